@@ -1,0 +1,153 @@
+//! An endpoint is declared once: its request, method, path, needed action and answer. The client
+//! calls it by value, the server mounts a handler by its type, so the two can't drift apart.
+//!
+//! Every declared endpoint speaks JSON. A `GET` carries its request as JSON in the query (`?q=`),
+//! because one codec for both directions costs a phone the fewest bytes; `POST` in the body, with
+//! `Content-Type: application/json`, which no foreign page can send without asking first.
+//! Undeclared are four exceptions, in `backend/src/serve.rs`: the sign-in form that works before
+//! any WASM, the upload and download of an appointment order, and the socket.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::permissions::{Action, Scope};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Changes nothing.
+    Get,
+    Post,
+}
+
+/// A body has at most 64 KB where an endpoint says nothing else.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+pub trait Endpoint: Serialize + DeserializeOwned + Send + 'static {
+    const NAME: &'static str;
+    const METHOD: Method;
+    const PATH: &'static str;
+    type Response: Serialize + DeserializeOwned + Send + 'static;
+
+    /// What the rule book is asked before the handler runs.
+    fn needs(&self) -> (Action, Scope);
+}
+
+/// What is known of an endpoint without its types: for the list, for tests that walk it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    pub name: &'static str,
+    pub method: Method,
+    pub path: &'static str,
+}
+
+impl Info {
+    #[must_use]
+    pub const fn of<E: Endpoint>() -> Self {
+        Self {
+            name: E::NAME,
+            method: E::METHOD,
+            path: E::PATH,
+        }
+    }
+}
+
+/// ```text
+/// endpoint! {
+///     /// Renames a class.
+///     RenameClass { class: ClassId, name: String }
+///     POST "/api/classes/rename" => Class,
+///     needs |request| EditStructure in Scope::Class(request.class)
+/// }
+/// ```
+#[macro_export]
+macro_rules! endpoint {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
+        $method:ident $path:literal => $response:ty,
+        needs |$request:ident| $action:expr, in $scope:expr
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+
+        impl $crate::endpoint::Endpoint for $name {
+            const NAME: &'static str = stringify!($name);
+            const METHOD: $crate::endpoint::Method = $crate::endpoint!(@method $method);
+            const PATH: &'static str = $path;
+            type Response = $response;
+
+            fn needs(&self) -> ($crate::permissions::Action, $crate::permissions::Scope) {
+                #[expect(clippy::allow_attributes, reason = "not every endpoint's scope needs the request")]
+                #[allow(unused_variables)]
+                let $request = self;
+                ($action, $scope)
+            }
+        }
+    };
+    (@method GET) => { $crate::endpoint::Method::Get };
+    (@method POST) => { $crate::endpoint::Method::Post };
+}
+
+macro_rules! all {
+    ($($endpoint:path),* $(,)?) => {
+        /// Every endpoint there is, in the order of the features.
+        pub const ALL: &[Info] = &[$(Info::of::<$endpoint>()),*];
+    };
+}
+
+use crate::{accounts, channels, chats, classes, invites, parents, people, realtime, schools};
+
+all![
+    realtime::GetState,
+    accounts::SignIn,
+    accounts::SignOut,
+    accounts::GetSessions,
+    accounts::EndSession,
+    accounts::EndOtherSessions,
+    accounts::ChangePassword,
+    accounts::ChangeName,
+    schools::applications::Apply,
+    schools::applications::GetApplication,
+    schools::applications::Resubmit,
+    schools::applications::RegisterAdministrator,
+    schools::applications::GetApplications,
+    schools::applications::Decide,
+    schools::GetSchool,
+    schools::EditSchool,
+    classes::GetStructure,
+    classes::GetClass,
+    classes::CreateClasses,
+    classes::EditClass,
+    classes::ArchiveClass,
+    classes::RestoreClass,
+    classes::SetClassTeacher,
+    classes::AddToClass,
+    classes::RemoveFromClass,
+    invites::CreateInvites,
+    invites::GetInvites,
+    invites::RevokeInvites,
+    invites::OpenInvite,
+    invites::RegisterByInvite,
+    invites::AcceptInvite,
+    invites::FindSchool,
+    invites::AskToJoin,
+    invites::GetJoinRequests,
+    invites::DecideJoinRequest,
+    people::GetPeople,
+    people::GetContacts,
+    people::GrantRole,
+    people::EndRole,
+    people::ResetPassword,
+    parents::GetChildren,
+    parents::GetGuardianLinks,
+    parents::DecideGuardianLink,
+    parents::RegisterChild,
+    parents::ConfirmChild,
+    chats::OpenDirectChat,
+    chats::GetMessages,
+    chats::SendMessage,
+    chats::MarkRead,
+    channels::CreateChannel,
+    channels::RenameChannel,
+    channels::GetViews,
+];

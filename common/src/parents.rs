@@ -1,0 +1,126 @@
+//! Parents: links to children, their confirmation, and the parent's view (R26, R40, R115).
+
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::NewAccount;
+use crate::classes::{ClassName, PersonName};
+use crate::endpoint;
+use crate::id::{AccountId, ClassId, GuardianLinkId, SchoolId};
+use crate::permissions::{Action, Scope};
+use crate::time::Timestamp;
+
+/// How far the link has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// The class teacher or an administrator is to confirm it.
+    Waiting,
+    /// Confirmed, but the child has no account yet: the parent may register it.
+    NoAccount,
+    /// The child registered alone: the parent is to confirm this (R40).
+    Unconfirmed,
+    Confirmed,
+    Refused,
+}
+
+/// A child, as its parent sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    pub link: GuardianLinkId,
+    pub account: Option<AccountId>,
+    /// «Иванов Пётр»
+    pub name: String,
+    pub state: LinkState,
+    pub school: SchoolId,
+    pub school_name: String,
+    pub class: ClassName,
+}
+
+/// A child with the people around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildPage {
+    pub child: Child,
+    /// The class teacher first, then by name; each may be written to.
+    pub teachers: Vec<ChildTeacher>,
+    /// Of a child without a phone: what it signs in with.
+    pub login: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildTeacher {
+    pub person: PersonName,
+    pub class_teacher: bool,
+}
+
+endpoint! {
+    /// One's own children in all schools, each with class and teachers.
+    GetChildren {}
+    GET "/api/parents/children" => Vec<ChildPage>,
+    needs |request| Action::UseAccount, in Scope::Installation
+}
+
+/// A link as the class teacher sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardianLink {
+    pub id: GuardianLinkId,
+    pub class: ClassName,
+    pub parent: PersonName,
+    pub parent_phone: Option<String>,
+    /// What the invite or the parent says.
+    pub child_name: String,
+    /// Students of the class whose names fit, the best first.
+    pub suggestions: Vec<PersonName>,
+    pub asked_at: Timestamp,
+}
+
+endpoint! {
+    /// Those that wait, of one class or (administrator) the whole school; the oldest first.
+    GetGuardianLinks { school: SchoolId, class: Option<ClassId> }
+    GET "/api/parents/links" => Vec<GuardianLink>,
+    needs |request| Action::DecideRequest, in match request.class {
+        Some(class) => Scope::Class(class),
+        None => Scope::School(request.school),
+    }
+}
+
+/// Yes or no to «this is the parent of …».
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkDecision {
+    /// The child, a student of the class; None: it isn't registered yet.
+    Confirm {
+        child: Option<AccountId>,
+    },
+    Refuse {
+        reason: String,
+    },
+}
+
+endpoint! {
+    DecideGuardianLink { link: GuardianLinkId, decision: LinkDecision }
+    POST "/api/parents/links/decide" => (),
+    needs |request| Action::LeadClass, in Scope::GuardianLink(request.link)
+}
+
+endpoint! {
+    /// Registers one's own child, with a login and a password or a phone of its own: an account, a
+    /// student of the class, confirmed by this.
+    RegisterChild { link: GuardianLinkId, account: NewAccount }
+    POST "/api/parents/children/register" => ChildPage,
+    needs |request| Action::ActForChild, in Scope::GuardianLink(request.link)
+}
+
+endpoint! {
+    /// Confirms the registration that the child made (R40).
+    ConfirmChild { link: GuardianLinkId }
+    POST "/api/parents/children/confirm" => ChildPage,
+    needs |request| Action::ActForChild, in Scope::GuardianLink(request.link)
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ParentEvent {
+    /// One's own child: a new link, or its state changed.
+    Child(Child),
+    /// The link is no more.
+    ChildRemoved(GuardianLinkId),
+}

@@ -1,0 +1,424 @@
+//! The one rule book: who may do what. Pure: [`Facts`] in, an answer out.
+//!
+//! Three callers: the server before every handler, the interface (to show, hide and explain), and
+//! the hub (who may receive an event). Only `access.rs` in the backend fills [`Facts`] from SQL.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{
+    AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, InviteId, JoinRequestId, SchoolId,
+};
+
+/// A person's role in a school (R20). One person may have several, here and elsewhere (R30).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Administrator,
+    Teacher,
+    Student,
+    Parent,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [
+        Self::Administrator,
+        Self::Teacher,
+        Self::Student,
+        Self::Parent,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Teacher => "teacher",
+            Self::Student => "student",
+            Self::Parent => "parent",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// The roles that someone has in one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roles {
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub administrator: bool,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub teacher: bool,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub student: bool,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub parent: bool,
+}
+
+impl Roles {
+    #[must_use]
+    pub const fn member(self) -> bool {
+        self.staff() || self.student || self.parent
+    }
+
+    #[must_use]
+    pub const fn staff(self) -> bool {
+        self.administrator || self.teacher
+    }
+
+    #[must_use]
+    pub const fn has(self, role: Role) -> bool {
+        match role {
+            Role::Administrator => self.administrator,
+            Role::Teacher => self.teacher,
+            Role::Student => self.student,
+            Role::Parent => self.parent,
+        }
+    }
+
+    pub const fn add(&mut self, role: Role) {
+        match role {
+            Role::Administrator => self.administrator = true,
+            Role::Teacher => self.teacher = true,
+            Role::Student => self.student = true,
+            Role::Parent => self.parent = true,
+        }
+    }
+
+    /// The role by which others see the person: the first that they have.
+    #[must_use]
+    pub fn shown(self) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| self.has(*role))
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        let mut all = Self::default();
+        for role in roles {
+            all.add(role);
+        }
+        all
+    }
+}
+
+/// What an endpoint lets a person do. One action may serve several endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Signing in, applying, opening an invite: whoever holds the link or knows the password.
+    Anyone,
+    /// One's own account: sessions, password, start-up, accepting an invite.
+    UseAccount,
+    /// The operator admits schools (R9).
+    ReviewApplications,
+    SeeSchool,
+    EditSchool,
+    /// The grid of all classes.
+    SeeStructure,
+    EditStructure,
+    /// The list of all people with how to reach them.
+    SeePeople,
+    /// Roles, adding an administrator, resetting a password (R15, R48, R60).
+    ManagePeople,
+    /// Whom one may write to.
+    SeeContacts,
+    SeeClass,
+    /// Members in and out, join requests, guardian links of the class (R24, R57).
+    LeadClass,
+    /// An invite with this role (R53, R55).
+    Invite(Role),
+    /// The invites made for a school or class, and revoking them (R56).
+    ManageInvites,
+    /// Join requests to the school as a whole, or to a class (R57).
+    DecideRequest,
+    ReadChat,
+    WriteChat,
+    /// How many have seen a channel's post.
+    SeeViews,
+    /// Creating and renaming channels (R89).
+    ManageChannels,
+    /// Opening a direct chat with a person.
+    WriteTo,
+    /// A child of one's own: registering, confirming (R40, R115).
+    ActForChild,
+    /// Who of the school is online.
+    SeeOnline,
+}
+
+/// Where an action takes place; `access.rs` gathers the [`Facts`] of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Nowhere in particular: outside of every school.
+    Installation,
+    School(SchoolId),
+    Class(ClassId),
+    Chat(ChatId),
+    /// A person, as seen in a school.
+    Person(SchoolId, AccountId),
+    Application(ApplicationId),
+    Invite(InviteId),
+    JoinRequest(JoinRequestId),
+    GuardianLink(GuardianLinkId),
+}
+
+/// What the rules look at. Plain data about the person who acts and the place of the action.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Signed in.
+    pub account: Option<AccountId>,
+    /// Runs the installation. Gives no sight of any school's inside.
+    pub operator: bool,
+    /// The school of the scope, if the thing exists.
+    pub school: Option<SchoolId>,
+    /// The person's roles in that school.
+    pub roles: Roles,
+    /// The class of the scope, and what the person is in it.
+    pub class: Option<ClassId>,
+    pub in_class: InClass,
+    pub chat: Option<ChatFacts>,
+    pub person: Option<Relation>,
+    /// The scope is a guardian link, and the person is its parent, and it's confirmed.
+    pub own_child: bool,
+}
+
+/// What a person is in one class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InClass {
+    /// The class teacher: leads it.
+    pub leads: bool,
+    pub teaches: bool,
+    pub studies: bool,
+    /// Has a child in it.
+    pub parent: bool,
+}
+
+impl InClass {
+    #[must_use]
+    pub const fn member(self) -> bool {
+        self.leads || self.teaches || self.studies || self.parent
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatKind {
+    /// The students of a class with its class teacher (R68).
+    ClassStudents,
+    /// The parents of a class with its class teacher (R68).
+    ClassParents,
+    /// The teachers of a class (R68); of the staff room: all staff.
+    ClassTeachers,
+    /// Two people.
+    Direct,
+    /// Few write, many read (R88 to R90).
+    Channel,
+}
+
+impl ChatKind {
+    pub const ALL: [Self; 5] = [
+        Self::ClassStudents,
+        Self::ClassParents,
+        Self::ClassTeachers,
+        Self::Direct,
+        Self::Channel,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClassStudents => "class_students",
+            Self::ClassParents => "class_parents",
+            Self::ClassTeachers => "class_teachers",
+            Self::Direct => "direct",
+            Self::Channel => "channel",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChatFacts {
+    pub kind: ChatKind,
+    /// Reads it now.
+    pub member: bool,
+    /// The class, if it has one, is archived: what was said stays, nothing is added.
+    pub archived: bool,
+    /// Of a direct chat: how the person stands to the other one.
+    pub peer: Relation,
+}
+
+/// How the other person stands to the one who acts, in one school.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Relation {
+    /// The same person.
+    pub self_: bool,
+    /// The other one's roles in the school. Empty: not a member.
+    pub roles: Roles,
+    /// Both study in one class (any kind of class).
+    pub classmate: bool,
+    /// The other one leads or teaches a class in which the person studies.
+    pub my_teacher: bool,
+    /// A confirmed guardian of the person.
+    pub my_parent: bool,
+    /// A confirmed child of the person.
+    pub my_child: bool,
+    /// The other one leads or teaches a class of a child of the person.
+    pub my_childs_teacher: bool,
+    /// Both have a child in one class.
+    pub fellow_parent: bool,
+}
+
+/// A denial, as the caller should answer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Denial {
+    /// Not signed in.
+    SignIn,
+    /// No right to know of it: «not found».
+    Unseen,
+    /// May know of it, but not do this.
+    Forbidden(Reason),
+}
+
+/// What the interface tells someone who may see a thing but not do this to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    AdministratorOnly,
+    /// The class teacher or an administrator.
+    ClassTeacherOnly,
+    StaffOnly,
+    /// Channels are written by administrators, a class's channel also by its class teacher.
+    ReadersOnly,
+    /// The contact rule of the school: a student writes to own classmates, teachers and parents …
+    NoContact,
+    /// The class is archived.
+    Archived,
+    /// Only the child's confirmed parent.
+    ParentOnly,
+}
+
+impl From<Denial> for crate::Error {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::SignIn => Self::SignIn,
+            Denial::Unseen => Self::NotFound,
+            Denial::Forbidden(reason) => Self::Denied(reason),
+        }
+    }
+}
+
+/// The rule book. Every action has its line; a new action doesn't compile without one.
+///
+/// # Errors
+/// The denial, in the way in which it may be told.
+pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
+    if action == Action::Anyone {
+        return Ok(());
+    }
+    if facts.account.is_none() {
+        return Err(Denial::SignIn);
+    }
+    let roles = facts.roles;
+    let administrator = roles.administrator;
+    let leads = facts.in_class.leads && roles.staff();
+    match action {
+        Action::Anyone | Action::UseAccount => Ok(()),
+        Action::ReviewApplications => seen(facts.operator),
+        // Only members see anything of a school (R12).
+        Action::SeeSchool | Action::SeeContacts => seen(roles.member()),
+        Action::EditSchool | Action::ManagePeople | Action::ManageChannels => {
+            seen(roles.member())?;
+            may(administrator, Reason::AdministratorOnly)
+        }
+        Action::SeePeople | Action::EditStructure => {
+            seen(roles.member())?;
+            may(administrator, Reason::AdministratorOnly)
+        }
+        Action::SeeStructure | Action::SeeOnline => {
+            seen(roles.member())?;
+            may(roles.staff(), Reason::StaffOnly)
+        }
+        Action::SeeClass => seen(roles.staff() || (roles.member() && facts.in_class.member())),
+        Action::LeadClass => {
+            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            may(administrator || leads, Reason::ClassTeacherOnly)
+        }
+        // Staff are invited by the administrator, students and parents also by their class teacher.
+        Action::Invite(Role::Administrator) => Err(Denial::Forbidden(Reason::AdministratorOnly)),
+        Action::Invite(Role::Teacher) => {
+            seen(roles.member())?;
+            may(administrator, Reason::AdministratorOnly)
+        }
+        Action::Invite(Role::Student | Role::Parent)
+        | Action::ManageInvites
+        | Action::DecideRequest => {
+            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            may(administrator || leads, Reason::ClassTeacherOnly)
+        }
+        Action::ReadChat => seen(facts.chat.is_some_and(|chat| chat.member)),
+        Action::WriteChat => match facts.chat {
+            Some(chat) if chat.member => writes(facts, &chat),
+            _ => Err(Denial::Unseen),
+        },
+        Action::SeeViews => {
+            seen(facts.chat.is_some_and(|chat| chat.member))?;
+            may(roles.staff(), Reason::StaffOnly)
+        }
+        Action::WriteTo => match facts.person {
+            Some(person) if roles.member() && person.roles.member() && !person.self_ => {
+                if contact(roles, &person) {
+                    Ok(())
+                } else {
+                    // Classmates' parents and others' teachers are nobody's secret inside a school,
+                    // but students and parents learn of them only through their own classes.
+                    Err(Denial::Unseen)
+                }
+            }
+            _ => Err(Denial::Unseen),
+        },
+        Action::ActForChild => seen(facts.own_child),
+    }
+}
+
+/// Who may begin to write to whom (R72 to R74): a student to own classmates, own teachers, own
+/// parents; a parent to the child's teachers, the child, the parents of the class; staff to everyone.
+fn contact(roles: Roles, person: &Relation) -> bool {
+    roles.staff()
+        || (roles.student && (person.classmate || person.my_teacher || person.my_parent))
+        || (roles.parent && (person.my_childs_teacher || person.my_child || person.fellow_parent))
+}
+
+fn writes(facts: &Facts, chat: &ChatFacts) -> Result<(), Denial> {
+    may(!chat.archived, Reason::Archived)?;
+    match chat.kind {
+        ChatKind::ClassStudents | ChatKind::ClassParents | ChatKind::ClassTeachers => Ok(()),
+        // Whom staff wrote to may answer; otherwise the contact rule must still hold.
+        ChatKind::Direct => may(
+            chat.peer.roles.member()
+                && (chat.peer.roles.staff() || contact(facts.roles, &chat.peer)),
+            Reason::NoContact,
+        ),
+        ChatKind::Channel => may(
+            facts.roles.administrator || (facts.in_class.leads && facts.roles.staff()),
+            Reason::ReadersOnly,
+        ),
+    }
+}
+
+const fn seen(visible: bool) -> Result<(), Denial> {
+    if visible { Ok(()) } else { Err(Denial::Unseen) }
+}
+
+const fn may(allowed: bool, reason: Reason) -> Result<(), Denial> {
+    if allowed {
+        Ok(())
+    } else {
+        Err(Denial::Forbidden(reason))
+    }
+}

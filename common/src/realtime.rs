@@ -1,0 +1,145 @@
+//! What the server tells a connected person, and the one reducer.
+//!
+//! `State::apply` is pure and idempotent; answers, socket frames and optimistic local events go
+//! through it, and nothing else writes the state. Reconnecting is starting up again.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::{AccountEvent, Me};
+use crate::chats::{ChatEvent, Chats};
+use crate::endpoint;
+use crate::id::{AccountId, ChatId, SchoolId};
+use crate::invites::{InviteEvent, MyRequest};
+use crate::parents::{Child, ParentEvent};
+use crate::permissions::{Action, Scope};
+use crate::schools::{MySchool, SchoolEvent};
+
+/// All that a signed-in client keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub me: Me,
+    pub schools: Vec<MySchool>,
+    pub requests: Vec<MyRequest>,
+    pub children: Vec<Child>,
+    pub chats: Chats,
+    /// Who of the person's schools is online, where the person may see it (staff).
+    pub online: BTreeSet<AccountId>,
+}
+
+endpoint! {
+    /// Start-up and reconnection: everything that the first screen needs, in one answer.
+    GetState {}
+    GET "/api/state" => State,
+    needs |request| Action::UseAccount, in Scope::Installation
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    Account(AccountEvent),
+    School(SchoolEvent),
+    Invite(InviteEvent),
+    Parent(ParentEvent),
+    Chat(ChatEvent),
+    Online { account: AccountId, online: bool },
+}
+
+impl State {
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Account(AccountEvent::Changed(me)) => self.me = me.clone(),
+            Event::Account(AccountEvent::SessionEnded) => {}
+            Event::School(event) => self.apply_school(event),
+            Event::Invite(event) => self.apply_invite(event),
+            Event::Parent(event) => self.apply_parent(event),
+            Event::Chat(event) => self.chats.apply(self.me.id, event),
+            Event::Online { account, online } => {
+                if *online {
+                    self.online.insert(*account);
+                } else {
+                    self.online.remove(account);
+                }
+            }
+        }
+    }
+
+    fn apply_school(&mut self, event: &SchoolEvent) {
+        match event {
+            SchoolEvent::Mine(school) => {
+                put(&mut self.schools, school, |school| school.id);
+            }
+            SchoolEvent::Left(school) => {
+                self.schools.retain(|mine| mine.id != *school);
+                self.children.retain(|child| child.school != *school);
+                self.chats.0.retain(|_, chat| chat.school != *school);
+            }
+            SchoolEvent::Changed(school) => {
+                for mine in self.schools.iter_mut().filter(|mine| mine.id == school.id) {
+                    mine.short_name.clone_from(&school.short_name);
+                }
+                for child in self
+                    .children
+                    .iter_mut()
+                    .filter(|child| child.school == school.id)
+                {
+                    child.school_name.clone_from(&school.short_name);
+                }
+            }
+        }
+    }
+
+    fn apply_invite(&mut self, event: &InviteEvent) {
+        match event {
+            InviteEvent::Request(request) => put(&mut self.requests, request, |request| request.id),
+            InviteEvent::RequestAccepted(id) => self.requests.retain(|request| request.id != *id),
+        }
+    }
+
+    fn apply_parent(&mut self, event: &ParentEvent) {
+        match event {
+            ParentEvent::Child(child) => put(&mut self.children, child, |child| child.link),
+            ParentEvent::ChildRemoved(link) => self.children.retain(|child| child.link != *link),
+        }
+    }
+
+    #[must_use]
+    pub fn school(&self, id: SchoolId) -> Option<&MySchool> {
+        self.schools.iter().find(|school| school.id == id)
+    }
+}
+
+/// Replaces the entry with the same id, or adds it in the order of ids.
+fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
+    match list.binary_search_by_key(&id(entry), |other| id(other)) {
+        Ok(place) => list[place] = entry.clone(),
+        Err(place) => list.insert(place, entry.clone()),
+    }
+}
+
+/// What the server sends over the socket. A frame is one JSON text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame: from here on nothing is missed. Whoever fetches [`GetState`] after it and
+    /// applies the frames that follow has the truth.
+    Ready,
+    Event(Event),
+}
+
+/// What the client sends over the socket; everything that lasts goes through endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Still here; answered by nothing. Every 30 seconds.
+    Alive,
+    Typing(ChatId),
+}
+
+/// The socket's close code when a client is too slow to be kept: start up again.
+pub const CLOSE_RESYNC: u16 = 4000;
+/// The session was ended.
+pub const CLOSE_SESSION_ENDED: u16 = 4001;
+/// The server stops; come back in a moment.
+pub const CLOSE_RESTART: u16 = 1012;
