@@ -1,0 +1,2 @@
+DROP VIEW chat_audience;
+DROP TABLE messages, chat_members, chats;
