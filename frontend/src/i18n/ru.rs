@@ -1,0 +1,155 @@
+//! Russian, the first language: it also declares which texts there are.
+//! `name: "…"` is a text, `name: ["один", "несколько", "много", "дробь"]` a plural with `{n}`.
+
+use super::Plural;
+
+macro_rules! section {
+    ($constant:ident: $type:ident { $($name:ident: $text:tt,)* }) => {
+        pub struct $type { $(pub $name: section!(@type $text),)* }
+        pub static $constant: $type = $type { $($name: section!(@value $text),)* };
+    };
+    (@type [$($form:literal),*]) => { Plural };
+    (@type $text:literal) => { &'static str };
+    (@value [$one:literal, $few:literal, $many:literal, $other:literal]) => {
+        Plural { one: $one, few: $few, many: $many, other: $other }
+    };
+    (@value $text:literal) => { $text };
+}
+
+section! { COMMON: Common {
+    product: "Звонок",
+    back: "Назад",
+    cancel: "Отмена",
+    close: "Закрыть",
+    save: "Сохранить",
+    delete: "Удалить",
+    edit: "Изменить",
+    add: "Добавить",
+    done: "Готово",
+    retry: "Повторить",
+    undo: "Отменить",
+    search: "Поиск",
+    more: "Ещё",
+    copy: "Скопировать",
+    copied: "Скопировано",
+    yes: "Да",
+    no: "Нет",
+    optional: "необязательно",
+    loading: "Загружаем…",
+    skip_to_content: "К содержанию",
+    not_found: "Такой страницы нет",
+    not_found_hint: "Возможно, ссылка устарела или в ней опечатка.",
+    to_home: "На главную",
+    people: ["{n} человек", "{n} человека", "{n} человек", "{n} человека"],
+}}
+
+section! { UI: Ui {
+    show_password: "Показать пароль",
+    hide_password: "Скрыть пароль",
+    phone_hint: "Например, +7 912 345-67-89",
+    choose_file: "Выбрать файл",
+    no_file: "Файл не выбран",
+    choose: "Выберите",
+    fix_fields: "Проверьте отмеченные поля",
+    notifications: "Уведомления",
+    resize_list: "Ширина списка",
+    unread: ["{n} непрочитанное", "{n} непрочитанных", "{n} непрочитанных", "{n} непрочитанного"],
+    today: "Сегодня",
+    yesterday: "Вчера",
+    offline: "Нет связи. То, что вы напишете, отправится, когда она появится.",
+    reconnecting: "Связь прервалась, подключаемся…",
+    error_title: "Не получилось загрузить",
+    error_hint: "Проверьте связь и попробуйте ещё раз.",
+    student: "Ученик",
+    parent: "Родитель",
+    teacher: "Учитель",
+    administrator: "Администратор",
+}}
+
+section! { NAV: Nav {
+    main: "Разделы",
+    today: "Сегодня",
+    chats: "Чаты",
+    channels: "Каналы",
+    school: "Школа",
+    people: "Люди",
+    profile: "Профиль",
+    admin: "Управление",
+    structure: "Классы",
+    invites: "Приглашения",
+    requests: "Заявки",
+    information: "Сведения",
+    applications: "Школы",
+    to_app: "К переписке",
+}}
+
+section! { ERRORS: Errors {
+    network: "Нет связи с сервером. Проверьте интернет и повторите.",
+    required: "Заполните это поле",
+}}
+
+section! { ACCOUNTS: Accounts {
+    sign_in: "Войти",
+    sign_in_title: "Вход",
+    sign_in_lead: "Переписка вашей школы в одном месте.",
+    login: "Телефон или логин",
+    password: "Пароль",
+    no_account: "Впервые здесь? Откройте приглашение от школы или",
+    by_code: "введите код школы",
+    register_school: "Подключить школу",
+    sign_out: "Выйти",
+    profile_title: "Профиль",
+    language: "Язык",
+    theme: "Оформление",
+    theme_auto: "Как в системе",
+    theme_light: "Светлое",
+    theme_dark: "Тёмное",
+}}
+
+section! { INVITES: Invites {
+    title: "Приглашение",
+    join_title: "Вступить по коду школы",
+}}
+
+section! { APPLICATIONS: Applications {
+    title: "Заявка на подключение школы",
+    state_title: "Ваша заявка",
+}}
+
+section! { SCHOOLS: Schools {
+    title: "Школа",
+}}
+
+section! { CLASSES: Classes {
+    title: "Класс",
+}}
+
+section! { PEOPLE: People {
+    title: "Кому написать",
+}}
+
+section! { CHATS: Chats {
+    title: "Чаты",
+    choose: "Выберите чат",
+    choose_hint: "Слева ваши классы и личная переписка.",
+}}
+
+section! { CHANNELS: Channels {
+    title: "Каналы",
+    choose: "Выберите канал",
+    choose_hint: "Здесь школа рассказывает новости.",
+}}
+
+section! { PARENTS: Parents {
+    title: "Сегодня",
+    children: "Дети",
+}}
+
+section! { ADMIN: Admin {
+    structure_title: "Классы",
+    people_title: "Люди школы",
+    invites_title: "Приглашения",
+    requests_title: "Заявки на вступление",
+    information_title: "Сведения о школе",
+    applications_title: "Заявки школ",
+}}

@@ -1,0 +1,15 @@
+//! The browser's half of Zvonok: screens over the store, drawn with one design system.
+//!
+//! Two programs are made of this library: `bin/app.rs`, which everybody downloads, and
+//! `bin/admin.rs` for administrators and operators. What a program does not call is not in it.
+
+pub mod admin;
+pub mod app;
+pub mod frame;
+#[cfg(debug_assertions)]
+pub mod gallery;
+pub mod i18n;
+pub mod route;
+pub mod router;
+pub mod shell;
+pub mod ui;

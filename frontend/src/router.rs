@@ -1,0 +1,106 @@
+//! Where the person is: the address bar as a signal, without a router crate's bytes.
+//!
+//! A link is an ordinary `<a href=Route::Chat(id)>`: one listener on the window turns clicks on
+//! links that this program owns into navigation and leaves all others to the browser. After
+//! a navigation the new screen's `<h1>` takes the focus, so that a screen reader says where one is.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement, HtmlElement};
+
+thread_local! {
+    static PATH: ArcRwSignal<String> = ArcRwSignal::new(pathname());
+}
+
+/// The path of the address bar. Tracked.
+pub fn path() -> String {
+    PATH.with(ArcRwSignal::get)
+}
+
+/// Goes to `href`, a new entry in the history: `router::go(Route::Chats)`.
+pub fn go(href: impl Into<String>) {
+    let href = href.into();
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&href));
+    }
+    arrived();
+}
+
+/// Goes to `href` in place of the present entry: for redirections, which "back" must not meet.
+pub fn replace(href: impl Into<String>) {
+    let href = href.into();
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&href));
+    }
+    arrived();
+}
+
+/// Leaves this program for another page of the site, such as the administration.
+pub fn leave(href: &str) {
+    let _ = window().location().assign(href);
+}
+
+/// Begins to listen. `owns` says which paths this program draws; the others load as pages.
+pub fn start(owns: fn(&str) -> bool) {
+    window_event_listener(ev::popstate, |_| arrived());
+    window_event_listener(ev::click, move |event| follow(&event, owns));
+}
+
+/// The tab's title follows the screen: "Чаты · Звонок".
+pub fn title(title: Signal<String>) {
+    Effect::new(move || {
+        let product = crate::text!(common.product);
+        title.with(|title| {
+            document().set_title(&if title.is_empty() {
+                product.to_owned()
+            } else {
+                format!("{title} · {product}")
+            });
+        });
+    });
+}
+
+fn pathname() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+fn arrived() {
+    let now = pathname();
+    let moved = PATH.with(|path| path.with_untracked(|before| *before != now));
+    if moved {
+        PATH.with(|path| path.set(now));
+        request_animation_frame(focus_heading);
+    }
+}
+
+fn follow(event: &web_sys::MouseEvent, owns: fn(&str) -> bool) {
+    let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    if event.default_prevented() || event.button() != 0 || elsewhere {
+        return;
+    }
+    let link = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest("a[href]").ok().flatten())
+        .and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+    let Some(link) = link else { return };
+    let same_site = window()
+        .location()
+        .origin()
+        .is_ok_and(|it| it == link.origin());
+    let plain = link.target().is_empty() && !link.has_attribute("download");
+    if same_site && plain && link.hash().is_empty() && owns(&link.pathname()) {
+        event.prevent_default();
+        go(link.pathname() + &link.search());
+    }
+}
+
+fn focus_heading() {
+    let heading = ["main h1", "main"]
+        .into_iter()
+        .find_map(|place| document().query_selector(place).ok().flatten());
+    if let Some(heading) = heading.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        heading.set_tab_index(-1);
+        let _ = heading.focus();
+    }
+}

@@ -1,0 +1,46 @@
+//! The static shell of `index.html`, which paints before any WASM arrives: what was typed into it
+//! moves into the mounted program, and it learns what to show at the next visit.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+use crate::ui::storage;
+
+/// What someone typed into the shell's field `name`, and whether they are still in it.
+pub fn typed(name: &str) -> Option<(String, bool)> {
+    let field = document()
+        .query_selector(&format!("#shell [name='{name}']"))
+        .ok()??
+        .dyn_into::<HtmlInputElement>()
+        .ok()?;
+    let focused = document().active_element().as_ref() == Some(field.as_ref());
+    Some((field.value(), focused))
+}
+
+/// Takes the shell away. Call it when the first screen is mounted.
+pub fn remove() {
+    if let Ok(Some(shell)) = document().query_selector("#shell") {
+        shell.remove();
+    }
+    if let Some(root) = document().document_element() {
+        let _ = root.remove_attribute("data-shell");
+    }
+    let waiting = document()
+        .query_selector("[data-take-focus]")
+        .ok()
+        .flatten();
+    if let Some(field) = waiting.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}
+
+/// Remembers on this device whether someone is signed in: the next visit's shell then paints the
+/// skeleton of the list instead of the sign-in form. Only a hint, it grants nothing.
+pub fn remember_signed_in(signed_in: bool) {
+    if signed_in {
+        storage::set("zvonok.signed-in", "1");
+    } else {
+        storage::remove("zvonok.signed-in");
+    }
+}

@@ -1,0 +1,69 @@
+use common::permissions::Role;
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::t;
+
+/// How many wait. Nothing at zero; beyond 99 "99+".
+#[component]
+pub fn Count(
+    #[prop(into)] value: Signal<u32>,
+    /// Shown quieter: a muted chat.
+    #[prop(optional)]
+    quiet: bool,
+) -> AnyView {
+    (move || {
+        let count = value.get();
+        (count > 0).then(|| {
+            let short = if count > 99 {
+                "99+".to_owned()
+            } else {
+                count.to_string()
+            };
+            view! {
+                <span class="count" data-quiet=quiet.then_some("")>
+                    <span aria-hidden="true">{short}</span>
+                    <span class="unseen">{crate::plural!(ui.unread, count)}</span>
+                </span>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// The role of a person, by icon, word and hue (R41): the hue alone never carries it.
+#[component]
+pub fn RoleBadge(role: Role) -> AnyView {
+    let (icon, words) = match role {
+        Role::Student => (Icon::GRADUATION_CAP, t!(ui.student)),
+        Role::Parent => (Icon::HEART_HANDSHAKE, t!(ui.parent)),
+        Role::Teacher => (Icon::BADGE_CHECK, t!(ui.teacher)),
+        Role::Administrator => (Icon::SHIELD, t!(ui.administrator)),
+    };
+    view! { <span class="role" data-role=role.as_str()>{icon.view()} <span>{words}</span></span> }
+        .into_any()
+}
+
+/// What a [`Tag`] means, in colour besides its words.
+#[derive(Clone, Copy, Default)]
+pub enum Tone {
+    #[default]
+    Neutral,
+    Ok,
+    Warn,
+    Danger,
+    Accent,
+}
+
+/// A state in a word: "Отозвано", "Ждёт решения".
+#[component]
+pub fn Tag(#[prop(into)] label: Signal<String>, #[prop(optional)] tone: Tone) -> AnyView {
+    let tone = match tone {
+        Tone::Neutral => "neutral",
+        Tone::Ok => "ok",
+        Tone::Warn => "warn",
+        Tone::Danger => "danger",
+        Tone::Accent => "accent",
+    };
+    view! { <span class="tag" data-tone=tone>{label}</span> }.into_any()
+}

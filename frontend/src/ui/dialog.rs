@@ -1,0 +1,86 @@
+use leptos::{html, prelude::*};
+use web_sys::MouseEvent;
+
+use super::{Button, Icon, IconButton, Variant, unique_id};
+use crate::t;
+
+/// A modal window over the screen: the browser's own `<dialog>`, which keeps the focus inside,
+/// closes on Escape, and gives the focus back. Its content lives only while it is open.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    children: ChildrenFn,
+) -> AnyView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let title_id = unique_id();
+    let labelled_by = title_id.clone();
+    Effect::new(move || {
+        let wanted = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if wanted && !dialog.open() {
+            let _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    // Only the backdrop is the dialog itself: everything inside it has an element of its own.
+    let outside = move |event: MouseEvent| {
+        let target = event.target();
+        let itself = dialog.get_untracked();
+        if let (Some(target), Some(itself)) = (target, itself)
+            && target == ****itself
+        {
+            open.set(false);
+        }
+    };
+    view! {
+        <dialog
+            class="dialog"
+            node_ref=dialog
+            aria-labelledby=labelled_by
+            on:close=move |_| open.set(false)
+            on:mousedown=outside
+        >
+            {move || open.get().then(|| view! {
+                <div class="dialog__box">
+                    <header class="dialog__header">
+                        <h2 class="dialog__title" id=title_id.clone()>{title}</h2>
+                        <IconButton label=t!(common.close) icon=Icon::X on_click=move || open.set(false) />
+                    </header>
+                    <div class="dialog__body">{children()}</div>
+                </div>
+            })}
+        </dialog>
+    }
+    .into_any()
+}
+
+/// A question before something that can't be undone. `action` names what will happen
+/// ("Отозвать"), never "OK".
+#[component]
+pub fn Confirm(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// What follows from it, in a sentence.
+    #[prop(into)]
+    text: Signal<String>,
+    #[prop(into)] action: Signal<String>,
+    #[prop(default = Variant::Danger)] variant: Variant,
+    #[prop(into)] on_confirm: Callback<()>,
+) -> AnyView {
+    let confirm = move || {
+        open.set(false);
+        on_confirm.run(());
+    };
+    view! {
+        <Dialog open title>
+            <p>{text}</p>
+            <div class="actions">
+                <Button label=t!(common.cancel) on_click=move || open.set(false) />
+                <Button label=action variant on_click=confirm />
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! Times, days and dates in the person's language and time zone, by the browser's `Intl`.
+//! All follow the language inside a reactive closure.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use common::Timestamp;
+use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use crate::{
+    i18n::{Locale, locale},
+    text,
+};
+
+/// "14:05"
+pub fn clock(moment: Timestamp) -> String {
+    format(
+        "clock",
+        &[("hour", "2-digit"), ("minute", "2-digit")],
+        moment,
+    )
+}
+
+/// For a separator between days: "Сегодня", "Вчера", "12 марта", "12 марта 2025 г."
+pub fn day(moment: Timestamp) -> String {
+    match days_ago(moment) {
+        0 => text!(ui.today).to_owned(),
+        1 => text!(ui.yesterday).to_owned(),
+        _ if same_year(moment) => format("day", &[("day", "numeric"), ("month", "long")], moment),
+        _ => date(moment),
+    }
+}
+
+/// For the corner of a list's row: "14:05" today, "пн" this week, "12.03" or "12.03.2025" before.
+pub fn stamp(moment: Timestamp) -> String {
+    match days_ago(moment) {
+        0 => clock(moment),
+        1..=6 => format("weekday", &[("weekday", "short")], moment),
+        _ if same_year(moment) => {
+            format("short", &[("day", "2-digit"), ("month", "2-digit")], moment)
+        }
+        _ => format(
+            "short-year",
+            &[
+                ("day", "2-digit"),
+                ("month", "2-digit"),
+                ("year", "numeric"),
+            ],
+            moment,
+        ),
+    }
+}
+
+/// "12 марта 2025 г."
+pub fn date(moment: Timestamp) -> String {
+    format(
+        "date",
+        &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
+        moment,
+    )
+}
+
+/// "12 марта, 14:05"; with the year when it is another. For the title of a time and for journals.
+pub fn full(moment: Timestamp) -> String {
+    format!("{}, {}", day(moment), clock(moment))
+}
+
+/// A calendar date such as a birthday: "12 марта 2014 г."
+pub fn calendar_date(day: common::Date) -> String {
+    // Midnight here, not in Greenwich: a date has no time zone.
+    let midnight = Date::new_with_year_month_day(
+        day.year.unsigned_abs().into(),
+        i32::from(day.month) - 1,
+        day.day.into(),
+    );
+    date(Timestamp(midnight.get_time() as i64))
+}
+
+/// Whether two moments fall on one day here: a conversation puts a separator where they don't.
+pub fn same_day(one: Timestamp, other: Timestamp) -> bool {
+    midnight(one) == midnight(other)
+}
+
+/// Now.
+pub fn now() -> Timestamp {
+    Timestamp(Date::now() as i64)
+}
+
+fn days_ago(moment: Timestamp) -> i64 {
+    const DAY: f64 = 86_400_000.0;
+    // Rounded: a day with a clock change has 23 or 25 hours.
+    ((midnight(now()) - midnight(moment)) / DAY).round() as i64
+}
+
+fn same_year(moment: Timestamp) -> bool {
+    js(moment).get_full_year() == js(now()).get_full_year()
+}
+
+fn midnight(moment: Timestamp) -> f64 {
+    let date = js(moment);
+    date.set_hours(0);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0)
+}
+
+fn js(moment: Timestamp) -> Date {
+    Date::new(&JsValue::from_f64(moment.0 as f64))
+}
+
+thread_local! {
+    // A formatter takes milliseconds to make and microseconds to use.
+    static FORMATTERS: RefCell<HashMap<(&'static str, &'static str), Function>> = RefCell::default();
+}
+
+fn format(name: &'static str, parts: &[(&str, &str)], moment: Timestamp) -> String {
+    let locale = locale();
+    FORMATTERS.with_borrow_mut(|formatters| {
+        let formatter = formatters
+            .entry((locale.tag(), name))
+            .or_insert_with(|| formatter(locale, parts));
+        formatter
+            .call1(&JsValue::UNDEFINED, &js(moment))
+            .ok()
+            .and_then(|words| words.as_string())
+            .unwrap_or_default()
+    })
+}
+
+fn formatter(locale: Locale, parts: &[(&str, &str)]) -> Function {
+    let options = Object::new();
+    for (key, value) in parts {
+        let _ = Reflect::set(&options, &(*key).into(), &(*value).into());
+    }
+    // British English: a Russian school's day has 24 hours and comes before its month.
+    let tag = if locale == Locale::En {
+        "en-GB"
+    } else {
+        locale.tag()
+    };
+    DateTimeFormat::new(&Array::of1(&tag.into()), &options).format()
+}
