@@ -1,1 +1,64 @@
-fn main() {}
+//! What a person types: `cargo xtask run`, `cargo xtask test`, and their parts.
+
+mod apt;
+mod frontend;
+mod leftovers;
+mod process;
+mod run;
+mod setup;
+mod test;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Everything here ends in a sentence for the person at the terminal, so errors are texts.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The developer commands of Zvonok")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing, build the release and start the server
+    Run(run::Args),
+    /// Everything that a test run needs, then all checks and tests; ends with a count
+    Test,
+    /// Build the frontend into dist/ and check what a first visit downloads
+    Frontend(frontend::Args),
+    /// Only install what the other commands need
+    Setup {
+        /// Also the browser and its driver, which the tests use
+        #[arg(long)]
+        browser: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => run::run(&root, &args),
+        Command::Test => test::test(&root),
+        Command::Frontend(args) => frontend::command(&root, &args),
+        Command::Setup { browser } => setup::setup(&root, browser).map(drop),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository: the folder above this crate, wherever the command was typed.
+fn root() -> PathBuf {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder.parent().unwrap_or(crate_folder).to_path_buf()
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask frontend`: style sheets bundled, each entry point built by trunk, everything compressed, and the
+//! weight of a first visit checked.
+
+mod compress;
+mod sizes;
+mod stamp;
+mod styles;
+
+use std::path::Path;
+
+use crate::tools::Tools;
+use crate::{Result, process};
+
+pub use sizes::within_budget;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Quick to build, large to download: for the developer's own browser
+    #[arg(long)]
+    dev: bool,
+    /// As a phone downloads it (the default)
+    #[arg(long, conflicts_with = "dev")]
+    release: bool,
+    /// Write the sizes to frontend/sizes.txt: the next builds are compared with them
+    #[arg(long, conflicts_with = "dev")]
+    bless: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Dev,
+    Release,
+}
+
+/// One HTML file with the binary that it loads. Trunk cannot split WASM, so what only administrators need is a
+/// binary of its own, in a build of its own.
+struct Entry {
+    html: &'static str,
+    /// Where it is served; also its folder in dist/.
+    url: &'static str,
+}
+
+/// The first one is what everybody's first visit loads.
+const ENTRIES: [Entry; 2] = [
+    Entry {
+        html: "frontend/index.html",
+        url: "/",
+    },
+    Entry {
+        html: "frontend/admin.html",
+        url: "/admin/",
+    },
+];
+
+pub fn command(root: &Path, args: &Args) -> Result {
+    let mode = if args.dev { Mode::Dev } else { Mode::Release };
+    let tools = Tools::install(root)?;
+    let built = build(root, &tools, mode)?;
+    if args.bless {
+        sizes::bless(root, &built)?;
+    }
+    if mode == Mode::Release {
+        within_budget(&built)
+    } else {
+        Ok(())
+    }
+}
+
+/// Builds dist/, unless nothing has changed since the last time. Names that begin with a dot are not for serving.
+pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
+    let dist = root.join("dist");
+    let stamp = dist.join(".stamp");
+    let state = stamp::state(root, mode)?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|built| built == state) {
+        println!("The frontend is unchanged since its last build.");
+    } else {
+        if dist.exists() {
+            std::fs::remove_dir_all(&dist)?;
+        }
+        styles::bundle(root)?;
+        for entry in ENTRIES
+            .iter()
+            .filter(|entry| root.join(entry.html).is_file())
+        {
+            trunk(root, tools, mode, entry)?;
+        }
+        if mode == Mode::Release {
+            compress::all(&dist)?;
+        }
+        std::fs::write(&stamp, state)?;
+    }
+    let built = sizes::Built::measure(&dist)?;
+    if mode == Mode::Release {
+        built.print(root);
+    }
+    Ok(built)
+}
+
+/// Trunk empties the folder that it builds into, so each entry gets one of its own and is moved into place.
+fn trunk(root: &Path, tools: &Tools, mode: Mode, entry: &Entry) -> Result {
+    let place = root.join("dist").join(entry.url.trim_matches('/'));
+    let stage = root.join("dist/.stage");
+    let mut command = process::command(root, "trunk");
+    command
+        .env("PATH", tools.path()?)
+        .env_remove("NO_COLOR")
+        .env_remove("RUST_BACKTRACE")
+        .args(["build", entry.html, "--offline"]);
+    command
+        .args(["--public-url", entry.url, "--dist"])
+        .arg(&stage);
+    if mode == Mode::Release {
+        command.args(["--release", "--cargo-profile", "wasm"]);
+    }
+    process::run(&mut command)?;
+    std::fs::create_dir_all(&place)?;
+    for file in std::fs::read_dir(&stage)? {
+        let file = file?;
+        // Trunk has named the page index.html, whatever its source is called.
+        std::fs::rename(file.path(), place.join(file.file_name()))?;
+    }
+    Ok(std::fs::remove_dir(&stage)?)
+}

@@ -1,0 +1,195 @@
+//! What a phone downloads, and the limit that a build must keep.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::compress;
+use crate::Result;
+
+/// A parent's whole first visit, compressed: HTML, styles, scripts and WASM together. 220 KB.
+const BUDGET: usize = 220 * 1024;
+
+/// The sizes that a build is compared with, in the repository.
+pub const COMMITTED: &str = "frontend/sizes.txt";
+
+/// The built frontend, weighed.
+pub struct Built(Vec<File>);
+
+struct File {
+    /// The path in dist/ without the hash that trunk puts into names, so that builds can be compared.
+    name: String,
+    raw: usize,
+    /// As it is transferred: the compressed copy if there is one.
+    transferred: usize,
+    first_visit: bool,
+}
+
+impl Built {
+    pub fn measure(dist: &Path) -> Result<Self> {
+        let paths: Vec<PathBuf> = compress::files(dist)?
+            .into_iter()
+            .filter(|path| path.extension().is_none_or(|e| e != "br"))
+            .collect();
+        let first = first_visit(dist, &paths);
+        let weigh = |path: &PathBuf| {
+            let size = |path: &Path| std::fs::metadata(path).map(|data| data.len() as usize);
+            let raw = size(path)?;
+            let transferred = size(&compress::compressed(path)).unwrap_or(raw);
+            let name = without_hash(&path.strip_prefix(dist)?.to_string_lossy());
+            Ok(File {
+                name,
+                raw,
+                transferred,
+                first_visit: first.contains(&path),
+            })
+        };
+        Ok(Self(paths.iter().map(weigh).collect::<Result<_>>()?))
+    }
+
+    /// A table of all files, and how each compares with the committed sizes.
+    pub fn print(&self, root: &Path) {
+        let before = committed(root);
+        println!(
+            "{:<44} {:>9} {:>9} {:>9}  first visit",
+            "file", "raw", "brotli", "change"
+        );
+        for file in &self.0 {
+            let mark = if file.first_visit { "*" } else { "" };
+            let change = change(before.get(&file.name).copied(), file.transferred);
+            println!(
+                "{:<44} {:>9} {:>9} {:>9}  {mark}",
+                file.name, file.raw, file.transferred, change
+            );
+        }
+        for gone in before
+            .keys()
+            .filter(|name| *name != TOTAL && !self.0.iter().any(|file| file.name == **name))
+        {
+            println!("{gone:<44} {:>9} {:>9} {:>9}", "", "", "gone");
+        }
+        let total = self.first_visit();
+        let change = change(before.get(TOTAL).copied(), total);
+        println!("{TOTAL:<44} {:>9} {total:>9} {change:>9}  of {BUDGET}", "");
+    }
+
+    fn first_visit(&self) -> usize {
+        self.0
+            .iter()
+            .filter(|file| file.first_visit)
+            .map(|file| file.transferred)
+            .sum()
+    }
+}
+
+/// An error if the first visit weighs more than it may.
+pub fn within_budget(built: &Built) -> Result {
+    let total = built.first_visit();
+    if total <= BUDGET {
+        return Ok(());
+    }
+    let over = total - BUDGET;
+    Err(format!("A first visit downloads {total} bytes, {over} more than it may ({BUDGET}). See the table above for what grew.").into())
+}
+
+/// Makes the present sizes those that later builds are compared with.
+pub fn bless(root: &Path, built: &Built) -> Result {
+    let mut lines =
+        String::from("# Bytes as transferred. Written by `cargo xtask frontend --bless`.\n");
+    for file in &built.0 {
+        lines.push_str(&format!("{} {}\n", file.transferred, file.name));
+    }
+    lines.push_str(&format!("{} {TOTAL}\n", built.first_visit()));
+    Ok(std::fs::write(root.join(COMMITTED), lines)?)
+}
+
+const TOTAL: &str = "first visit";
+
+fn committed(root: &Path) -> BTreeMap<String, usize> {
+    let text = std::fs::read_to_string(root.join(COMMITTED)).unwrap_or_default();
+    let line = |line: &str| {
+        line.split_once(' ')
+            .and_then(|(size, name)| Some((name.to_owned(), size.parse().ok()?)))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+fn change(before: Option<usize>, now: usize) -> String {
+    match before {
+        None => "new".into(),
+        Some(before) if before == now => String::new(),
+        Some(before) => format!("{:+}", now.cast_signed() - before.cast_signed()),
+    }
+}
+
+/// The page at `/`, and what it names, and what those name: a file counts as soon as its name is mentioned.
+fn first_visit<'a>(dist: &Path, paths: &'a [PathBuf]) -> Vec<&'a PathBuf> {
+    let mut found: Vec<&PathBuf> = paths
+        .iter()
+        .filter(|path| **path == dist.join("index.html"))
+        .collect();
+    let mut next = 0;
+    while let Some(path) = found.get(next).copied() {
+        next += 1;
+        if !path
+            .extension()
+            .is_some_and(|kind| ["html", "css", "js"].iter().any(|text| kind == *text))
+        {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        for other in paths {
+            let mentioned = other
+                .file_name()
+                .is_some_and(|name| text.contains(&*name.to_string_lossy()));
+            if mentioned && !found.contains(&other) && !other.starts_with(dist.join("admin")) {
+                found.push(other);
+            }
+        }
+    }
+    found
+}
+
+/// `app-1f0e9d8c7b6a5948_bg.wasm` is `app_bg.wasm`.
+fn without_hash(path: &str) -> String {
+    let hex = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let dashes = path.match_indices('-').map(|(at, _)| at);
+    for dash in dashes {
+        if path.get(dash + 1..dash + 17).is_some_and(hex) {
+            return format!("{}{}", &path[..dash], &path[dash + 17..]);
+        }
+    }
+    path.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_hash_only() {
+        assert_eq!(without_hash("app-1f0e9d8c7b6a5948_bg.wasm"), "app_bg.wasm");
+        assert_eq!(
+            without_hash("admin/app-1f0e9d8c7b6a5948.css"),
+            "admin/app.css"
+        );
+        assert_eq!(without_hash("touch-icon.png"), "touch-icon.png");
+    }
+
+    #[test]
+    fn growth_is_seen() {
+        let built = |transferred| {
+            let name = "app_bg.wasm".to_owned();
+            Built(vec![File {
+                name,
+                raw: 900_000,
+                transferred,
+                first_visit: true,
+            }])
+        };
+        assert!(within_budget(&built(BUDGET)).is_ok());
+        assert!(within_budget(&built(BUDGET + 1)).is_err());
+        assert_eq!(change(Some(100), 103), "+3");
+        assert_eq!(change(Some(103), 100), "-3");
+        assert_eq!(change(None, 100), "new");
+    }
+}

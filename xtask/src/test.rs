@@ -1,0 +1,239 @@
+//! `cargo xtask test`: every check there is, then one line with the count.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::frontend::{self, Mode};
+use crate::{Result, leftovers, process, setup};
+
+/// A test binary that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(25 * 60);
+
+/// The crates that run on this machine; the frontend only exists for the browser.
+const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+pub fn test(root: &Path) -> Result {
+    let mut count = Count::default();
+    let finished = steps(root, &mut count);
+    if let Err(error) = &finished {
+        eprintln!("{error}");
+        count.failed += 1;
+    }
+    println!("{} passed, {} failed", count.passed, count.failed);
+    if count.failed == 0 {
+        Ok(())
+    } else {
+        std::process::exit(1)
+    }
+}
+
+/// An error means that going on makes no sense: something is missing, or does not compile.
+fn steps(root: &Path, count: &mut Count) -> Result {
+    let tools = step("setup", || setup::setup(root, true))?;
+
+    let format = step("cargo fmt", || {
+        process::run(process::cargo(root).args(["fmt", "--all", "--check"]))
+    });
+    count.check(format);
+    // Before clippy: the backend embeds the built frontend and would be compiled again after it.
+    let built = step("frontend", || frontend::build(root, &tools, Mode::Release))?;
+    count.check(frontend::within_budget(&built));
+    let clippy = |arguments: &[&str]| {
+        process::run(
+            process::cargo(root)
+                .arg("clippy")
+                .args(arguments)
+                .args(DENY),
+        )
+    };
+    let native = step("clippy", || {
+        clippy(&[&NATIVE[..], &["--all-targets"]].concat())
+    });
+    count.check(native);
+    let wasm = step("clippy for the browser", || {
+        clippy(&["-p", "frontend", "--target", "wasm32-unknown-unknown"])
+    });
+    count.check(wasm);
+
+    step("compiling the tests", || {
+        process::run(process::cargo(root).arg("build").args(NATIVE).args([
+            "--exclude",
+            "xtask",
+            "--bins",
+        ]))?;
+        process::run(process::cargo(root).args(["test", "--no-run"]).args(NATIVE))
+    })?;
+    let server = process::target_directory(root)?.join("debug/zvonok");
+    let mut tests = |name: &str, arguments: &[&str]| {
+        let mut command = process::cargo(root);
+        command
+            .arg("test")
+            .args(NATIVE)
+            .arg("--no-fail-fast")
+            .args(arguments)
+            .env("ZVONOK_BIN", &server);
+        let outcome = step(name, || Ok(run_counted(root, &mut command)));
+        outcome.map(|found| count.add(found))
+    };
+    tests("unit tests", &["--lib", "--bins"])?;
+    tests("examples in the documentation", &["--doc"])?;
+    for binary in test_binaries(root)? {
+        tests(&format!("{binary} tests"), &["--test", &binary])?;
+    }
+    Ok(())
+}
+
+/// Runs one step and says how long it took.
+fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("==> {name}");
+    let start = Instant::now();
+    let outcome = work();
+    println!("<== {name}: {:.1} s", start.elapsed().as_secs_f64());
+    outcome
+}
+
+/// One per kind, as tests/Cargo.toml lists them.
+fn test_binaries(root: &Path) -> Result<Vec<String>> {
+    let manifest = std::fs::read_to_string(root.join("tests/Cargo.toml"))?;
+    let tables = manifest.split("[[test]]").skip(1);
+    Ok(tables
+        .filter_map(|table| {
+            Some(
+                table
+                    .split("name = \"")
+                    .nth(1)?
+                    .split('"')
+                    .next()?
+                    .to_owned(),
+            )
+        })
+        .collect())
+}
+
+#[derive(Default, Debug, PartialEq)]
+struct Count {
+    passed: u32,
+    failed: u32,
+}
+
+impl Count {
+    /// A check counts as one test.
+    fn check(&mut self, outcome: Result) {
+        match outcome {
+            Ok(()) => self.passed += 1,
+            Err(error) => {
+                eprintln!("{error}");
+                self.failed += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Reads a line like `test result: FAILED. 3 passed; 1 failed; 0 ignored; …`; all others count nothing.
+    fn read(line: &str) -> Self {
+        let mut count = Self::default();
+        let Some(result) = line.strip_prefix("test result: ") else {
+            return count;
+        };
+        let mut words = result
+            .split(['.', ';', ' '])
+            .filter(|word| !word.is_empty())
+            .peekable();
+        while let Some(word) = words.next() {
+            match (word.parse(), words.peek()) {
+                (Ok(number), Some(&"passed")) => count.passed = number,
+                (Ok(number), Some(&"failed")) => count.failed = number,
+                _ => {}
+            }
+        }
+        count
+    }
+}
+
+/// Runs a test command to its end, shows its output, counts its results, and ends whatever it left running.
+fn run_counted(root: &Path, command: &mut Command) -> Count {
+    leftovers::mark(command);
+    let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("{}: {error}", process::describe(command));
+            return Count {
+                passed: 0,
+                failed: 1,
+            };
+        }
+    };
+    // In a thread: what a test leaves behind may hold the pipe open after the test has ended.
+    let reader = child.stdout.take().map(|stdout| {
+        std::thread::spawn(move || {
+            let mut count = Count::default();
+            for line in BufReader::new(stdout)
+                .lines()
+                .map_while(std::result::Result::ok)
+            {
+                println!("{line}");
+                count.add(Count::read(&line));
+            }
+            count
+        })
+    });
+    let start = Instant::now();
+    let succeeded = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status.success(),
+            Ok(None) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(50)),
+            Ok(None) => {
+                eprintln!(
+                    "{}: no end after {} minutes",
+                    process::describe(command),
+                    PATIENCE.as_secs() / 60
+                );
+                break false;
+            }
+            Err(error) => {
+                eprintln!("{}: {error}", process::describe(command));
+                break false;
+            }
+        }
+    };
+    for process in leftovers::end(root) {
+        eprintln!("left running by the tests, ended now: {process}");
+    }
+    let _ = child.wait();
+    let mut count = reader
+        .and_then(|thread| thread.join().ok())
+        .unwrap_or_default();
+    if !succeeded && count.failed == 0 {
+        // It crashed, or did not even start: that is a failure that no result line tells of.
+        count.failed = 1;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_result_lines_only() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.10s";
+        assert_eq!(
+            Count::read(line),
+            Count {
+                passed: 12,
+                failed: 3
+            }
+        );
+        assert_eq!(
+            Count::read("test word ... ok, 5 passed; 6 failed"),
+            Count::default()
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! The programs that build the frontend: one version each, kept in the person's cache, so that a fresh clone
+//! finds them there.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Result, apt, process};
+
+/// 0.22 needs a newer compiler than rust-toolchain.toml names.
+const TRUNK: &str = "0.21.14";
+/// Debian's is too old; the npm package is the same program compiled to WASM and needs only node.
+const BINARYEN: &str = "132.0.0";
+
+/// The folders that hold the tools, to be put before PATH.
+pub struct Tools(Vec<PathBuf>);
+
+impl Tools {
+    /// Finds the tools, and installs those that are missing.
+    pub fn install(root: &Path) -> Result<Self> {
+        wasm_target(root)?;
+        let bindgen = wasm_bindgen_version(root)?;
+        let folders = [
+            cargo_tool(root, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, &[])?,
+            cargo_tool(
+                root,
+                "trunk",
+                "trunk",
+                TRUNK,
+                &["--no-default-features", "--features", "rustls"],
+            )?,
+            wasm_opt(root)?,
+        ];
+        Ok(Self(folders.into_iter().flatten().collect()))
+    }
+
+    /// PATH for a command that uses them.
+    pub fn path(&self) -> Result<OsString> {
+        let rest = std::env::var_os("PATH").unwrap_or_default();
+        Ok(std::env::join_paths(
+            self.0.iter().cloned().chain(std::env::split_paths(&rest)),
+        )?)
+    }
+}
+
+fn wasm_target(root: &Path) -> Result {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    // rustc names the folder whether or not the target is installed.
+    let folder = process::output(process::command(root, "rustc").args([
+        "--print=target-libdir",
+        "--target",
+        TARGET,
+    ]))?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    process::run(process::command(root, "rustup").args(["target", "add", TARGET]))
+        .map_err(|error| format!("The compiler's {TARGET} target is missing ({error}). Type: rustup target add {TARGET}").into())
+}
+
+/// The CLI must be exactly as old as the library: the two speak a private format.
+fn wasm_bindgen_version(root: &Path) -> Result<String> {
+    let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
+    let version = lock
+        .split("name = \"wasm-bindgen\"\nversion = \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    Ok(version
+        .ok_or("Cargo.lock names no wasm-bindgen")?
+        .to_owned())
+}
+
+/// A program from the registry. `None` if PATH has it already.
+fn cargo_tool(
+    root: &Path,
+    name: &str,
+    package: &str,
+    version: &str,
+    features: &[&str],
+) -> Result<Option<PathBuf>> {
+    let home = cache()?.join(format!("{name}-{version}"));
+    let folder = home.join("bin");
+    if folder.join(name).is_file() {
+        return Ok(Some(folder));
+    }
+    if on_path(root, name, version) {
+        return Ok(None);
+    }
+    println!("Building {package} {version}; this is done once and takes some minutes.");
+    let scratch = cache()?.join(format!("{name}-{version}.build"));
+    let mut install = process::cargo(root);
+    install
+        .args([
+            "install",
+            package,
+            "--version",
+            version,
+            "--locked",
+            "--root",
+        ])
+        .arg(&home)
+        .args(features);
+    // They run for seconds and are built on every new machine: the build's time counts, not theirs.
+    for (setting, value) in [
+        ("OPT_LEVEL", "1"),
+        ("DEBUG", "0"),
+        ("LTO", "off"),
+        ("CODEGEN_UNITS", "16"),
+    ] {
+        install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+    }
+    process::run(
+        install
+            .env("CARGO_TARGET_DIR", &scratch)
+            .env_remove("RUSTFLAGS"),
+    )?;
+    std::fs::remove_dir_all(&scratch)?;
+    Ok(Some(folder))
+}
+
+fn wasm_opt(root: &Path) -> Result<Option<PathBuf>> {
+    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
+    let folder = home.join("node_modules/.bin");
+    let have_node = || {
+        process::which("node")
+            .or_else(|| process::which("nodejs"))
+            .is_some()
+    };
+    if folder.join("wasm-opt").is_file() && have_node() {
+        return Ok(Some(folder));
+    }
+    if on_path(root, "wasm-opt", BINARYEN.trim_end_matches(".0")) {
+        return Ok(None);
+    }
+    if !have_node() || process::which("npm").is_none() {
+        apt::install(
+            root,
+            &["nodejs", "npm"],
+            "Node.js with npm (it runs wasm-opt)",
+        )?;
+    }
+    println!("Installing wasm-opt (binaryen {BINARYEN}).");
+    // Into a folder beside it first: an installation that was interrupted must not pass for a finished one.
+    let scratch = cache()?.join(format!("binaryen-{BINARYEN}.part"));
+    std::fs::create_dir_all(&scratch)?;
+    let package = format!("binaryen@{BINARYEN}");
+    process::run(
+        process::command(root, "npm")
+            .args([
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--loglevel=error",
+                "--prefix",
+            ])
+            .arg(&scratch)
+            .arg(package),
+    )?;
+    if home.exists() {
+        std::fs::remove_dir_all(&home)?;
+    }
+    std::fs::rename(&scratch, &home)?;
+    Ok(Some(folder))
+}
+
+/// Whether PATH has the program in this very version: another one would change the sizes that we watch.
+fn on_path(root: &Path, name: &str, version: &str) -> bool {
+    let Some(file) = process::which(name) else {
+        return false;
+    };
+    let mut command: Command = process::command(root, file);
+    process::output(command.arg("--version"))
+        .is_ok_and(|text| text.split_whitespace().any(|word| word == version))
+}
+
+fn cache() -> Result<PathBuf> {
+    let folder = match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
+        (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
+        (_, Some(home)) => PathBuf::from(home).join(".cache"),
+        _ => {
+            return Err(
+                "Set HOME or XDG_CACHE_HOME: there is no place to keep the build tools.".into(),
+            );
+        }
+    };
+    let folder = folder.join("zvonok/tools");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
