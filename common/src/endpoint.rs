@@ -77,9 +77,9 @@ macro_rules! endpoint {
             type Response = $response;
 
             fn needs(&self) -> ($crate::permissions::Action, $crate::permissions::Scope) {
-                #[expect(clippy::allow_attributes, reason = "not every endpoint's scope needs the request")]
-                #[allow(unused_variables)]
                 let $request = self;
+                // Not every endpoint's scope needs the request.
+                let _ = $request;
                 ($action, $scope)
             }
         }

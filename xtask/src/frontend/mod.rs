@@ -77,6 +77,7 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
         if dist.exists() {
             std::fs::remove_dir_all(&dist)?;
         }
+        std::fs::create_dir_all(&dist)?;
         styles::bundle(root)?;
         for entry in ENTRIES
             .iter()

@@ -1,0 +1,93 @@
+//! One feature has one name, and that name is the same in every room.
+
+use crate::files::{names, none, root};
+
+const FEATURES: [&str; 17] = [
+    "accounts",
+    "schools",
+    "classes",
+    "people",
+    "invites",
+    "chats",
+    "channels",
+    "polls",
+    "files",
+    "moderation",
+    "calls",
+    "events",
+    "broadcasts",
+    "documents",
+    "notifications",
+    "parents",
+    "stats",
+];
+
+/// Folders that serve all features.
+const COMMON_GROUND: [(&str, &[&str]); 2] = [
+    (
+        "backend/src",
+        &[
+            "config", "database", "postgres", "serve", "socket", "demo", "bin",
+        ],
+    ),
+    (
+        "frontend/src",
+        &["ui", "i18n", "bin", "admin", "store", "frame"],
+    ),
+];
+
+#[test]
+fn folders_are_features() {
+    let mut found = Vec::new();
+    for (room, ground) in COMMON_GROUND {
+        for name in names(room)
+            .into_iter()
+            .filter(|name| root().join(room).join(name).is_dir())
+        {
+            if !FEATURES.contains(&name.as_str()) && !ground.contains(&name.as_str()) {
+                found.push(format!("{room}/{name}"));
+            }
+        }
+    }
+    for name in names("style/features") {
+        if !FEATURES.contains(&name.as_str()) {
+            found.push(format!("style/features/{name}.css"));
+        }
+    }
+    none(
+        "Neither a feature nor on the list of what serves all of them:",
+        &found,
+    );
+}
+
+#[test]
+fn features_have_their_words_in_common() {
+    let mut found = Vec::new();
+    let common = names("common/src");
+    for room in ["backend/src", "frontend/src", "style/features"] {
+        for name in names(room) {
+            if FEATURES.contains(&name.as_str()) && !common.contains(&name) {
+                found.push(format!("{room}/{name}"));
+            }
+        }
+    }
+    none("No file of that name in common/src:", &found);
+}
+
+#[test]
+fn migrations_go_both_ways() {
+    let mut found = Vec::new();
+    for name in names("backend/migrations") {
+        for file in ["up.sql", "down.sql"] {
+            let path = root().join("backend/migrations").join(&name).join(file);
+            if std::fs::read_to_string(path)
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+            {
+                found.push(format!("backend/migrations/{name}/{file}"));
+            }
+        }
+    }
+    none("Missing or empty:", &found);
+}

@@ -1,0 +1,121 @@
+//! Rust files: names, length, attributes, where SQL and paths may stand.
+
+use crate::files::{below, none};
+
+/// Longer than others for a reason.
+const MAY_BE_LONG: [(&str, &str); 1] = [(
+    "common/src/permissions.rs",
+    "the rule book: one exhaustive match and its table, read as a whole",
+)];
+const LONGEST: usize = 400;
+
+/// Files of the server that may speak to the database.
+const SQL_FILES: [&str; 6] = [
+    "queries.rs",
+    "access.rs",
+    "schema.rs",
+    "database.rs",
+    "write.rs",
+    "tests.rs",
+];
+const SQL_FOLDERS: [&str; 3] = [
+    "backend/src/database/",
+    "backend/src/demo/",
+    "backend/migrations/",
+];
+
+#[test]
+fn file_names_say_what_is_inside() {
+    let empty = ["utils", "util", "helpers", "helper", "types", "misc"];
+    let files = below("").into_iter().map(|file| file.path);
+    let found: Vec<String> = files
+        .filter(|path| {
+            path.split('/')
+                .any(|part| empty.contains(&part.split('.').next().unwrap()))
+        })
+        .collect();
+    none("Name these after their subject:", &found);
+}
+
+#[test]
+fn files_stay_short() {
+    let rust = below("").into_iter().filter(|file| file.is("rs"));
+    let found: Vec<String> = rust
+        .filter(|file| !MAY_BE_LONG.iter().any(|(path, _)| *path == file.path))
+        .filter(|file| file.text.lines().count() > LONGEST)
+        .map(|file| format!("{}: {} lines", file.path, file.text.lines().count()))
+        .collect();
+    none("Split these by subject, at most 400 lines each:", &found);
+}
+
+#[test]
+fn exceptions_are_still_needed() {
+    let long = |path: &str| {
+        let text = std::fs::read_to_string(crate::files::root().join(path)).unwrap_or_default();
+        text.lines().count() > LONGEST
+    };
+    let idle = MAY_BE_LONG.iter().filter(|(path, _)| !long(path));
+    none(
+        "Not long any more, take off the list:",
+        &idle.map(|(path, _)| (*path).into()).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn lints_are_expected_with_a_reason_not_allowed() {
+    found_in(
+        "",
+        "Write #[expect(…, reason = …)] in place of:",
+        |path, line| {
+            path.ends_with(".rs")
+                && (line.contains(concat!("#[all", "ow("))
+                    || line.contains(concat!("#![all", "ow(")))
+        },
+    );
+}
+
+#[test]
+fn sql_stands_in_its_own_files() {
+    found_in(
+        "backend/src",
+        "Move to queries.rs, or access.rs for what the rule book asks:",
+        |path, line| {
+            let name = path.rsplit('/').next().unwrap();
+            let may = SQL_FILES.contains(&name)
+                || SQL_FOLDERS.iter().any(|folder| path.starts_with(folder));
+            // The error enum translates what the database refuses.
+            let refusal = name == "error.rs" && line.contains("diesel::result");
+            !may && !refusal
+                && ["sql_query", "diesel::", "schema::"]
+                    .iter()
+                    .any(|word| code(line).contains(word))
+        },
+    );
+}
+
+#[test]
+fn paths_stand_in_common_only() {
+    for folder in ["frontend", "backend/src"] {
+        found_in(
+            folder,
+            "Declare it in `common` and call it by value:",
+            |path, line| path.ends_with(".rs") && code(line).contains("\"/api/"),
+        );
+    }
+}
+
+/// Fails with each line of the folder's Rust files that breaks the rule.
+#[track_caller]
+fn found_in(folder: &str, rule: &str, breaks: impl Fn(&str, &str) -> bool) {
+    let mut found = Vec::new();
+    for file in below(folder).into_iter().filter(|file| file.is("rs")) {
+        let lines = file.lines().filter(|(_, line)| breaks(&file.path, line));
+        found.extend(lines.map(|(place, line)| format!("{place}: {}", line.trim())));
+    }
+    none(rule, &found);
+}
+
+/// The line without its comment.
+fn code(line: &str) -> &str {
+    line.split("//").next().unwrap_or_default()
+}
