@@ -1,0 +1,134 @@
+//! The connection pool, the embedded migrations, and the checks that a database must pass.
+//!
+//! Everything here works on any PostgreSQL (15 or newer), the embedded one ([`crate::postgres`])
+//! or the one that `DATABASE_URL` names.
+
+mod check;
+mod migrate;
+
+use std::fmt;
+
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::deadpool;
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::FutureExt;
+
+pub use check::{Purpose, check};
+pub use migrate::{migrate, revert_all};
+
+/// One connection. Prepared statements are cached on it.
+pub type Connection = AsyncPgConnection;
+/// The connections shared by all workers.
+pub type Pool = deadpool::Pool<Connection>;
+/// A connection on loan from the [`Pool`].
+pub type Pooled = deadpool::Object<Connection>;
+
+/// Said once per connection. A forgotten transaction must not hold locks for ever, and a query
+/// that runs for a minute is a mistake that would starve the others.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; \
+                       SET statement_timeout = '60s'; \
+                       SET timezone = 'UTC'";
+
+/// Why a database can't be used. The text tells the operator what to do.
+#[derive(Debug)]
+pub enum DatabaseError {
+    /// It doesn't answer, or doesn't let us in.
+    Unreachable(String),
+    /// It answers, but would lose or corrupt data; one sentence for each fault.
+    Unfit(Vec<String>),
+    /// A migration failed, or the database is of another version of Zvonok.
+    Migration(String),
+    /// A statement failed.
+    Query(diesel::result::Error),
+}
+
+/// Makes a pool of at most `size` connections. Connects on first use, not here.
+///
+/// # Errors
+/// None with a `size` above zero; the pool's builder wants to be asked.
+pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
+    let mut config = ManagerConfig::<Connection>::default();
+    // A closed connection is noticed without asking the server; an open transaction, too.
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(|url| {
+        let url = url.to_owned();
+        async move {
+            let mut connection = establish(&url).await?;
+            connection
+                .batch_execute(SESSION)
+                .await
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(connection)
+        }
+        .boxed()
+    });
+    Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
+        .max_size(size)
+        .build()
+}
+
+/// Opens one connection outside the pool.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`], with the reason.
+pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
+    establish(url)
+        .await
+        .map_err(|error| DatabaseError::Unreachable(error.to_string()))
+}
+
+/// Creates the database `name` if the server reached by `url` (any database of it) lacks it.
+///
+/// # Errors
+/// When the server can't be reached or doesn't let us create a database.
+pub async fn create_if_absent(url: &str, name: &str) -> Result<(), DatabaseError> {
+    #[derive(diesel::QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    let mut connection = open(url).await?;
+    let row: Found =
+        sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS found")
+            .bind::<Text, _>(name)
+            .get_result(&mut connection)
+            .await?;
+    if !row.found {
+        let name = name.replace('"', "\"\"");
+        connection
+            .batch_execute(&format!("CREATE DATABASE \"{name}\""))
+            .await?;
+    }
+    Ok(())
+}
+
+async fn establish(url: &str) -> ConnectionResult<Connection> {
+    Connection::establish(url).await
+}
+
+impl fmt::Display for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "the database can't be reached: {why}"),
+            Self::Unfit(faults) => {
+                write!(f, "the database is not fit to hold a school:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n- {fault}"))
+            }
+            Self::Migration(why) => write!(f, "the database can't be brought up to date: {why}"),
+            Self::Query(error) => write!(f, "the database answered with an error: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DatabaseError {}
+
+impl From<diesel::result::Error> for DatabaseError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Query(error)
+    }
+}
