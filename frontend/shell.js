@@ -1,0 +1,26 @@
+// What must be known before the first paint: theme, language, and whether someone is signed in here.
+(() => {
+  const root = document.documentElement;
+  const remembered = (key) => {
+    try {
+      return localStorage.getItem("zvonok." + key);
+    } catch {
+      return null;
+    }
+  };
+
+  const theme = remembered("theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  const path = location.pathname;
+  if (/^\/(invite|join|apply|application|gallery)\b/.test(path)) root.dataset.shell = "page";
+  else if (path.startsWith("/admin") || (remembered("signed-in") && path !== "/sign-in")) root.dataset.shell = "app";
+
+  const language = remembered("lang") || navigator.language || "ru";
+  if (language.startsWith("en")) {
+    root.lang = "en";
+    document.addEventListener("DOMContentLoaded", () => {
+      for (const each of document.querySelectorAll("[data-en]")) each.textContent = each.dataset.en;
+    });
+  }
+})();
