@@ -57,8 +57,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// The repository: the folder above this crate, wherever the command was typed.
+/// The repository: the folder above this crate, wherever the command was typed. Cargo says it at run time; what was
+/// true when xtask was compiled is wrong where several checkouts share one target directory.
 fn root() -> PathBuf {
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_folder.parent().unwrap_or(crate_folder).to_path_buf()
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    crate_folder
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or(crate_folder)
 }

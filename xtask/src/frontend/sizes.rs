@@ -121,27 +121,36 @@ fn change(before: Option<usize>, now: usize) -> String {
     }
 }
 
-/// The page at `/`, and what it names, and what those name: a file counts as soon as its name is mentioned.
+/// The page at `/`, and what it names, and what those name: a file counts as soon as its name is mentioned. Only the
+/// kinds that the limit is about: browsers fetch icons as they please.
 fn first_visit<'a>(dist: &Path, paths: &'a [PathBuf]) -> Vec<&'a PathBuf> {
-    let mut found: Vec<&PathBuf> = paths
+    let of_kind = |path: &Path, kinds: &[&str]| {
+        path.extension()
+            .is_some_and(|kind| kinds.iter().any(|one| kind == *one))
+    };
+    let counted: Vec<&PathBuf> = paths
         .iter()
-        .filter(|path| **path == dist.join("index.html"))
+        .filter(|path| of_kind(path, &["html", "css", "js", "wasm"]))
+        .filter(|path| !path.starts_with(dist.join("admin")))
+        .collect();
+    let page = dist.join("index.html");
+    let mut found: Vec<&PathBuf> = counted
+        .iter()
+        .copied()
+        .filter(|path| **path == page)
         .collect();
     let mut next = 0;
     while let Some(path) = found.get(next).copied() {
         next += 1;
-        if !path
-            .extension()
-            .is_some_and(|kind| ["html", "css", "js"].iter().any(|text| kind == *text))
-        {
+        if of_kind(path, &["wasm"]) {
             continue;
         }
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        for other in paths {
+        for other in &counted {
             let mentioned = other
                 .file_name()
                 .is_some_and(|name| text.contains(&*name.to_string_lossy()));
-            if mentioned && !found.contains(&other) && !other.starts_with(dist.join("admin")) {
+            if mentioned && !found.contains(other) {
                 found.push(other);
             }
         }
