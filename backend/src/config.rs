@@ -66,7 +66,10 @@ impl Config {
 
     fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let listen: SocketAddr = sources.parse(Key::Listen, |text| text.parse().ok())?;
-        let tls = match (sources.path(Key::TlsCertificate), sources.path(Key::TlsPrivateKey)) {
+        let tls = match (
+            sources.path(Key::Certificate),
+            sources.path(Key::PrivateKey),
+        ) {
             (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
             (None, None) => None,
             (Some(_), None) => {

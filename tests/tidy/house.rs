@@ -27,7 +27,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
-            "config", "database", "postgres", "serve", "socket", "demo", "bin",
+            "assets", "config", "database", "postgres", "tls", "serve", "socket", "demo", "bin",
         ],
     ),
     (

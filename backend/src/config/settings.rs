@@ -8,8 +8,8 @@ pub enum Key {
     Listen,
     DataDir,
     DatabaseUrl,
-    TlsCertificate,
-    TlsPrivateKey,
+    Certificate,
+    PrivateKey,
     BehindProxy,
     PublicUrl,
     Log,
@@ -93,7 +93,7 @@ pub const SETTINGS: [Setting; 10] = [
                and run by Zvonok from the PostgreSQL programs on this machine.",
     },
     Setting {
-        key: Key::TlsCertificate,
+        key: Key::Certificate,
         name: "tls_cert",
         flag: "tls-cert",
         variable: "ZVONOK_TLS_CERT",
@@ -105,7 +105,7 @@ pub const SETTINGS: [Setting; 10] = [
         help: "The certificate chain for HTTPS. Needs tls_key, too.",
     },
     Setting {
-        key: Key::TlsPrivateKey,
+        key: Key::PrivateKey,
         name: "tls_key",
         flag: "tls-key",
         variable: "ZVONOK_TLS_KEY",
