@@ -1,7 +1,25 @@
 //! The server.
 
+pub mod access;
+pub mod accounts;
+pub mod app;
 pub mod assets;
+pub mod chats;
+pub mod clock;
 pub mod config;
 pub mod database;
+pub mod error;
+pub mod hub;
+pub mod invites;
+pub mod limits;
+pub mod parents;
 pub mod postgres;
+pub mod realtime;
+pub mod schema;
+pub mod schools;
+pub mod secret;
+pub mod serve;
+pub mod session;
+pub mod socket;
 pub mod tls;
+pub mod write;

@@ -104,6 +104,19 @@ impl State {
         }
     }
 
+    /// True of an event after which the client starts up again: who just joined a school, left it or
+    /// changed roles in it sees more or less than any event could carry.
+    #[must_use]
+    pub fn outgrown_by(&self, event: &Event) -> bool {
+        match event {
+            Event::School(SchoolEvent::Mine(school)) => self
+                .school(school.id)
+                .is_none_or(|mine| mine.roles != school.roles),
+            Event::School(SchoolEvent::Left(school)) => self.school(*school).is_some(),
+            _ => false,
+        }
+    }
+
     #[must_use]
     pub fn school(&self, id: SchoolId) -> Option<&MySchool> {
         self.schools.iter().find(|school| school.id == id)

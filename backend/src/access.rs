@@ -1,0 +1,268 @@
+//! Fills the rule book's [`Facts`] from the database: the only code that does.
+
+use common::classes::ClassRole;
+use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Role, Roles, Scope};
+use common::{AccountId, ChatId, ClassId, SchoolId};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::{OptionalExtension, QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::app::Actor;
+use crate::error::Result;
+
+#[derive(QueryableByName)]
+struct PlaceRow {
+    #[diesel(sql_type = BigInt)]
+    school_id: SchoolId,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    class_id: Option<ClassId>,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    class_roles: Vec<String>,
+}
+
+#[derive(QueryableByName)]
+struct ChatRow {
+    #[diesel(embed)]
+    place: PlaceRow,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Bool)]
+    member: bool,
+    #[diesel(sql_type = Bool)]
+    archived: bool,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    peer_id: Option<AccountId>,
+}
+
+/// The person's current roles in a school, and what the person is in a class, for any `place`
+/// with school_id and class_id. $1 is the person.
+const ROLES: &str = "place.school_id, place.class_id, \
+    ARRAY(SELECT role FROM memberships \
+          WHERE school_id = place.school_id AND account_id = $1 AND ended_at IS NULL) AS roles, \
+    ARRAY(SELECT role FROM class_members \
+          WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles";
+
+/// What the rule book looks at: one statement, two for a direct chat, none outside of schools.
+///
+/// # Errors
+/// The database's. What doesn't exist gives facts without a school, on which every rule says
+/// «not found».
+pub async fn facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Facts> {
+    let mut facts = outside(Some(actor));
+    let me = actor.account;
+    let (source, id) = match scope {
+        Scope::Installation | Scope::Application(_) => return Ok(facts),
+        Scope::School(id) => (
+            "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
+            id.0,
+        ),
+        Scope::Class(id) => ("SELECT school_id, id AS class_id FROM classes", id.0),
+        Scope::Invite(id) => ("SELECT school_id, class_id FROM invites", id.0),
+        Scope::JoinRequest(id) => ("SELECT school_id, class_id FROM join_requests", id.0),
+        Scope::GuardianLink(id) => {
+            facts.own_child = own_child(conn, me, id.0).await?;
+            ("SELECT school_id, class_id FROM guardian_links", id.0)
+        }
+        Scope::Person(school, account) => {
+            facts.person = Some(relation(conn, school, me, account).await?);
+            (
+                "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
+                school.0,
+            )
+        }
+        Scope::Chat(id) => return chat_facts(conn, facts, me, id).await,
+    };
+    let place: Option<PlaceRow> = sql_query(format!(
+        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place"
+    ))
+    .bind::<BigInt, _>(me)
+    .bind::<BigInt, _>(id)
+    .get_result(conn)
+    .await
+    .optional()?;
+    if let Some(place) = place {
+        fill(&mut facts, place);
+    }
+    Ok(facts)
+}
+
+/// The facts of someone outside of every school.
+#[must_use]
+pub fn outside(actor: Option<&Actor>) -> Facts {
+    Facts {
+        account: actor.map(|actor| actor.account),
+        operator: actor.is_some_and(|actor| actor.operator),
+        ..Facts::default()
+    }
+}
+
+fn fill(facts: &mut Facts, place: PlaceRow) {
+    facts.school = Some(place.school_id);
+    facts.class = place.class_id;
+    facts.roles = roles(&place.roles);
+    facts.in_class = in_class(&place.class_roles);
+}
+
+/// Roles as the database spells them.
+#[must_use]
+pub fn roles(names: &[String]) -> Roles {
+    names.iter().filter_map(|name| Role::parse(name)).collect()
+}
+
+/// What someone is in a class, as the database spells it.
+#[must_use]
+pub fn in_class(names: &[String]) -> InClass {
+    let mut all = InClass::default();
+    for role in names.iter().filter_map(|name| ClassRole::parse(name)) {
+        role.mark(&mut all);
+    }
+    all
+}
+
+async fn chat_facts(
+    conn: &mut AsyncPgConnection,
+    mut facts: Facts,
+    me: AccountId,
+    chat: ChatId,
+) -> Result<Facts> {
+    let row: Option<ChatRow> = sql_query(format!(
+        "SELECT {ROLES}, place.kind, place.archived, \
+                CASE WHEN place.low_id = $1 THEN place.high_id ELSE place.low_id END AS peer_id, \
+                EXISTS (SELECT FROM chat_members \
+                        WHERE chat_id = $2 AND account_id = $1 AND left_at IS NULL) AS member \
+         FROM (SELECT chats.school_id, chats.class_id, chats.kind, low_id, high_id, \
+                      classes.archived_at IS NOT NULL AS archived \
+               FROM chats LEFT JOIN classes ON classes.id = chats.class_id \
+               WHERE chats.id = $2) AS place"
+    ))
+    .bind::<BigInt, _>(me)
+    .bind::<BigInt, _>(chat)
+    .get_result(conn)
+    .await
+    .optional()?;
+    let Some(row) = row else {
+        return Ok(facts);
+    };
+    let peer = match row.peer_id {
+        Some(peer) => relation(conn, row.place.school_id, me, peer).await?,
+        None => Relation::default(),
+    };
+    facts.chat = ChatKind::parse(&row.kind).map(|kind| ChatFacts {
+        kind,
+        member: row.member,
+        archived: row.archived,
+        peer,
+    });
+    fill(&mut facts, row.place);
+    Ok(facts)
+}
+
+#[derive(QueryableByName)]
+struct OwnRow {
+    #[diesel(sql_type = Bool)]
+    own: bool,
+}
+
+async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Result<bool> {
+    let row: OwnRow = sql_query(
+        "SELECT EXISTS (SELECT FROM guardian_links \
+                        WHERE id = $2 AND parent_id = $1 AND state = 'confirmed') AS own",
+    )
+    .bind::<BigInt, _>(me)
+    .bind::<BigInt, _>(link)
+    .get_result(conn)
+    .await?;
+    Ok(row.own)
+}
+
+#[derive(QueryableByName)]
+struct RelationRow {
+    #[diesel(sql_type = BigInt)]
+    other: AccountId,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Vec<String>,
+    #[diesel(sql_type = Bool)]
+    classmate: bool,
+    #[diesel(sql_type = Bool)]
+    my_teacher: bool,
+    #[diesel(sql_type = Bool)]
+    my_parent: bool,
+    #[diesel(sql_type = Bool)]
+    my_child: bool,
+    #[diesel(sql_type = Bool)]
+    my_childs_teacher: bool,
+    #[diesel(sql_type = Bool)]
+    fellow_parent: bool,
+}
+
+/// How others stand to a person in a school: what the contact rule (R72 to R74) looks at, for all
+/// of them in one statement.
+pub async fn relations(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    me: AccountId,
+    others: &[AccountId],
+) -> Result<Vec<(AccountId, Relation)>> {
+    let rows: Vec<RelationRow> = sql_query(
+        "WITH mine AS MATERIALIZED (
+             SELECT class_id, role FROM class_members
+             WHERE account_id = $2 AND school_id = $1 AND ended_at IS NULL)
+         SELECT others.id AS other,
+             ARRAY(SELECT role FROM memberships
+                   WHERE school_id = $1 AND account_id = others.id AND ended_at IS NULL) AS roles,
+             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
+                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'student' AND theirs.role = 'student') AS classmate,
+             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
+                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'student'
+                       AND theirs.role IN ('teacher', 'class_teacher')) AS my_teacher,
+             EXISTS (SELECT FROM guardian_links
+                     WHERE school_id = $1 AND child_id = $2 AND parent_id = others.id
+                       AND state = 'confirmed') AS my_parent,
+             EXISTS (SELECT FROM guardian_links
+                     WHERE school_id = $1 AND parent_id = $2 AND child_id = others.id
+                       AND state = 'confirmed') AS my_child,
+             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
+                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'parent'
+                       AND theirs.role IN ('teacher', 'class_teacher')) AS my_childs_teacher,
+             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
+                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'parent' AND theirs.role = 'parent') AS fellow_parent
+         FROM unnest($3) AS others (id)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(me)
+    .bind::<Array<BigInt>, _>(others)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let relation = Relation {
+                self_: row.other == me,
+                roles: roles(&row.roles),
+                classmate: row.classmate,
+                my_teacher: row.my_teacher,
+                my_parent: row.my_parent,
+                my_child: row.my_child,
+                my_childs_teacher: row.my_childs_teacher,
+                fellow_parent: row.fellow_parent,
+            };
+            (row.other, relation)
+        })
+        .collect())
+}
+
+/// How one person stands to another in a school.
+pub async fn relation(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    me: AccountId,
+    other: AccountId,
+) -> Result<Relation> {
+    let all = relations(conn, school, me, &[other]).await?;
+    Ok(all
+        .into_iter()
+        .next()
+        .map_or_else(Relation::default, |(_, relation)| relation))
+}

@@ -1,0 +1,191 @@
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use common::accounts::{
+    AccountEvent, ChangeName, ChangePassword, EndOtherSessions, EndSession, GetSessions, Me,
+    Session, SignIn, SignOut,
+};
+use common::error::{Error, Problem};
+use common::realtime::Event;
+use common::validate::{self, Check};
+use common::{Password, phone::Phone};
+
+use super::{queries, start_session};
+use crate::app::{App, Ctx};
+use crate::error::{Failure, Result};
+use crate::hub::Audience;
+use crate::serve;
+use crate::session::SetCookie;
+
+pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
+    let typed = request.login.trim();
+    // A phone in any notation, or a login in any case.
+    let login =
+        Phone::parse(typed).map_or_else(|| typed.to_lowercase(), |phone| phone.as_str().to_owned());
+    if login.is_empty() {
+        return Err(Error::field("login", Problem::Required).into());
+    }
+    if request.password.0.is_empty() {
+        return Err(Error::field("password", Problem::Required).into());
+    }
+    ctx.app.limits.sign_in(&login, ctx.address)?;
+    let found = {
+        let mut conn = ctx.conn().await?;
+        queries::credentials(&mut conn, &login).await?
+    };
+    let (account, hash) = found
+        .map(|found| (found.account, found.password_hash))
+        .unzip();
+    let right = ctx.app.passwords.verify(&request.password, hash).await?;
+    let Some(account) = account.filter(|_| right) else {
+        return Err(Error::WrongCredentials.into());
+    };
+    let mut tx = ctx.begin().await?;
+    start_session(&ctx, &mut tx, account).await?;
+    tx.commit().await
+}
+
+pub async fn sign_out(ctx: Ctx, _: SignOut) -> Result<()> {
+    let actor = ctx.actor()?;
+    let mut tx = ctx.begin().await?;
+    queries::delete_session(&mut tx, actor.account, actor.session).await?;
+    tx.commit().await?;
+    ctx.app.sessions.forget_session(actor.session);
+    ctx.app
+        .hub
+        .end_sessions(actor.account, |session| session == actor.session);
+    ctx.set_cookie(SetCookie::Clear);
+    Ok(())
+}
+
+pub async fn get_sessions(ctx: Ctx, _: GetSessions) -> Result<Vec<Session>> {
+    let actor = ctx.actor()?;
+    queries::sessions(&mut *ctx.conn().await?, actor.account, actor.session).await
+}
+
+pub async fn end_session(ctx: Ctx, request: EndSession) -> Result<()> {
+    let me = ctx.me()?;
+    let mut tx = ctx.begin().await?;
+    if !queries::delete_session(&mut tx, me, request.session).await? {
+        return Err(Error::NotFound.into());
+    }
+    tx.commit().await?;
+    ctx.app.sessions.forget_session(request.session);
+    ctx.app
+        .hub
+        .end_sessions(me, |session| session == request.session);
+    Ok(())
+}
+
+pub async fn end_other_sessions(ctx: Ctx, _: EndOtherSessions) -> Result<()> {
+    let actor = ctx.actor()?;
+    let mut tx = ctx.begin().await?;
+    queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
+    tx.commit().await?;
+    ctx.app.sessions.forget(actor.account);
+    ctx.app
+        .hub
+        .end_sessions(actor.account, |session| session != actor.session);
+    Ok(())
+}
+
+pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
+    let actor = ctx.actor()?;
+    let mut check = Check::new();
+    check.take("new", validate::password(&request.new.0));
+    if request.current.0.is_empty() {
+        check.problem("current", Problem::Required);
+    }
+    check.done()?;
+    // A stolen session must not be a way to guess the password.
+    ctx.app
+        .limits
+        .sign_in(&format!("password {}", actor.account), ctx.address)?;
+    let stored = queries::password_hash(&mut *ctx.conn().await?, actor.account).await?;
+    if !ctx
+        .app
+        .passwords
+        .verify(&request.current, Some(stored))
+        .await?
+    {
+        return Err(Error::field("current", Problem::WrongPassword).into());
+    }
+    let hash = ctx.app.passwords.hash(&request.new).await?;
+    let mut tx = ctx.begin().await?;
+    queries::set_password(&mut tx, actor.account, &hash).await?;
+    queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
+    tx.commit().await?;
+    ctx.app.sessions.forget(actor.account);
+    ctx.app
+        .hub
+        .end_sessions(actor.account, |session| session != actor.session);
+    Ok(())
+}
+
+pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
+    let account = ctx.me()?;
+    let mut check = Check::new();
+    let name = check.name(&request.name);
+    check.done()?;
+    let mut tx = ctx.begin().await?;
+    queries::set_name(&mut tx, account, &name).await?;
+    let me = queries::me(&mut tx, account).await?;
+    tx.publish(
+        Audience::Account(account),
+        Event::Account(AccountEvent::Changed(me.clone())),
+    );
+    tx.commit().await?;
+    ctx.app.sessions.forget(account);
+    Ok(me)
+}
+
+#[derive(serde::Deserialize)]
+pub struct SignInForm {
+    login: String,
+    password: String,
+}
+
+/// `POST /session`: the sign-in form of the static shell, for who is faster than the WASM. Sends
+/// back to the page with what went wrong in the query.
+pub async fn sign_in_form(
+    request: HttpRequest,
+    form: web::Form<SignInForm>,
+    app: web::Data<App>,
+) -> HttpResponse {
+    if !serve::same_origin(&request) {
+        return HttpResponse::Forbidden().finish();
+    }
+    let ctx = serve::context(&request, app.into_inner(), None);
+    let form = form.into_inner();
+    let answer = sign_in(
+        ctx.clone(),
+        SignIn {
+            login: form.login,
+            password: Password(form.password),
+        },
+    )
+    .await;
+    let mut response = HttpResponse::SeeOther();
+    let problem = match answer {
+        Ok(()) => None,
+        Err(Failure::Known(Error::TooMany { .. })) => Some("too-many"),
+        Err(Failure::Known(_)) => Some("wrong"),
+        Err(failure) => return serve::failure(failure),
+    };
+    match (
+        problem,
+        &*ctx
+            .cookie
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner),
+    ) {
+        (None, Some(cookie)) => {
+            response.insert_header((header::SET_COOKIE, cookie.header()));
+            response.insert_header((header::LOCATION, "/"));
+        }
+        (problem, _) => {
+            let place = format!("/sign-in?problem={}", problem.unwrap_or("wrong"));
+            response.insert_header((header::LOCATION, place));
+        }
+    }
+    response.finish()
+}

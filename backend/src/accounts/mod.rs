@@ -1,0 +1,122 @@
+//! Accounts: signing in and out, sessions, passwords.
+
+mod handlers;
+mod passwords;
+pub mod queries;
+
+pub use handlers::sign_in_form;
+pub use passwords::Passwords;
+
+use common::Name;
+use common::accounts::NewAccount;
+use common::validate::{self, Check};
+
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::serve::Registry;
+use crate::session::{self, SetCookie};
+use crate::write::Tx;
+use common::{AccountId, Date, Timestamp};
+
+pub fn mount(registry: &mut Registry) {
+    registry.on(handlers::sign_in);
+    registry.on(handlers::sign_out);
+    registry.on(handlers::get_sessions);
+    registry.on(handlers::end_session);
+    registry.on(handlers::end_other_sessions);
+    registry.on(handlers::change_password);
+    registry.on(handlers::change_name);
+}
+
+/// A new account whose fields are in order and whose password is hashed.
+pub struct Checked {
+    pub name: Name,
+    pub phone: Option<String>,
+    pub login: Option<String>,
+    pub birth_date: Date,
+    pub password_hash: String,
+}
+
+/// How a new person may be reached.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Phone,
+    /// A child: a phone of its own, or a login (R38).
+    PhoneOrLogin,
+}
+
+/// Checks what a new person typed and hashes the password: before the transaction, because hashing
+/// takes long.
+///
+/// # Errors
+/// `Invalid`, with every field's problem; the fields are named as in [`NewAccount`].
+pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach) -> Result<Checked> {
+    let mut check = Check::new();
+    let name = check.name(&account.name);
+    let by_login = reach == Reach::PhoneOrLogin && account.phone.trim().is_empty();
+    let phone = (!by_login)
+        .then(|| check.take("phone", validate::phone(&account.phone)))
+        .flatten();
+    let login = by_login
+        .then(|| check.take("login", validate::login(&account.login)))
+        .flatten();
+    let birth_date = check.take(
+        "birth_date",
+        validate::birth_date(&account.birth_date, ctx.today()),
+    );
+    check.take("password", validate::password(&account.password.0));
+    check.done()?;
+    Ok(Checked {
+        name,
+        phone: phone.map(|phone| phone.as_str().to_owned()),
+        login,
+        birth_date: birth_date.ok_or(common::Error::Malformed)?,
+        password_hash: ctx.app.passwords.hash(&account.password).await?,
+    })
+}
+
+/// Signs the browser that asks in: a session, and its cookie in the answer. Call it last, just
+/// before the commit.
+pub async fn start_session(ctx: &Ctx, tx: &mut Tx, account: AccountId) -> Result<()> {
+    let (secret, hash) = crate::secret::new();
+    let device = session::device(&ctx.user_agent);
+    queries::insert_session(tx, account, &hash, &device, ctx.now).await?;
+    ctx.set_cookie(SetCookie::New(secret));
+    Ok(())
+}
+
+/// Makes an operator from the command line: a new account, or the one that has the phone.
+pub async fn add_operator(
+    conn: &mut crate::database::Connection,
+    passwords: &Passwords,
+    name: &Name,
+    phone: &str,
+    password: &common::Password,
+    now: Timestamp,
+) -> Result<AccountId> {
+    let mut check = Check::new();
+    let name = check.name(name);
+    let phone = check.take("phone", validate::phone(phone));
+    check.take("password", validate::password(&password.0));
+    check.done()?;
+    let phone = phone.ok_or(common::Error::Malformed)?;
+    let account = match queries::credentials(conn, phone.as_str()).await? {
+        Some(found) => found.account,
+        None => {
+            let account = Checked {
+                name,
+                phone: Some(phone.as_str().to_owned()),
+                login: None,
+                birth_date: Date {
+                    year: 1970,
+                    month: 1,
+                    day: 1,
+                },
+                password_hash: passwords.hash(password).await?,
+            };
+            queries::insert(conn, &account, now).await?
+        }
+    };
+    queries::insert_operator(conn, account, now).await?;
+    Ok(account)
+}

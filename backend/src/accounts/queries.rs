@@ -1,0 +1,288 @@
+//! SQL of accounts and sessions.
+
+use common::accounts::{Me, Session};
+use common::phone::Phone;
+use common::{AccountId, Date, Name, SessionId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::Checked;
+use crate::app::Actor;
+use crate::error::Result;
+use crate::schema::{accounts, operators, sessions};
+
+pub struct Credentials {
+    pub account: AccountId,
+    pub password_hash: String,
+}
+
+/// By phone (E.164) or login.
+pub async fn credentials(conn: &mut AsyncPgConnection, login: &str) -> Result<Option<Credentials>> {
+    let found: Option<(AccountId, String)> = accounts::table
+        .filter(accounts::phone.eq(login).or(accounts::login.eq(login)))
+        .select((accounts::id, accounts::password_hash))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(|(account, password_hash)| Credentials {
+        account,
+        password_hash,
+    }))
+}
+
+pub async fn insert(
+    conn: &mut AsyncPgConnection,
+    account: &Checked,
+    now: Timestamp,
+) -> Result<AccountId> {
+    Ok(diesel::insert_into(accounts::table)
+        .values((
+            accounts::phone.eq(&account.phone),
+            accounts::login.eq(&account.login),
+            accounts::surname.eq(&account.name.surname),
+            accounts::given.eq(&account.name.given),
+            accounts::patronymic.eq(&account.name.patronymic),
+            accounts::birth_date.eq(account.birth_date),
+            accounts::password_hash.eq(&account.password_hash),
+            accounts::created_at.eq(now),
+        ))
+        .returning(accounts::id)
+        .get_result(conn)
+        .await?)
+}
+
+pub async fn insert_operator(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(operators::table)
+        .values((
+            operators::account_id.eq(account),
+            operators::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+type MeRow = (
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<Date>,
+    Option<AccountId>,
+);
+
+pub async fn me(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Me> {
+    let (surname, given, patronymic, phone, login, birth_date, operator): MeRow = accounts::table
+        .left_join(operators::table)
+        .filter(accounts::id.eq(account))
+        .select((
+            accounts::surname,
+            accounts::given,
+            accounts::patronymic,
+            accounts::phone,
+            accounts::login,
+            accounts::birth_date,
+            operators::account_id.nullable(),
+        ))
+        .first(conn)
+        .await?;
+    Ok(Me {
+        id: account,
+        name: Name {
+            surname,
+            given,
+            patronymic,
+        },
+        phone: phone.as_deref().map(readable_phone),
+        login,
+        birth_date,
+        operator: operator.is_some(),
+    })
+}
+
+/// A stored phone as a person reads it.
+#[must_use]
+pub fn readable_phone(stored: &str) -> String {
+    Phone::parse(stored).map_or_else(|| stored.to_owned(), |phone| phone.to_string())
+}
+
+pub async fn set_name(conn: &mut AsyncPgConnection, account: AccountId, name: &Name) -> Result<()> {
+    diesel::update(accounts::table.find(account))
+        .set((
+            accounts::surname.eq(&name.surname),
+            accounts::given.eq(&name.given),
+            accounts::patronymic.eq(&name.patronymic),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn password_hash(conn: &mut AsyncPgConnection, account: AccountId) -> Result<String> {
+    Ok(accounts::table
+        .find(account)
+        .select(accounts::password_hash)
+        .first(conn)
+        .await?)
+}
+
+pub async fn set_password(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    hash: &str,
+) -> Result<()> {
+    diesel::update(accounts::table.find(account))
+        .set(accounts::password_hash.eq(hash))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert_session(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    token_hash: &[u8],
+    device: &str,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::account_id.eq(account),
+            sessions::token_hash.eq(token_hash),
+            sessions::device.eq(device),
+            sessions::created_at.eq(now),
+            sessions::last_used_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct ActorRow {
+    #[diesel(sql_type = BigInt)]
+    session_id: SessionId,
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = Bool)]
+    operator: bool,
+}
+
+/// Whose session it is, and that it was used now; in one statement. One that nobody used since
+/// `alive_since` is none.
+pub async fn use_session(
+    conn: &mut AsyncPgConnection,
+    token_hash: &[u8],
+    now: Timestamp,
+    alive_since: Timestamp,
+) -> Result<Option<Actor>> {
+    let row: Option<ActorRow> = sql_query(
+        "WITH used AS (
+             UPDATE sessions SET last_used_at = $2
+             WHERE token_hash = $1 AND last_used_at > $3
+             RETURNING id, account_id),
+         seen AS (
+             UPDATE accounts SET last_seen_at = $2 FROM used WHERE accounts.id = used.account_id)
+         SELECT used.id AS session_id, accounts.id AS account_id, surname, given, patronymic,
+                EXISTS (SELECT FROM operators WHERE account_id = accounts.id) AS operator
+         FROM used JOIN accounts ON accounts.id = used.account_id",
+    )
+    .bind::<Binary, _>(token_hash)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(alive_since)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(|row| Actor {
+        account: row.account_id,
+        session: row.session_id,
+        operator: row.operator,
+        name: Name {
+            surname: row.surname,
+            given: row.given,
+            patronymic: row.patronymic,
+        },
+    }))
+}
+
+/// The one that asks first, then the last used.
+pub async fn sessions(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    current: SessionId,
+) -> Result<Vec<Session>> {
+    let rows: Vec<(SessionId, String, Timestamp, Timestamp)> = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .order((
+            sessions::id.eq(current).desc(),
+            sessions::last_used_at.desc(),
+        ))
+        .select((
+            sessions::id,
+            sessions::device,
+            sessions::created_at,
+            sessions::last_used_at,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, device, created_at, last_used_at)| Session {
+            id,
+            device,
+            created_at,
+            last_used_at,
+            current: id == current,
+        })
+        .collect())
+}
+
+/// Whether there was such a session of the account.
+pub async fn delete_session(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    session: SessionId,
+) -> Result<bool> {
+    let deleted = diesel::delete(
+        sessions::table.filter(
+            sessions::id
+                .eq(session)
+                .and(sessions::account_id.eq(account)),
+        ),
+    )
+    .execute(conn)
+    .await?;
+    Ok(deleted > 0)
+}
+
+/// Ends all sessions of an account, but the one.
+pub async fn delete_sessions_but(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    keep: Option<SessionId>,
+) -> Result<()> {
+    diesel::delete(
+        sessions::table.filter(
+            sessions::account_id
+                .eq(account)
+                .and(sessions::id.ne(keep.unwrap_or(SessionId(0)))),
+        ),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! What every handler has: the database, the hub, the clock, and who is asking.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use common::permissions::Facts;
+use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
+
+use crate::accounts::Passwords;
+use crate::chats::Sender;
+use crate::clock::Clock;
+use crate::database::{Pool, Pooled};
+use crate::error::Result;
+use crate::hub::Hub;
+use crate::limits::Limits;
+use crate::session::{self, Sessions};
+use crate::write::Tx;
+
+/// One running server.
+pub struct App {
+    pub pool: Pool,
+    pub clock: Clock,
+    pub hub: Arc<Hub>,
+    pub sessions: Sessions,
+    pub sender: Sender,
+    pub limits: Limits,
+    pub passwords: Passwords,
+    /// `https://school.example`, without a slash: invites begin with it.
+    pub public_url: String,
+}
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub account: AccountId,
+    pub session: SessionId,
+    pub operator: bool,
+    pub name: Name,
+}
+
+/// One call: who asks for what, and what the rule book looked at.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: Arc<App>,
+    pub actor: Option<Actor>,
+    /// Of the scope that the endpoint named.
+    pub facts: Facts,
+    pub now: Timestamp,
+    pub address: IpAddr,
+    /// The browser's own words about itself.
+    pub user_agent: String,
+    pub(crate) cookie: Arc<Mutex<Option<session::SetCookie>>>,
+}
+
+impl Ctx {
+    /// The person who is signed in.
+    ///
+    /// # Errors
+    /// `SignIn`, which the rule book has ruled out for every action but `Anyone`.
+    pub fn actor(&self) -> Result<&Actor> {
+        Ok(self.actor.as_ref().ok_or(common::Error::SignIn)?)
+    }
+
+    pub fn me(&self) -> Result<AccountId> {
+        Ok(self.actor()?.account)
+    }
+
+    /// The school of the scope.
+    pub fn school(&self) -> Result<SchoolId> {
+        Ok(self.facts.school.ok_or(common::Error::NotFound)?)
+    }
+
+    /// The class of the scope.
+    pub fn class(&self) -> Result<ClassId> {
+        Ok(self.facts.class.ok_or(common::Error::NotFound)?)
+    }
+
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.now.date()
+    }
+
+    /// A connection to read with.
+    pub async fn conn(&self) -> Result<Pooled> {
+        Ok(self.app.pool.get().await?)
+    }
+
+    /// A transaction to write with: commit publishes its events.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(self.app.pool.get().await?, Arc::clone(&self.app.hub)).await
+    }
+
+    /// The answer sets or clears the session cookie.
+    pub fn set_cookie(&self, cookie: session::SetCookie) {
+        *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
+    }
+}

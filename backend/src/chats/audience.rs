@@ -1,0 +1,60 @@
+//! Keeps `chat_members` equal to the rule (`chat_audience`) after whatever the rule looks at has
+//! changed, and tells those who came or went.
+
+use common::chats::ChatEvent;
+use common::realtime::Event;
+use common::{AccountId, ChatId, SchoolId, Timestamp};
+
+use super::queries;
+use crate::error::Result;
+use crate::hub::Audience;
+use crate::write::Tx;
+
+/// What changed.
+#[derive(Clone, Copy, Debug)]
+pub enum Changed<'a> {
+    /// Where these people belong: their roles or classes.
+    People(&'a [AccountId]),
+    /// A chat is new.
+    Chat(ChatId),
+}
+
+/// Call it in the transaction of every change to memberships, class members, or the list of chats.
+/// Who joins a chat begins with everything read.
+pub async fn refresh(
+    tx: &mut Tx,
+    school: SchoolId,
+    changed: Changed<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    let moves = queries::refresh_members(tx, school, changed, now).await?;
+    let mut joined = Vec::new();
+    for (chat, account, is_member) in moves {
+        if is_member {
+            joined.push((chat, account));
+        } else {
+            tx.publish(
+                Audience::Account(account),
+                Event::Chat(ChatEvent::Left(chat)),
+            );
+        }
+    }
+    tell(tx, &joined).await
+}
+
+/// Tells people what their list shows of a chat now: it's new to them, was renamed, archived.
+pub async fn tell(tx: &mut Tx, whom: &[(ChatId, AccountId)]) -> Result<()> {
+    for (account, chat) in queries::listed(tx, whom).await? {
+        tx.publish(
+            Audience::Account(account),
+            Event::Chat(ChatEvent::Chat(chat)),
+        );
+    }
+    Ok(())
+}
+
+/// Tells everyone in these chats what their list shows of them now.
+pub async fn tell_members(tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
+    let whom = queries::members(tx, chats).await?;
+    tell(tx, &whom).await
+}

@@ -1,0 +1,94 @@
+use common::chats::{
+    Author, Chat, ChatEvent, GetMessages, MESSAGE_LIMIT, MarkRead, Message, OpenDirectChat,
+    SendMessage,
+};
+use common::error::{Error, Problem};
+use common::permissions::{ChatKind, Role};
+use common::realtime::Event;
+
+use super::sender::Send;
+use super::{audience, queries};
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::hub::Audience;
+
+pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat> {
+    let me = ctx.me()?;
+    let mut tx = ctx.begin().await?;
+    let (chat, new) =
+        queries::direct_chat(&mut tx, request.school, me, request.account, ctx.now).await?;
+    if new {
+        audience::refresh(
+            &mut tx,
+            request.school,
+            audience::Changed::Chat(chat),
+            ctx.now,
+        )
+        .await?;
+    }
+    let listed = queries::listed(&mut tx, &[(chat, me)]).await?;
+    tx.commit().await?;
+    Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
+}
+
+pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<Vec<Message>> {
+    queries::messages(&mut *ctx.conn().await?, request.chat, request.from).await
+}
+
+pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
+    let actor = ctx.actor()?;
+    let body = request.body.trim_end();
+    if body.trim().is_empty() {
+        return Err(Error::field("body", Problem::Required).into());
+    }
+    if body.chars().nth(MESSAGE_LIMIT as usize).is_some() {
+        return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
+    }
+    let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
+    let name = shown_name(&actor.name, role);
+    let send = Send {
+        chat: request.chat,
+        author: Author {
+            id: actor.account,
+            name,
+            role,
+        },
+        client_id: request.client_id,
+        body: body.to_owned(),
+        sent_at: ctx.now,
+    };
+    ctx.app.sender.send(send).await
+}
+
+/// Adults with the patronymic, students without.
+pub(super) fn shown_name(name: &common::Name, role: Role) -> String {
+    if role == Role::Student {
+        name.short()
+    } else {
+        name.full()
+    }
+}
+
+pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
+    let account = ctx.me()?;
+    let mut tx = ctx.begin().await?;
+    let moved = queries::mark_read(&mut tx, request.chat, account, request.seq).await?;
+    if let Some(seq) = moved {
+        let event = Event::Chat(ChatEvent::Read {
+            chat: request.chat,
+            account,
+            seq,
+        });
+        let channel = ctx
+            .facts
+            .chat
+            .is_some_and(|chat| chat.kind == ChatKind::Channel);
+        let told = if channel {
+            Audience::Account(account)
+        } else {
+            Audience::Chat(request.chat)
+        };
+        tx.publish(told, event);
+    }
+    tx.commit().await
+}

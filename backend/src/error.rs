@@ -1,0 +1,100 @@
+//! Failures inside the server. What a person can meet is a [`common::Error`]; everything unforeseen
+//! is logged with an id and answered with that id only.
+
+use std::fmt;
+
+use common::error::Conflict;
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
+
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+#[derive(Debug)]
+pub enum Failure {
+    /// Foreseen: the client is told.
+    Known(common::Error),
+    /// Unforeseen: the log is told.
+    Unforeseen(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Failure {
+    /// An unforeseen failure in words.
+    #[must_use]
+    pub fn unforeseen(words: impl Into<String>) -> Self {
+        Self::Unforeseen(words.into().into())
+    }
+
+    /// What the client is told; the unforeseen is logged under `id`.
+    #[must_use]
+    pub fn answer(self, id: impl FnOnce() -> String) -> common::Error {
+        match self {
+            Self::Known(error) => error,
+            Self::Unforeseen(cause) => {
+                let id = id();
+                tracing::error!(%id, %cause, "unforeseen failure");
+                common::Error::Internal { id }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(error) => error.fmt(f),
+            Self::Unforeseen(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<common::Error> for Failure {
+    fn from(error: common::Error) -> Self {
+        Self::Known(error)
+    }
+}
+
+impl From<common::permissions::Denial> for Failure {
+    fn from(denial: common::permissions::Denial) -> Self {
+        Self::Known(denial.into())
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(conflict: Conflict) -> Self {
+        Self::Known(common::Error::Conflict(conflict))
+    }
+}
+
+/// Constraints are the last guard of what handlers check before, against two doing it at once.
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Self {
+        match &error {
+            SqlError::NotFound => Self::Known(common::Error::NotFound),
+            SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                match info.constraint_name() {
+                    Some("accounts_phone_key") => Conflict::Phone.into(),
+                    Some("accounts_login_key") => Conflict::Login.into(),
+                    Some("applications_organisation") => Conflict::Organisation.into(),
+                    Some("classes_name") => Conflict::ClassName.into(),
+                    Some("memberships_current" | "class_members_current") => {
+                        Conflict::Member.into()
+                    }
+                    Some("join_requests_waiting") => Conflict::Request.into(),
+                    Some("class_members_class_teacher" | "guardian_links_pair") => {
+                        Conflict::Decided.into()
+                    }
+                    _ => Self::Unforeseen(Box::new(error)),
+                }
+            }
+            _ => Self::Unforeseen(Box::new(error)),
+        }
+    }
+}
+
+impl From<diesel_async::pooled_connection::deadpool::PoolError> for Failure {
+    fn from(error: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
+        tracing::warn!(%error, "no database connection");
+        Self::Known(common::Error::Unavailable)
+    }
+}

@@ -1,0 +1,3 @@
+//! Invites and join requests: how people come in.
+
+pub mod queries;

@@ -1,0 +1,3 @@
+//! Parents: links to children.
+
+pub mod queries;

@@ -1,0 +1,38 @@
+//! Start-up: the state from which a client goes on by events.
+
+use common::realtime::{GetState, State};
+
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::serve::Registry;
+use crate::{accounts, chats, invites, parents, schools};
+
+pub fn mount(registry: &mut Registry) {
+    registry.on(get_state);
+}
+
+pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
+    let me = ctx.me()?;
+    let mut conn = ctx.conn().await?;
+    let schools = schools::queries::mine(&mut conn, me, None).await?;
+    let chats = chats::queries::list(&mut conn, me).await?;
+    let staff_of: Vec<_> = schools
+        .iter()
+        .filter(|school| school.roles.staff())
+        .map(|school| school.id)
+        .collect();
+    let online = if staff_of.is_empty() {
+        Vec::new()
+    } else {
+        let connected = ctx.app.hub.connected();
+        schools::queries::members(&mut conn, &staff_of, &connected).await?
+    };
+    Ok(State {
+        me: accounts::queries::me(&mut conn, me).await?,
+        requests: invites::queries::my_requests(&mut conn, me).await?,
+        children: parents::queries::children(&mut conn, me, None).await?,
+        chats: common::chats::Chats(chats.into_iter().map(|chat| (chat.id, chat)).collect()),
+        online: online.into_iter().collect(),
+        schools,
+    })
+}

@@ -1,0 +1,243 @@
+//! The tables, as diesel sees them. The migrations are the truth; a test compares the two.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    accounts (id) {
+        id -> BigInt,
+        phone -> Nullable<Text>,
+        login -> Nullable<Text>,
+        surname -> Text,
+        given -> Text,
+        patronymic -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+        last_seen_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    operators (account_id) {
+        account_id -> BigInt,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        token_hash -> Binary,
+        device -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+    }
+}
+
+table! {
+    schools (id) {
+        id -> BigInt,
+        kind -> Text,
+        full_name -> Text,
+        short_name -> Text,
+        region -> Text,
+        municipality -> Text,
+        settlement -> Text,
+        code -> Text,
+        about -> Text,
+        address -> Text,
+        phone -> Text,
+        email -> Text,
+        site -> Text,
+        hours -> Text,
+        journal -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    applications (id) {
+        id -> BigInt,
+        secret_hash -> Binary,
+        kind -> Text,
+        full_name -> Text,
+        short_name -> Text,
+        region -> Text,
+        municipality -> Text,
+        settlement -> Text,
+        inn -> Text,
+        kpp -> Text,
+        surname -> Text,
+        given -> Text,
+        patronymic -> Nullable<Text>,
+        phone -> Text,
+        email -> Text,
+        order_name -> Nullable<Text>,
+        order_type -> Nullable<Text>,
+        order_bytes -> Nullable<Binary>,
+        state -> Text,
+        remarks -> Nullable<Text>,
+        school_id -> Nullable<BigInt>,
+        claimed_by -> Nullable<BigInt>,
+        submitted_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    memberships (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    classes (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        kind -> Text,
+        grade -> Nullable<SmallInt>,
+        letter -> Nullable<Text>,
+        name -> Text,
+        year -> SmallInt,
+        created_at -> Timestamptz,
+        archived_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    class_members (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        class_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        child_id -> Nullable<BigInt>,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    invites (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        class_id -> BigInt,
+        role -> Text,
+        secret_hash -> Binary,
+        child -> Nullable<Text>,
+        created_by -> BigInt,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        max_uses -> Integer,
+        uses -> Integer,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    join_requests (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        class_id -> Nullable<BigInt>,
+        account_id -> BigInt,
+        role -> Text,
+        child -> Nullable<Text>,
+        message -> Text,
+        asked_at -> Timestamptz,
+        state -> Text,
+        reason -> Nullable<Text>,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    guardian_links (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        class_id -> BigInt,
+        parent_id -> BigInt,
+        child_id -> Nullable<BigInt>,
+        child_name -> Text,
+        asked_at -> Timestamptz,
+        state -> Text,
+        reason -> Nullable<Text>,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<BigInt>,
+        registration_confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    chats (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        class_id -> Nullable<BigInt>,
+        kind -> Text,
+        name -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        low_id -> Nullable<BigInt>,
+        high_id -> Nullable<BigInt>,
+        last_seq -> BigInt,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    chat_members (chat_id, account_id) {
+        chat_id -> BigInt,
+        account_id -> BigInt,
+        read_seq -> BigInt,
+        joined_at -> Timestamptz,
+        left_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    messages (chat_id, seq) {
+        chat_id -> BigInt,
+        seq -> BigInt,
+        author_id -> BigInt,
+        client_id -> Uuid,
+        body -> Text,
+        sent_at -> Timestamptz,
+    }
+}
+
+joinable!(operators -> accounts (account_id));
+joinable!(sessions -> accounts (account_id));
+joinable!(memberships -> schools (school_id));
+joinable!(memberships -> accounts (account_id));
+joinable!(classes -> schools (school_id));
+joinable!(class_members -> classes (class_id));
+joinable!(invites -> classes (class_id));
+joinable!(join_requests -> schools (school_id));
+joinable!(guardian_links -> classes (class_id));
+joinable!(chats -> schools (school_id));
+joinable!(chat_members -> chats (chat_id));
+joinable!(messages -> accounts (author_id));
+
+allow_tables_to_appear_in_same_query!(
+    accounts,
+    applications,
+    chat_members,
+    chats,
+    class_members,
+    classes,
+    guardian_links,
+    invites,
+    join_requests,
+    memberships,
+    messages,
+    operators,
+    schools,
+    sessions,
+);

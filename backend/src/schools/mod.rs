@@ -1,0 +1,26 @@
+//! Schools: the tenant.
+
+pub mod queries;
+
+use common::AccountId;
+use common::SchoolId;
+use common::realtime::Event;
+use common::schools::SchoolEvent;
+
+use crate::error::Result;
+use crate::hub::Audience;
+use crate::write::Tx;
+
+/// Tells each of these people how they stand in the school now: after roles, led classes or what
+/// waits for them have changed. Who has no role left is told that they left.
+pub async fn tell_standing(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    for account in people {
+        let mine = queries::mine(tx, *account, Some(school)).await?;
+        let event = mine
+            .into_iter()
+            .next()
+            .map_or(SchoolEvent::Left(school), SchoolEvent::Mine);
+        tx.publish(Audience::Account(*account), Event::School(event));
+    }
+    Ok(())
+}

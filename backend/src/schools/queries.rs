@@ -1,0 +1,124 @@
+//! SQL of schools.
+
+use std::collections::BTreeMap;
+
+use common::classes::ClassName;
+use common::permissions::{Role, Roles};
+use common::schools::MySchool;
+use common::{AccountId, ClassId, SchoolId};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::access;
+use crate::error::Result;
+use crate::schema::memberships;
+
+/// Someone's current roles, by school.
+pub async fn roles(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+) -> Result<BTreeMap<SchoolId, Roles>> {
+    let rows: Vec<(SchoolId, String)> = memberships::table
+        .filter(
+            memberships::account_id
+                .eq(account)
+                .and(memberships::ended_at.is_null()),
+        )
+        .select((memberships::school_id, memberships::role))
+        .load(conn)
+        .await?;
+    let mut all: BTreeMap<SchoolId, Roles> = BTreeMap::new();
+    for (school, role) in rows {
+        if let Some(role) = Role::parse(&role) {
+            all.entry(school).or_default().add(role);
+        }
+    }
+    Ok(all)
+}
+
+/// Current members of the schools: for who is online.
+pub async fn members(
+    conn: &mut AsyncPgConnection,
+    schools: &[SchoolId],
+    among: &[AccountId],
+) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::school_id.eq_any(schools))
+        .filter(memberships::account_id.eq_any(among))
+        .filter(memberships::ended_at.is_null())
+        .select(memberships::account_id)
+        .distinct()
+        .load(conn)
+        .await?)
+}
+
+#[derive(QueryableByName)]
+struct MineRow {
+    #[diesel(sql_type = BigInt)]
+    id: SchoolId,
+    #[diesel(sql_type = Text)]
+    short_name: String,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Vec<String>,
+    #[diesel(sql_type = Array<BigInt>)]
+    leads_ids: Vec<ClassId>,
+    #[diesel(sql_type = Array<Text>)]
+    leads_names: Vec<String>,
+    #[diesel(sql_type = BigInt)]
+    waiting: i64,
+}
+
+/// The schools that someone belongs to, in the order of ids; one statement.
+pub async fn mine(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    school: Option<SchoolId>,
+) -> Result<Vec<MySchool>> {
+    let rows: Vec<MineRow> = sql_query(
+        "WITH mine AS (
+             SELECT school_id, array_agg(role) AS roles FROM memberships
+             WHERE account_id = $1 AND ended_at IS NULL AND ($2::bigint IS NULL OR school_id = $2)
+             GROUP BY school_id),
+         leads AS (
+             SELECT classes.school_id, classes.id, classes.name
+             FROM class_members JOIN classes ON classes.id = class_id
+             WHERE account_id = $1 AND role = 'class_teacher' AND ended_at IS NULL
+               AND archived_at IS NULL),
+         decides AS (
+             SELECT 1 AS one, school_id, class_id FROM join_requests WHERE state = 'waiting'
+             UNION ALL
+             SELECT 1, school_id, class_id FROM guardian_links WHERE state = 'waiting')
+         SELECT schools.id, short_name, mine.roles,
+             ARRAY(SELECT leads.id FROM leads WHERE leads.school_id = schools.id
+                   ORDER BY leads.id) AS leads_ids,
+             ARRAY(SELECT leads.name FROM leads WHERE leads.school_id = schools.id
+                   ORDER BY leads.id) AS leads_names,
+             (SELECT count(*) FROM decides
+              WHERE decides.school_id = schools.id
+                AND ('administrator' = ANY(mine.roles)
+                     OR decides.class_id IN (SELECT leads.id FROM leads))) AS waiting
+         FROM mine JOIN schools ON schools.id = mine.school_id
+         ORDER BY schools.id",
+    )
+    .bind::<BigInt, _>(account)
+    .bind::<Nullable<BigInt>, _>(school)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MySchool {
+            id: row.id,
+            short_name: row.short_name,
+            roles: access::roles(&row.roles),
+            leads: row
+                .leads_ids
+                .into_iter()
+                .zip(row.leads_names)
+                .map(|(id, name)| ClassName { id, name })
+                .collect(),
+            waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+        })
+        .collect())
+}

@@ -1,0 +1,269 @@
+//! The HTTP side: one registry of endpoints, in front of which the rule book stands.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, web};
+use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
+use common::error::Error;
+use common::permissions::{Action, Scope, allows};
+
+use crate::app::{Actor, App, Ctx};
+use crate::error::{Failure, Result};
+use crate::session::COOKIE;
+use crate::{access, clock, socket};
+
+type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
+type Call = Box<dyn Fn(Ctx, &[u8]) -> Result<Answer> + Send + Sync>;
+
+/// The handlers, each mounted by the type of its endpoint.
+#[derive(Default)]
+pub struct Registry {
+    calls: HashMap<(&'static str, bool), (Info, Call)>,
+}
+
+impl Registry {
+    /// Every feature's handlers.
+    #[must_use]
+    pub fn all() -> Self {
+        let mut registry = Self::default();
+        crate::realtime::mount(&mut registry);
+        crate::accounts::mount(&mut registry);
+        crate::chats::mount(&mut registry);
+        registry
+    }
+
+    /// Mounts a handler: `registry.on(send_message)`, where `send_message` takes a [`Ctx`] and a
+    /// `SendMessage`. Before it runs, the rule book is asked; it can't be forgotten.
+    pub fn on<E, H, F>(&mut self, handler: H)
+    where
+        E: Endpoint,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<E::Response>> + Send + 'static,
+    {
+        let call: Call = Box::new(move |mut ctx, body| {
+            let request: E = serde_json::from_slice(body).map_err(|_| Error::Malformed)?;
+            let (action, scope) = request.needs();
+            Ok(Box::pin(async move {
+                authorise(&mut ctx, action, scope).await?;
+                let response = handler(ctx, request).await?;
+                serde_json::to_vec(&response).map_err(|error| Failure::Unforeseen(error.into()))
+            }))
+        });
+        let info = Info::of::<E>();
+        let before = self
+            .calls
+            .insert((E::PATH, E::METHOD == Method::Post), (info, call));
+        assert!(before.is_none(), "{} has two handlers", E::NAME);
+    }
+
+    /// What is mounted, for the test that compares it with the declared list.
+    pub fn mounted(&self) -> impl Iterator<Item = Info> + '_ {
+        self.calls.values().map(|(info, _)| *info)
+    }
+}
+
+async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
+    ctx.facts = match &ctx.actor {
+        Some(actor) if action != Action::Anyone && scope != Scope::Installation => {
+            let mut conn = ctx.app.pool.get().await?;
+            access::facts(&mut conn, actor, scope).await?
+        }
+        actor => access::outside(actor.as_ref()),
+    };
+    if ctx.actor.is_none() {
+        ctx.app.limits.stranger(ctx.address)?;
+    }
+    Ok(allows(&ctx.facts, action)?)
+}
+
+/// The API and the socket. Pages and assets are `assets.rs`'s.
+pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
+    config
+        .app_data(web::Data::from(app))
+        .app_data(web::Data::from(registry))
+        .app_data(web::PayloadConfig::new(BODY_LIMIT))
+        .route("/socket", web::get().to(socket::open))
+        .route("/session", web::post().to(crate::accounts::sign_in_form))
+        .route("/health", web::get().to(health))
+        .route("/api/{path:.*}", web::get().to(get))
+        .route("/api/{path:.*}", web::post().to(post));
+}
+
+/// For a proxy or a supervisor: the server answers and reaches its database.
+async fn health(app: web::Data<App>) -> HttpResponse {
+    match app.pool.get().await {
+        Ok(_) => HttpResponse::Ok().body("ok"),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Query {
+    #[serde(default)]
+    q: String,
+}
+
+async fn get(
+    request: HttpRequest,
+    query: web::Query<Query>,
+    app: web::Data<App>,
+    registry: web::Data<Registry>,
+) -> HttpResponse {
+    let body = if query.q.is_empty() { "{}" } else { &query.q };
+    answer(
+        &request,
+        body.as_bytes(),
+        app.into_inner(),
+        &registry,
+        false,
+    )
+    .await
+}
+
+async fn post(
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+    app: web::Data<App>,
+    registry: web::Data<Registry>,
+) -> HttpResponse {
+    // A foreign page can't send this type without a question that we don't answer.
+    let json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    if !json || !same_origin(&request) {
+        return failure(Error::Malformed.into());
+    }
+    match body {
+        Ok(body) => answer(&request, &body, app.into_inner(), &registry, true).await,
+        Err(error) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
+            failure(
+                Error::TooLarge {
+                    limit: BODY_LIMIT as u64,
+                }
+                .into(),
+            )
+        }
+        Err(_) => failure(Error::Malformed.into()),
+    }
+}
+
+async fn answer(
+    request: &HttpRequest,
+    body: &[u8],
+    app: Arc<App>,
+    registry: &Registry,
+    writes: bool,
+) -> HttpResponse {
+    let Some((_, call)) = registry.calls.get(&(request.path(), writes)) else {
+        return failure(Error::NotFound.into());
+    };
+    let actor = match actor(&app, request).await {
+        Ok(actor) => actor,
+        Err(problem) => return failure(problem),
+    };
+    let ctx = context(request, app, actor);
+    let cookie = Arc::clone(&ctx.cookie);
+    let answer = match call(ctx, body) {
+        Ok(future) => {
+            // In a task of its own: when the client disconnects, actix drops this future, but a
+            // transaction must not stop half-way.
+            if writes {
+                tokio::spawn(future)
+                    .await
+                    .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
+            } else {
+                future.await
+            }
+        }
+        Err(problem) => Err(problem),
+    };
+    match answer {
+        Ok(body) => {
+            let mut response = HttpResponse::Ok();
+            response.insert_header((header::CACHE_CONTROL, "no-store"));
+            if let Some(cookie) = &*cookie.lock().unwrap_or_else(PoisonError::into_inner) {
+                response.insert_header((header::SET_COOKIE, cookie.header()));
+            }
+            response.content_type("application/json").body(body)
+        }
+        Err(problem) => failure(problem),
+    }
+}
+
+/// What a handler knows of the call.
+pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
+    Ctx {
+        now: app.clock.now(),
+        facts: access::outside(actor.as_ref()),
+        address: address(request),
+        user_agent: text_header(request.headers(), &header::USER_AGENT).to_owned(),
+        cookie: Arc::new(Mutex::new(None)),
+        app,
+        actor,
+    }
+}
+
+/// Whose session it is, if any.
+pub(crate) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Actor>> {
+    let cookies = text_header(request.headers(), &header::COOKIE);
+    let session = cookies.split(';').find_map(|cookie| {
+        cookie
+            .trim()
+            .strip_prefix(COOKIE)?
+            .strip_prefix('=')
+            .filter(|value| !value.is_empty())
+    });
+    match session {
+        Some(session) => app.sessions.find(&app.pool, session, app.clock.now()).await,
+        None => Ok(None),
+    }
+}
+
+/// The failure as the client is told.
+pub(crate) fn failure(problem: Failure) -> HttpResponse {
+    let error = problem.answer(|| hex(clock::random::<6>()));
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if let Error::TooMany { retry_after } = error {
+        response.insert_header((header::RETRY_AFTER, retry_after));
+    }
+    response.json(error)
+}
+
+fn hex(bytes: [u8; 6]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Browsers say where a request comes from; other programs may leave it out, they carry no
+/// cookies of somebody else.
+pub(crate) fn same_origin(request: &HttpRequest) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else {
+        return true;
+    };
+    let host = text_header(request.headers(), &header::HOST);
+    origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .is_some_and(|(_, origin)| origin == host)
+}
+
+fn address(request: &HttpRequest) -> IpAddr {
+    request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}
+
+fn text_header<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}

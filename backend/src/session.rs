@@ -1,0 +1,129 @@
+//! Sessions: a `__Host-` cookie with 256 random bits, of which the database keeps a hash.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use common::{AccountId, Secret, SessionId, Timestamp};
+
+use crate::accounts::queries;
+use crate::app::Actor;
+use crate::database::Pool;
+use crate::error::Result;
+use crate::secret::{self, Hash};
+
+/// `__Host-`: only over TLS (or on localhost), only for this host, for all of it.
+pub const COOKIE: &str = "__Host-session";
+
+/// A session that nobody used for so long has ended. In days.
+const IDLE_DAYS: i64 = 90;
+
+/// How long a session is believed without asking the database. Ending it here forgets it at once;
+/// ending it on another server takes this long. In milliseconds.
+const BELIEVED_MS: i64 = 30_000;
+
+#[derive(Clone, Debug)]
+pub enum SetCookie {
+    New(Secret),
+    Clear,
+}
+
+impl SetCookie {
+    #[must_use]
+    pub fn header(&self) -> String {
+        match self {
+            Self::New(secret) => format!(
+                "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+                secret.0,
+                IDLE_DAYS * 24 * 60 * 60
+            ),
+            Self::Clear => {
+                format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+            }
+        }
+    }
+}
+
+/// The sessions that were used a moment ago.
+#[derive(Default)]
+pub struct Sessions {
+    known: Mutex<HashMap<Hash, (Actor, Timestamp)>>,
+}
+
+impl Sessions {
+    /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
+    pub async fn find(&self, pool: &Pool, cookie: &str, now: Timestamp) -> Result<Option<Actor>> {
+        let hash = secret::hash(cookie);
+        if let Some((actor, until)) = self.lock().get(&hash)
+            && *until > now
+        {
+            return Ok(Some(actor.clone()));
+        }
+        let mut conn = pool.get().await?;
+        let alive_since = now.plus_days(-IDLE_DAYS);
+        let found = queries::use_session(&mut conn, &hash, now, alive_since).await?;
+        let mut known = self.lock();
+        match &found {
+            Some(actor) => {
+                if known.len() > 50_000 {
+                    known.retain(|_, (_, until)| *until > now);
+                }
+                known.insert(hash, (actor.clone(), now.plus_ms(BELIEVED_MS)));
+            }
+            None => {
+                known.remove(&hash);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Something about the account or its sessions changed: ask the database again.
+    pub fn forget(&self, account: AccountId) {
+        self.lock().retain(|_, (actor, _)| actor.account != account);
+    }
+
+    /// Forgets one session.
+    pub fn forget_session(&self, session: SessionId) {
+        self.lock().retain(|_, (actor, _)| actor.session != session);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Hash, (Actor, Timestamp)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// «Chrome, Android»: what the list of sessions shows.
+#[must_use]
+pub fn device(user_agent: &str) -> String {
+    let find = |names: &[(&'static str, &'static str)]| {
+        names
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    // The order matters: browsers claim to be each other.
+    let browser = find(&[
+        ("YaBrowser", "Яндекс Браузер"),
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => String::new(),
+    }
+}

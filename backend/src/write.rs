@@ -1,0 +1,98 @@
+//! A write commits, then publishes.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use common::realtime::Event;
+use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
+
+use crate::database::Pooled;
+use crate::error::{Failure, Result};
+use crate::hub::{Audience, Hub};
+
+type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
+
+/// A transaction that collects events; they go out after the commit, never before, never without.
+///
+/// Dropped without [`Tx::commit`] it rolls back. Handlers run in their own task (see `serve.rs`), so
+/// a client that disconnects doesn't stop one half-way.
+pub struct Tx {
+    conn: Option<Pooled>,
+    hub: Arc<Hub>,
+    events: Vec<(Audience, Event)>,
+}
+
+impl Tx {
+    pub(crate) async fn begin(mut conn: Pooled, hub: Arc<Hub>) -> Result<Self> {
+        Manager::begin_transaction(&mut *conn).await?;
+        Ok(Self {
+            conn: Some(conn),
+            hub,
+            events: Vec::new(),
+        })
+    }
+
+    /// Tells the audience after the commit, the person who acts too.
+    pub fn publish(&mut self, audience: Audience, event: Event) {
+        self.events.push((audience, event));
+    }
+
+    /// Makes it durable, then tells everybody.
+    ///
+    /// # Errors
+    /// The commit's; nothing was published then.
+    pub async fn commit(mut self) -> Result<()> {
+        let Some(mut conn) = self.conn.take() else {
+            return Err(Failure::unforeseen("a transaction ends once"));
+        };
+        if let Err(error) = Manager::commit_transaction(&mut *conn).await {
+            // Its state is unknown: out of the pool with it.
+            drop(Pooled::take(conn));
+            return Err(error.into());
+        }
+        drop(conn);
+        for (audience, event) in self.events.drain(..) {
+            self.hub.publish(audience, &event);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut conn) = self.conn.take() else {
+            return;
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if Manager::rollback_transaction(&mut *conn).await.is_err() {
+                    drop(Pooled::take(conn));
+                }
+            });
+        } else {
+            drop(Pooled::take(conn));
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = AsyncPgConnection;
+
+    #[expect(
+        clippy::expect_used,
+        reason = "only commit and drop take it, and both own the Tx"
+    )]
+    fn deref(&self) -> &Self::Target {
+        self.conn.as_ref().expect("open until the end")
+    }
+}
+
+impl DerefMut for Tx {
+    #[expect(
+        clippy::expect_used,
+        reason = "only commit and drop take it, and both own the Tx"
+    )]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.conn.as_mut().expect("open until the end")
+    }
+}
