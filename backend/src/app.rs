@@ -27,6 +27,36 @@ pub struct App {
     pub passwords: Passwords,
     /// `https://school.example`, without a slash: invites begin with it.
     pub public_url: String,
+    /// A proxy stands in front: the client's address is in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+/// What differs between a server that people use and one in a test.
+pub struct Options {
+    pub clock: Clock,
+    pub limits: Limits,
+    pub passwords: Passwords,
+    pub public_url: String,
+    pub behind_proxy: bool,
+}
+
+impl App {
+    /// Starts what runs beside the requests. The pool's database is checked and migrated.
+    #[must_use]
+    pub fn start(pool: Pool, options: Options) -> Arc<Self> {
+        let hub = Arc::new(Hub::default());
+        Arc::new(Self {
+            clock: options.clock,
+            sessions: Sessions::default(),
+            sender: Sender::start(pool.clone(), Arc::clone(&hub)),
+            limits: options.limits,
+            passwords: options.passwords,
+            public_url: options.public_url,
+            behind_proxy: options.behind_proxy,
+            hub,
+            pool,
+        })
+    }
 }
 
 /// Who is asking.

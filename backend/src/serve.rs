@@ -201,7 +201,7 @@ pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>
     Ctx {
         now: app.clock.now(),
         facts: access::outside(actor.as_ref()),
-        address: address(request),
+        address: address(request, app.behind_proxy),
         user_agent: text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
         app,
@@ -255,7 +255,19 @@ pub(crate) fn same_origin(request: &HttpRequest) -> bool {
         .is_some_and(|(_, origin)| origin == host)
 }
 
-fn address(request: &HttpRequest) -> IpAddr {
+/// The last address in `X-Forwarded-For` is the one that our own proxy saw; those before it are
+/// whatever the client claimed.
+fn address(request: &HttpRequest, behind_proxy: bool) -> IpAddr {
+    if behind_proxy
+        && let Some(values) = request.headers().get_all("x-forwarded-for").last()
+        && let Some(last) = values
+            .to_str()
+            .ok()
+            .and_then(|values| values.rsplit(',').next())
+        && let Ok(address) = last.trim().parse()
+    {
+        return address;
+    }
     request
         .peer_addr()
         .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
