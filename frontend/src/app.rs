@@ -16,8 +16,8 @@ pub fn App() -> AnyView {
     let screen = Memo::new(move |_| route.get().screen());
     let public = Memo::new(move |_| route.get().section() == Section::Public);
     #[cfg(debug_assertions)]
-    if router::path() == "/gallery" {
-        return crate::gallery::Gallery().into_any();
+    if let Some(gallery) = crate::gallery::at(&untrack(router::path)) {
+        return gallery;
     }
     (move || {
         if public.get() {
@@ -62,7 +62,7 @@ fn screen_of(screen: &Route) -> AnyView {
 fn not_found() -> AnyView {
     view! {
         <Page title=t!(common.not_found)>
-            <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found) hint=t!(common.not_found_hint)>
+            <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found_hint)>
                 <ButtonLink label=t!(common.to_home) href=Route::Home />
             </EmptyState>
         </Page>

@@ -5,14 +5,43 @@ use leptos::prelude::*;
 
 use crate::{frame::Frame, ui::*};
 
-#[component]
-pub fn Gallery() -> AnyView {
+/// The gallery's page at `path`, if it is one.
+pub fn at(path: &str) -> Option<AnyView> {
+    let screen = match path {
+        "/gallery" => parts(),
+        "/gallery/split" => panes(false),
+        "/gallery/split/open" => panes(true),
+        _ => return None,
+    };
+    let places = crate::app::places(Memo::new(|_| crate::route::Route::Chats));
+    Some(view! { <Frame places=places>{screen}</Frame> }.into_any())
+}
+
+fn panes(open: bool) -> AnyView {
+    let list = view! {
+        <PaneHeader title="Чаты" secondary=open actions=view! { <IconButton label="Написать" icon=Icon::PENCIL on_click=|| {} /> }.into_any() />
+        {chats()}
+    }
+    .into_any();
+    let detail = if open {
+        view! {
+            <PaneHeader title="7А · Родители" subtitle="28 человек" back="/gallery/split" actions=view! { <Menu label="Ещё"><MenuItem label="Участники" on_choose=|| {} /></Menu> }.into_any()>
+                <Avatar name="7А" seed=1 size=AvatarSize::Small />
+            </PaneHeader>
+            <Skeleton shape=Shape::Conversation />
+        }
+        .into_any()
+    } else {
+        view! { <EmptyState icon=Icon::MESSAGE_CIRCLE title="Выберите чат" hint="Слева ваши классы и личная переписка." /> }.into_any()
+    };
+    view! { <Split list=list open=open>{detail}</Split> }.into_any()
+}
+
+fn parts() -> AnyView {
     view! {
-        <Frame places=crate::app::places(Memo::new(|_| crate::route::Route::Chats))>
             <Page title="Галерея" subtitle="Все части интерфейса" back="/" wide=true>
                 {buttons()} {badges()} {fields()} {choices()} {lists()} {states()} {floating()} {table()}
             </Page>
-        </Frame>
     }
     .into_any()
 }
@@ -121,8 +150,11 @@ fn choices() -> AnyView {
 }
 
 fn lists() -> AnyView {
+    view! { <Card title="Список">{chats()}</Card> }.into_any()
+}
+
+fn chats() -> AnyView {
     view! {
-        <Card title="Список">
             <List label="Чаты">
                 <ListItem href="/chats/1" title="7А · Родители" subtitle="Соколова М. И.: Завтра ждём всех в 18:30" meta="14:05" count=3_u32>
                     <Avatar name="7А" seed=1 />
@@ -134,7 +166,6 @@ fn lists() -> AnyView {
                     <Avatar name="Кружок Любителей" seed=3 />
                 </ListItem>
             </List>
-        </Card>
     }
     .into_any()
 }

@@ -40,7 +40,7 @@ fn screen_of(route: AdminRoute) -> AnyView {
     match route {
         _ => view! {
             <Page title=t!(common.not_found)>
-                <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found) hint=t!(common.not_found_hint)>
+                <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found_hint)>
                     <ButtonLink label=t!(common.to_home) href=AdminRoute::Structure />
                 </EmptyState>
             </Page>

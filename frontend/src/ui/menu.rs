@@ -176,7 +176,12 @@ fn place(button: NodeRef<html::Button>, list: NodeRef<html::Div>) {
         button.get_bounding_client_rect(),
         list.get_bounding_client_rect(),
     );
-    let left = (anchor.right() - own.width()).clamp(8.0, (width - own.width() - 8.0).max(8.0));
+    let wanted = if anchor.left() < width / 2.0 {
+        anchor.left()
+    } else {
+        anchor.right() - own.width()
+    };
+    let left = wanted.clamp(8.0, (width - own.width() - 8.0).max(8.0));
     let below = anchor.bottom() + 4.0;
     let top = if below + own.height() > height {
         (anchor.top() - own.height() - 4.0).max(8.0)
