@@ -8,6 +8,7 @@ pub mod chats;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod error;
 pub mod hub;
 pub mod invites;

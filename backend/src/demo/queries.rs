@@ -1,0 +1,404 @@
+//! Bulk inserts of the demo school. Ids are ours, counted from 1 in an empty database.
+
+use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
+
+use super::people::People;
+use super::talk::Line;
+use crate::error::Result;
+
+#[derive(QueryableByName)]
+struct EmptyRow {
+    #[diesel(sql_type = Bool)]
+    empty: bool,
+}
+
+/// Whether nobody has ever used this database.
+pub async fn is_empty(conn: &mut AsyncPgConnection) -> Result<bool> {
+    let row: EmptyRow = sql_query(
+        "SELECT NOT EXISTS (SELECT FROM schools) AND NOT EXISTS (SELECT FROM accounts) AS empty",
+    )
+    .get_result(conn)
+    .await?;
+    Ok(row.empty)
+}
+
+pub async fn insert_accounts(
+    conn: &mut AsyncPgConnection,
+    people: &People,
+    password_hash: &str,
+    since: Timestamp,
+) -> Result<()> {
+    let all = &people.accounts;
+    sql_query(
+        "INSERT INTO accounts (id, phone, login, surname, given, patronymic, birth_date,
+                               password_hash, created_at)
+         OVERRIDING SYSTEM VALUE
+         SELECT id, phone, login, surname, given, patronymic, birth_date, $8, $9
+         FROM unnest($1, $2, $3, $4, $5, $6, $7)
+             AS new (id, phone, login, surname, given, patronymic, birth_date)",
+    )
+    .bind::<Array<BigInt>, _>(all.iter().map(|one| one.id).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(
+        all.iter()
+            .map(|one| one.phone.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Nullable<Text>>, _>(
+        all.iter()
+            .map(|one| one.login.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Text>, _>(
+        all.iter()
+            .map(|one| one.name.surname.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Text>, _>(
+        all.iter()
+            .map(|one| one.name.given.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Nullable<Text>>, _>(
+        all.iter()
+            .map(|one| one.name.patronymic.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Date>, _>(all.iter().map(|one| one.birth_date).collect::<Vec<_>>())
+    .bind::<Text, _>(password_hash)
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct SchoolRow {
+    #[diesel(sql_type = BigInt)]
+    id: SchoolId,
+}
+
+/// The school with its staff room and system channels.
+pub async fn insert_school(
+    conn: &mut AsyncPgConnection,
+    year: i16,
+    since: Timestamp,
+) -> Result<SchoolId> {
+    let row: SchoolRow = sql_query(
+        "WITH school AS (
+             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement, code,
+                                  about, address, phone, email, site, hours, created_at)
+             VALUES ('general',
+                     'Муниципальное общеобразовательное учреждение «Гимназия № 44 г. Твери»',
+                     'Гимназия № 44', 'Тверская область', 'городской округ Тверь', 'Тверь', 'gimn44',
+                     E'Гимназия открыта в 1967 году. Сегодня в ней 33 класса.\n\n**Звонки:** первый урок в 8:30, последний в 15:10.',
+                     '170000, Тверь, Школьная ул., 44', '+7 4822 00-00-44', 'school44@example.org',
+                     'https://school44.example.org', 'пн–пт 8:00–18:00, сб 8:00–14:00', $1)
+             RETURNING id),
+         room AS (
+             INSERT INTO classes (school_id, kind, name, year, created_at)
+             SELECT id, 'staff_room', 'Учительская', $2, $1 FROM school RETURNING id, school_id),
+         room_chat AS (
+             INSERT INTO chats (school_id, class_id, kind, created_at)
+             SELECT school_id, id, 'class_teachers', $1 FROM room),
+         channels AS (
+             INSERT INTO chats (school_id, kind, name, audience, created_at)
+             SELECT id, 'channel', new.name, new.audience, $1
+             FROM school CROSS JOIN (VALUES ('Общешкольный', 'school'), ('Сотрудники', 'staff'))
+                 AS new (name, audience))
+         SELECT id FROM school",
+    )
+    .bind::<Timestamptz, _>(since)
+    .bind::<SmallInt, _>(year)
+    .get_result(conn)
+    .await?;
+    Ok(row.id)
+}
+
+pub async fn insert_operator(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<()> {
+    crate::accounts::queries::insert_operator(conn, account, since).await
+}
+
+pub async fn insert_memberships(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &People,
+    since: Timestamp,
+) -> Result<()> {
+    sql_query(
+        "INSERT INTO memberships (school_id, account_id, role, started_at)
+         SELECT $1, account_id, role, $4 FROM unnest($2, $3) AS new (account_id, role)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(people.roles.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(
+        people
+            .roles
+            .iter()
+            .map(|(_, role)| role.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The classes with their chats. The staff room is there already.
+pub async fn insert_classes(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &People,
+    year: i16,
+    since: Timestamp,
+) -> Result<()> {
+    let all = &people.classes;
+    sql_query(
+        "INSERT INTO classes (id, school_id, kind, grade, letter, name, year, created_at)
+         OVERRIDING SYSTEM VALUE
+         SELECT id, $1, 'grade', grade, letter, grade || letter, $5, $6
+         FROM unnest($2, $3, $4) AS new (id, grade, letter)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(all.iter().map(|class| class.id).collect::<Vec<_>>())
+    .bind::<Array<SmallInt>, _>(all.iter().map(|class| class.grade).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(all.iter().map(|class| class.letter).collect::<Vec<_>>())
+    .bind::<SmallInt, _>(year)
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    sql_query(
+        "INSERT INTO chats (school_id, class_id, kind, created_at)
+         SELECT $1, classes.id, kinds.kind, $2
+         FROM classes
+         CROSS JOIN unnest(ARRAY['class_students', 'class_parents', 'class_teachers']) AS kinds (kind)
+         WHERE school_id = $1 AND classes.kind = 'grade'
+         ORDER BY classes.id, kinds.kind",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Who is in which class as what; `staff_room` takes all staff.
+pub async fn insert_class_members(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    staff_room: ClassId,
+    people: &People,
+    since: Timestamp,
+) -> Result<()> {
+    let mut rows: Vec<(ClassId, AccountId, &str, Option<AccountId>)> = people
+        .staff
+        .iter()
+        .map(|one| (staff_room, *one, "teacher", None))
+        .collect();
+    for class in &people.classes {
+        rows.push((class.id, class.class_teacher, "class_teacher", None));
+        rows.extend(
+            class
+                .teachers
+                .iter()
+                .map(|one| (class.id, *one, "teacher", None)),
+        );
+        rows.extend(
+            class
+                .students
+                .iter()
+                .map(|one| (class.id, *one, "student", None)),
+        );
+        rows.extend(
+            class
+                .parents
+                .iter()
+                .map(|(one, child)| (class.id, *one, "parent", Some(*child))),
+        );
+    }
+    sql_query(
+        "INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
+         SELECT $1, class_id, account_id, role, child_id, $6
+         FROM unnest($2, $3, $4, $5) AS new (class_id, account_id, role, child_id)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.0).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.1).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|row| row.2).collect::<Vec<_>>())
+    .bind::<Array<Nullable<BigInt>>, _>(rows.iter().map(|row| row.3).collect::<Vec<_>>())
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_links(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &People,
+    since: Timestamp,
+) -> Result<()> {
+    let all = &people.links;
+    sql_query(
+        "INSERT INTO guardian_links (id, school_id, class_id, parent_id, child_id, child_name,
+                                     asked_at, state, decided_at, registration_confirmed_at)
+         OVERRIDING SYSTEM VALUE
+         SELECT id, $1, class_id, parent_id, child_id, child_name, $7, 'confirmed', $7,
+                -- Some parents have not confirmed the registration yet.
+                CASE WHEN id % 17 = 0 THEN NULL ELSE $7 END
+         FROM unnest($2, $3, $4, $5, $6) AS new (id, class_id, parent_id, child_id, child_name)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(all.iter().map(|link| link.id).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(all.iter().map(|link| link.class).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(all.iter().map(|link| link.parent).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(all.iter().map(|link| link.child).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(
+        all.iter()
+            .map(|link| link.child_name.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct ChatRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    class_id: Option<ClassId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    audience: Option<String>,
+}
+
+/// A chat of the school, with what decides on its talk.
+pub struct Place {
+    pub chat: ChatId,
+    pub kind: String,
+    pub class: Option<ClassId>,
+    pub audience: Option<String>,
+}
+
+pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<Place>> {
+    let rows: Vec<ChatRow> = sql_query(
+        "SELECT id, kind, class_id, audience FROM chats WHERE school_id = $1 ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Place {
+            chat: row.id,
+            kind: row.kind,
+            class: row.class_id,
+            audience: row.audience,
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// Direct chats of pairs; in the order of the pairs.
+pub async fn insert_direct_chats(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    pairs: &[(AccountId, AccountId)],
+    since: Timestamp,
+) -> Result<Vec<ChatId>> {
+    let (low, high): (Vec<AccountId>, Vec<AccountId>) = pairs
+        .iter()
+        .map(|(one, other)| (*one.min(other), *one.max(other)))
+        .unzip();
+    let rows: Vec<IdRow> = sql_query(
+        "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
+         SELECT $1, 'direct', low, high, $4
+         FROM unnest($2, $3) WITH ORDINALITY AS new (low, high, place) ORDER BY place
+         RETURNING id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(low)
+    .bind::<Array<BigInt>, _>(high)
+    .bind::<Timestamptz, _>(since)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+pub async fn insert_messages(
+    conn: &mut AsyncPgConnection,
+    messages: &[(ChatId, i64, ClientId, Line)],
+) -> Result<()> {
+    for batch in messages.chunks(5000) {
+        sql_query(
+            "INSERT INTO messages (chat_id, seq, client_id, author_id, body, sent_at)
+             SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
+        )
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.0).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.1).collect::<Vec<_>>())
+        .bind::<Array<Uuid>, _>(batch.iter().map(|row| row.2).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.3.author).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(
+            batch
+                .iter()
+                .map(|row| row.3.body.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Timestamptz>, _>(batch.iter().map(|row| row.3.sent_at).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Counts what was written, puts everyone into their chats with most of it read, and lets the
+/// sequences go on behind our ids.
+pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()> {
+    sql_query(
+        "UPDATE chats SET last_seq = counted.last
+         FROM (SELECT chat_id, max(seq) AS last FROM messages GROUP BY chat_id) AS counted
+         WHERE chats.id = counted.chat_id",
+    )
+    .execute(conn)
+    .await?;
+    sql_query(
+        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+         SELECT audience.chat_id, audience.account_id,
+                greatest(0,
+                         -- Most have read all, some not the last few.
+                         last_seq - greatest(0, (audience.account_id * 31 + audience.chat_id * 17) % 12 - 6),
+                         (SELECT max(seq) FROM messages
+                          WHERE messages.chat_id = audience.chat_id
+                            AND messages.author_id = audience.account_id)),
+                $1
+         FROM chat_audience AS audience JOIN chats ON chats.id = audience.chat_id
+         ON CONFLICT (chat_id, account_id) DO UPDATE SET read_seq = excluded.read_seq",
+    )
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    conn.batch_execute(
+        "SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
+         SELECT setval(pg_get_serial_sequence('classes', 'id'), (SELECT max(id) FROM classes));
+         SELECT setval(pg_get_serial_sequence('guardian_links', 'id'),
+                       (SELECT max(id) FROM guardian_links));
+         ANALYZE",
+    )
+    .await?;
+    Ok(())
+}
