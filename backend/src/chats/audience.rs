@@ -58,3 +58,10 @@ pub async fn tell_members(tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
     let whom = queries::members(tx, chats).await?;
     tell(tx, &whom).await
 }
+
+/// Tells everyone whose list shows these people what it shows now: direct chats with them, chats
+/// where they wrote last. After their roles, classes or names have changed.
+pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    let chats = queries::showing(tx, school, people).await?;
+    tell_members(tx, &chats).await
+}

@@ -513,6 +513,29 @@ pub async fn members(
         .await?)
 }
 
+/// Direct chats with these people, and chats where one of them wrote last.
+pub async fn showing(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+) -> Result<Vec<ChatId>> {
+    let rows: Vec<IdRow> = sql_query(
+        "SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND low_id = ANY($2)
+         UNION
+         SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND high_id = ANY($2)
+         UNION
+         SELECT chats.id FROM chats
+         JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
+         WHERE school_id = $1 AND last_seq > 0 AND messages.author_id = ANY($2)
+         ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(people)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 #[derive(QueryableByName)]
 struct MoveRow {
     #[diesel(sql_type = BigInt)]

@@ -3,11 +3,33 @@
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId};
+use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::error::Result;
+use crate::schema::guardian_links;
+
+/// Links that aren't ended, with their parents: in which these people are the parent or the child.
+pub async fn links_of(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+) -> Result<Vec<(AccountId, GuardianLinkId)>> {
+    Ok(guardian_links::table
+        .filter(guardian_links::school_id.eq(school))
+        .filter(guardian_links::state.ne("ended"))
+        .filter(
+            guardian_links::parent_id
+                .eq_any(people)
+                .or(guardian_links::child_id.eq_any(people)),
+        )
+        .order(guardian_links::id)
+        .select((guardian_links::parent_id, guardian_links::id))
+        .load(conn)
+        .await?)
+}
 
 #[derive(QueryableByName)]
 struct ChildRow {

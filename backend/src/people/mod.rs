@@ -1,0 +1,3 @@
+//! The people of a school and their roles.
+
+pub mod queries;
