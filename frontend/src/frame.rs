@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use crate::{
     i18n::{Locale, locale, set_locale},
     t,
-    ui::{Count, Icon, toast::Toasts},
+    ui::{
+        Count, Icon, SegmentedControl,
+        theme::{self, Theme},
+        toast::Toasts,
+    },
 };
 
 /// A place in the navigation. A phone's bar has room for five.
@@ -62,6 +66,39 @@ fn place(
         </li>
     }
     .into_any()
+}
+
+/// How the interface looks and speaks on this device: for the profile.
+#[component]
+pub fn Appearance() -> AnyView {
+    let languages = Locale::ALL.map(|each| Signal::stored(each.name().to_owned()));
+    let chosen_language = RwSignal::new(index(&Locale::ALL, untrack(locale)));
+    let themes = [
+        t!(accounts.theme_auto),
+        t!(accounts.theme_light),
+        t!(accounts.theme_dark),
+    ];
+    let chosen_theme = RwSignal::new(index(&Theme::ALL, theme::chosen()));
+    Effect::new(move |before: Option<()>| {
+        let (language, theme) = (chosen_language.get(), chosen_theme.get());
+        if before.is_some() {
+            set_locale(Locale::ALL[language]);
+            theme::choose(Theme::ALL[theme]);
+        }
+    });
+    view! {
+        <SegmentedControl label=t!(accounts.language) options=languages.to_vec() selected=chosen_language />
+        <SegmentedControl
+            label=t!(accounts.theme)
+            options=themes.map(Into::into).to_vec()
+            selected=chosen_theme
+        />
+    }
+    .into_any()
+}
+
+fn index<T: PartialEq>(all: &[T], one: T) -> usize {
+    all.iter().position(|each| *each == one).unwrap_or_default()
 }
 
 /// The interface's languages, each in its own words.

@@ -40,7 +40,7 @@ fn panes(open: bool) -> AnyView {
 fn parts() -> AnyView {
     view! {
             <Page title="Галерея" subtitle="Все части интерфейса" back="/" wide=true>
-                {buttons()} {badges()} {fields()} {choices()} {lists()} {states()} {floating()} {table()}
+                {buttons()} {badges()} {fields()} <Card title="Вид"><crate::frame::Appearance /></Card> {choices()} {lists()} {states()} {floating()} {table()}
             </Page>
     }
     .into_any()

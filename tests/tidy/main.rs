@@ -5,6 +5,7 @@
     reason = "a check that cannot read the sources has failed"
 )]
 
+mod contrast;
 mod files;
 mod house;
 mod hygiene;

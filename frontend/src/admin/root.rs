@@ -38,13 +38,19 @@ fn places(route: Memo<AdminRoute>) -> Vec<Place> {
 
 fn screen_of(route: AdminRoute) -> AnyView {
     match route {
-        _ => view! {
-            <Page title=t!(common.not_found)>
-                <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found_hint)>
-                    <ButtonLink label=t!(common.to_home) href=AdminRoute::Structure />
-                </EmptyState>
-            </Page>
-        }
-        .into_any(),
+        // Screens come here, each from its feature.
+        AdminRoute::NotFound => not_found(),
+        _ => not_found(),
     }
+}
+
+fn not_found() -> AnyView {
+    view! {
+        <Page title=t!(common.not_found)>
+            <EmptyState icon=Icon::MAP_PIN title=t!(common.not_found_hint)>
+                <ButtonLink label=t!(common.to_home) href=AdminRoute::Structure />
+            </EmptyState>
+        </Page>
+    }
+    .into_any()
 }

@@ -1,5 +1,6 @@
 use leptos::{html, prelude::*};
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement, MouseEvent};
 
 use super::{Button, Icon, IconButton, Variant, unique_id};
 use crate::t;
@@ -20,6 +21,8 @@ pub fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         if wanted && !dialog.open() {
             let _ = dialog.show_modal();
+            // Not the closing button, which the browser would choose.
+            request_animation_frame(move || focus_first(&dialog));
         } else if !wanted && dialog.open() {
             dialog.close();
         }
@@ -54,6 +57,15 @@ pub fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+fn focus_first(dialog: &HtmlDialogElement) {
+    const CONTROL: &str =
+        ".dialog__body :is(input, select, textarea, button, a[href]):not(:disabled)";
+    let first = dialog.query_selector(CONTROL).ok().flatten();
+    if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
 }
 
 /// A question before something that can't be undone. `action` names what will happen
