@@ -136,7 +136,7 @@ impl People {
             let parents = self.draw_parents(rng, surname, today);
             let siblings = match rng.random_range(0..20) {
                 0 => 3,
-                1..=3 => 2,
+                1..=2 => 2,
                 _ => 1,
             };
             for _ in 0..siblings {
@@ -151,7 +151,7 @@ impl People {
     fn draw_parents(&mut self, rng: &mut ChaCha8Rng, surname: &str, today: Date) -> Vec<AccountId> {
         let mut parents = Vec::new();
         for sex in [Sex::Female, Sex::Male] {
-            if sex == Sex::Female || rng.random_ratio(4, 5) {
+            if sex == Sex::Female || rng.random_ratio(19, 20) {
                 let name = names::adult(rng, surname, sex);
                 let age = rng.random_range(28..52);
                 let born = birthday(rng, today.year - age);
