@@ -1,12 +1,16 @@
 //! The main program: which screen a route shows, and what stands around it.
 
+use common::chats::Chat;
+use common::permissions::ChatKind;
 use leptos::prelude::*;
 
 use crate::{
     frame::{Frame, Place},
     route::{Route, Section},
-    router, t,
-    ui::{ButtonLink, EmptyState, Icon, Page},
+    router, socket,
+    store::{self, Session},
+    t,
+    ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone},
 };
 
 #[component]
@@ -19,35 +23,89 @@ pub fn App() -> AnyView {
     if let Some(gallery) = crate::gallery::at(&untrack(router::path)) {
         return gallery;
     }
+    store::start();
+    let session = Memo::new(|_| store::session());
+    Effect::new(move || match (session.get(), public.get()) {
+        (Session::Out, false) => router::replace(Route::SignIn),
+        (Session::In, _) if route.get() == Route::SignIn => {
+            router::replace(store::place_to_return().unwrap_or_else(|| Route::Home.href()));
+        }
+        _ => {}
+    });
     (move || {
         if public.get() {
-            (move || screen_of(&screen.get())).into_any()
-        } else {
-            view! { <Frame places=places(route)>{move || screen_of(&screen.get())}</Frame> }
-                .into_any()
+            return (move || screen_of(&screen.get())).into_any();
         }
+        let content = move || match session.get() {
+            Session::In => screen_of(&screen.get()),
+            Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::List /> }.into_any(),
+        };
+        view! { <Frame places=places(route) banner=connection()>{content}</Frame> }.into_any()
     })
     .into_any()
 }
 
+/// Says that there is no connection, and that nothing is lost by it.
+pub(crate) fn connection() -> AnyView {
+    let shown = Signal::derive(socket::broken);
+    view! { <Banner shown words=t!(ui.offline) icon=Icon::WIFI_OFF tone=Tone::Warn /> }.into_any()
+}
+
+/// Unread messages of the school in sight, of its channels or of its chats.
+fn unread(channels: bool) -> Signal<u32> {
+    let unread = Memo::new(move |_| {
+        let school = store::school();
+        let unread = store::with(|state| {
+            let chats = state.chats.0.values();
+            chats
+                .filter(|chat| Some(chat.school) == school)
+                .filter(|chat| (chat.kind == ChatKind::Channel) == channels)
+                .map(Chat::unread)
+                .sum::<i64>()
+        });
+        u32::try_from(unread.unwrap_or_default()).unwrap_or_default()
+    });
+    unread.into()
+}
+
 /// The five places of the bottom bar.
 pub(crate) fn places(route: Memo<Route>) -> Vec<Place> {
-    let place = |to: Route, icon, label| {
+    let place = |to: Route, icon, label, count| {
         let section = to.section();
         Place {
             href: to.href(),
             icon,
             label,
-            count: Signal::stored(0),
+            count,
             current: Signal::derive(move || route.with(Route::section) == section),
         }
     };
     vec![
-        place(Route::Home, Icon::HOUSE, t!(nav.today)),
-        place(Route::Chats, Icon::MESSAGE_CIRCLE, t!(nav.chats)),
-        place(Route::Channels, Icon::MEGAPHONE, t!(nav.channels)),
-        place(Route::School, Icon::SCHOOL, t!(nav.school)),
-        place(Route::Profile, Icon::USER_ROUND, t!(nav.profile)),
+        place(Route::Home, Icon::HOUSE, t!(nav.today), Signal::stored(0)),
+        place(
+            Route::Chats,
+            Icon::MESSAGE_CIRCLE,
+            t!(nav.chats),
+            unread(false),
+        ),
+        place(
+            Route::Channels,
+            Icon::MEGAPHONE,
+            t!(nav.channels),
+            unread(true),
+        ),
+        place(
+            Route::School,
+            Icon::SCHOOL,
+            t!(nav.school),
+            Signal::stored(0),
+        ),
+        place(
+            Route::Profile,
+            Icon::USER_ROUND,
+            t!(nav.profile),
+            Signal::stored(0),
+        ),
     ]
 }
 

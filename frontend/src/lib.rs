@@ -4,12 +4,18 @@
 //! `bin/admin.rs` for administrators and operators. What a program does not call is not in it.
 
 pub mod admin;
+pub mod api;
 pub mod app;
+pub mod errors;
 pub mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod i18n;
+pub mod load;
+pub mod outbox;
 pub mod route;
 pub mod router;
 pub mod shell;
+pub mod socket;
+pub mod store;
 pub mod ui;

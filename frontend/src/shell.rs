@@ -44,3 +44,8 @@ pub fn remember_signed_in(signed_in: bool) {
         storage::remove("zvonok.signed-in");
     }
 }
+
+/// What [`remember_signed_in`] noted.
+pub fn remembers_signed_in() -> bool {
+    storage::get("zvonok.signed-in").is_some()
+}

@@ -7,10 +7,19 @@ pub fn get(key: &str) -> Option<String> {
     local()?.get_item(key).ok()?
 }
 
-pub fn set(key: &str, value: &str) {
-    if let Some(storage) = local() {
-        let _ = storage.set_item(key, value);
-    }
+/// Whether it is remembered now.
+pub fn set(key: &str, value: &str) -> bool {
+    local().is_some_and(|storage| storage.set_item(key, value).is_ok())
+}
+
+/// All that is remembered.
+pub fn keys() -> Vec<String> {
+    let Some(storage) = local() else {
+        return Vec::new();
+    };
+    (0..storage.length().unwrap_or_default())
+        .filter_map(|index| storage.key(index).ok()?)
+        .collect()
 }
 
 pub fn remove(key: &str) {

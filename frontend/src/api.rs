@@ -1,0 +1,67 @@
+//! Calls of the endpoints that `common` declares: `api::call(GetContacts { school, search }).await`.
+//!
+//! One function does the work for all endpoints and knows no types, so that an endpoint costs the
+//! download only its own (de)serialisation. A lost session is told to the store, whoever asked.
+
+use common::Error;
+use common::endpoint::{Endpoint, Method};
+use js_sys::Array;
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response};
+
+/// A phone that moves between cells can hold a request forever. In milliseconds.
+const PATIENCE: u32 = 30_000;
+
+/// Calls an endpoint.
+///
+/// # Errors
+/// The server's answer, or [`Error::Offline`] when it could not be reached: then nobody knows
+/// whether a `POST` has happened.
+pub async fn call<E: Endpoint>(request: E) -> Result<E::Response, Error> {
+    let body = serde_json::to_string(&request).map_err(|_| Error::Malformed)?;
+    let answer = send(E::METHOD, E::PATH, body).await?;
+    serde_json::from_str(&answer).map_err(|_| Error::Malformed)
+}
+
+async fn send(method: Method, path: &str, body: String) -> Result<String, Error> {
+    let answer = fetch(method, path, body).await;
+    let (status, text) = answer.ok_or(Error::Offline)?;
+    if status == 200 {
+        return Ok(text);
+    }
+    // What isn't ours comes from a proxy in between.
+    let error = serde_json::from_str(&text).unwrap_or(Error::Unavailable);
+    if error == Error::SignIn {
+        crate::store::session_lost();
+    }
+    Err(error)
+}
+
+async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
+    let options = RequestInit::new();
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    let mut url = path.to_owned();
+    match method {
+        Method::Get if body == "{}" => {}
+        Method::Get => {
+            url.push_str("?q=");
+            url.extend(js_sys::encode_uri_component(&body).as_string());
+        }
+        Method::Post => {
+            let json = Array::of2(&"content-type".into(), &"application/json".into());
+            options.set_method("POST");
+            options.set_headers(&Array::of1(&json));
+            options.set_body(&body.into());
+        }
+    }
+    respond(&url, &options).await.ok()
+}
+
+async fn respond(url: &str, options: &RequestInit) -> Result<(u16, String), JsValue> {
+    let fetched = JsFuture::from(window().fetch_with_str_and_init(url, options)).await?;
+    let response: Response = fetched.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}

@@ -1,0 +1,115 @@
+//! What a person is told of an error: what happened and what to do next, in their language.
+
+use common::Error;
+use common::error::{Conflict, InviteGone, Problem};
+use common::permissions::Reason;
+
+use crate::ui::{FormErrors, time};
+use crate::{plural, text};
+
+/// The sentence for an error. Tracked: inside a reactive closure it follows the language.
+pub fn sentence(error: &Error) -> String {
+    match error {
+        Error::SignIn => text!(errors.sign_in),
+        Error::WrongCredentials => text!(errors.wrong_credentials),
+        Error::Denied(reason) => denial(*reason),
+        Error::NotFound => text!(errors.not_found),
+        Error::Conflict(conflict) => collision(*conflict),
+        Error::InviteGone(gone) => return invite(*gone),
+        Error::TooLarge { limit } => {
+            return text!(errors.too_large, kb = (limit / 1024));
+        }
+        Error::Invalid(problems) => match problems.as_slice() {
+            [one] => return problem(one.problem),
+            _ => text!(ui.fix_fields),
+        },
+        Error::Malformed => text!(errors.malformed),
+        Error::TooMany { retry_after } if *retry_after < 60 => {
+            return plural!(errors.wait_seconds, *retry_after);
+        }
+        Error::TooMany { retry_after } => {
+            return plural!(errors.wait_minutes, retry_after.div_ceil(60));
+        }
+        Error::Internal { id } => return text!(errors.internal, id = id),
+        Error::Unavailable => text!(errors.unavailable),
+        Error::Offline => text!(errors.network),
+    }
+    .to_owned()
+}
+
+/// Shows an error in a form: each problem beside its field, the rest above the form. Fields are
+/// named as in the request. Nothing that was typed is touched.
+pub fn show(errors: FormErrors, error: &Error) {
+    match error {
+        Error::Invalid(problems) if !problems.is_empty() => {
+            for wrong in problems {
+                errors.add(wrong.field.clone(), problem(wrong.problem));
+            }
+        }
+        other => errors.summary(sentence(other)),
+    }
+}
+
+/// The sentence beside a field.
+pub fn problem(problem: Problem) -> String {
+    match problem {
+        Problem::Required => text!(errors.required),
+        Problem::TooLong { max } => return plural!(errors.too_long, max),
+        Problem::TooShort { min } => return plural!(errors.too_short, min),
+        Problem::Phone => text!(errors.phone),
+        Problem::Email => text!(errors.email),
+        Problem::Name => text!(errors.name),
+        Problem::Date => text!(errors.date),
+        Problem::Login => text!(errors.login),
+        Problem::Inn => text!(errors.inn),
+        Problem::Kpp => text!(errors.kpp),
+        Problem::Choice => text!(errors.choice),
+        Problem::OutOfRange { min, max } => {
+            return text!(errors.out_of_range, min = min, max = max);
+        }
+        Problem::FileType => text!(errors.file_type),
+        Problem::WrongPassword => text!(errors.wrong_password),
+        Problem::Link => text!(errors.link),
+    }
+    .to_owned()
+}
+
+/// Why someone may not do a thing that they may see.
+pub fn denial(reason: Reason) -> &'static str {
+    match reason {
+        Reason::AdministratorOnly => text!(errors.administrator_only),
+        Reason::ClassTeacherOnly => text!(errors.class_teacher_only),
+        Reason::StaffOnly => text!(errors.staff_only),
+        Reason::ReadersOnly => text!(errors.readers_only),
+        Reason::NoContact => text!(errors.no_contact),
+        Reason::Archived => text!(errors.archived),
+        Reason::ParentOnly => text!(errors.parent_only),
+    }
+}
+
+/// Why an invite can't be used, and what to do.
+pub fn invite(gone: InviteGone) -> String {
+    match gone {
+        InviteGone::UsedUp => text!(errors.invite_used_up),
+        InviteGone::Revoked => text!(errors.invite_revoked),
+        InviteGone::Expired { at } => {
+            return text!(errors.invite_expired, day = time::date(at));
+        }
+        InviteGone::ClassArchived => text!(errors.invite_class_archived),
+    }
+    .to_owned()
+}
+
+fn collision(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::ClassName => text!(errors.class_name_taken),
+        Conflict::Organisation => text!(errors.organisation_known),
+        Conflict::Phone => text!(errors.phone_taken),
+        Conflict::Login => text!(errors.login_taken),
+        Conflict::Member => text!(errors.member_already),
+        Conflict::Request => text!(errors.request_waits),
+        Conflict::LastAdministrator => text!(errors.last_administrator),
+        Conflict::Decided => text!(errors.decided_already),
+        Conflict::ClassNotEmpty => text!(errors.class_not_empty),
+    }
+}

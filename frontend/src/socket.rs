@@ -1,0 +1,341 @@
+//! The connection over which events come. After `Ready` nothing is missed: the state is fetched
+//! then, and the events that came meanwhile are applied to it. Reconnecting is the same again.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use common::chats::ChatEvent;
+use common::realtime::{
+    CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame,
+};
+use common::{ChatId, Error};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
+
+use crate::{api, outbox, store};
+
+/// How often the server hears that we are here.
+const ALIVE: Duration = Duration::from_secs(30);
+
+/// A connection that is lost for a shorter time is nobody's concern.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Between two tries, at most, in milliseconds.
+const LONGEST: f64 = 30_000.0;
+
+#[derive(Default)]
+struct Socket {
+    live: Option<Live>,
+    /// Events that came while the state was being fetched. None: nothing is being fetched.
+    held: Option<Vec<Event>>,
+    /// Counts connections and fetches, so that what belongs to an earlier one is not listened to.
+    round: u32,
+    /// Tries since the last success.
+    tries: i32,
+    retry: Option<TimeoutHandle>,
+    /// When `Alive` was last said, in milliseconds of the clock.
+    alive_at: f64,
+    wanted: bool,
+}
+
+/// A socket with what listens to it.
+struct Live {
+    socket: WebSocket,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _close: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        let _ = self.socket.close();
+    }
+}
+
+thread_local! {
+    static SOCKET: RefCell<Socket> = RefCell::default();
+    static BROKEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static LISTENING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether there has been no connection for a while. Tracked.
+pub fn broken() -> bool {
+    BROKEN.with(ArcRwSignal::get)
+}
+
+/// Connects, and stays connected until [`stop`].
+pub(crate) fn start() {
+    listen();
+    SOCKET.with_borrow_mut(|it| it.wanted = true);
+    connect();
+}
+
+/// Disconnects and stays so.
+pub(crate) fn stop() {
+    SOCKET.with_borrow_mut(|it| {
+        let round = it.round + 1;
+        if let Some(retry) = it.retry.take() {
+            retry.clear();
+        }
+        *it = Socket {
+            round,
+            ..Socket::default()
+        };
+    });
+    BROKEN.with(|broken| broken.set(false));
+}
+
+/// What seemed to be a connection isn't one: a request could not reach the server.
+pub(crate) fn doubt() {
+    let live = SOCKET.with_borrow(|it| it.live.is_some());
+    if live {
+        lost(0);
+    }
+}
+
+/// Says that the person is writing.
+pub fn typing(chat: ChatId) {
+    say(ClientFrame::Typing(chat));
+}
+
+/// Fetches the state; events that come meanwhile wait for it. Without a connection it is asked
+/// for too: who signs in by the page's own form is found out like this.
+pub(crate) fn load() {
+    let round = SOCKET.with_borrow_mut(|it| {
+        it.held.get_or_insert_default();
+        it.round += 1;
+        it.round
+    });
+    spawn_local(async move {
+        let answer = api::call(GetState {}).await;
+        let held = SOCKET
+            .with_borrow_mut(|it| (it.round == round).then(|| it.held.take().unwrap_or_default()));
+        let Some(held) = held else { return };
+        match answer {
+            Ok(state) => {
+                store::restart(state);
+                held.iter().for_each(store::apply);
+                connected();
+            }
+            // The store knows already.
+            Err(Error::SignIn) => {}
+            Err(_) => lost(0),
+        }
+    });
+}
+
+/// The state is there: goes on, or connects where only the state was asked for.
+fn connected() {
+    let live = SOCKET.with_borrow_mut(|it| {
+        it.wanted = true;
+        if it.live.is_some() {
+            it.tries = 0;
+        }
+        it.live.is_some()
+    });
+    if live {
+        BROKEN.with(|broken| broken.set(false));
+        outbox::send();
+    } else {
+        listen();
+        connect();
+    }
+}
+
+fn connect() {
+    let idle = SOCKET.with_borrow_mut(|it| {
+        if let Some(retry) = it.retry.take() {
+            retry.clear();
+        }
+        it.wanted && it.live.is_none()
+    });
+    if !idle {
+        return;
+    }
+    let location = window().location();
+    let scheme = match location.protocol().as_deref() {
+        Ok("http:") => "ws",
+        _ => "wss",
+    };
+    let address = format!("{scheme}://{}/socket", location.host().unwrap_or_default());
+    let Ok(socket) = WebSocket::new(&address) else {
+        return again();
+    };
+    let message = Closure::new(|event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            hear(&text);
+        }
+    });
+    let close = Closure::new(|event: CloseEvent| closed(event.code()));
+    socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(close.as_ref().unchecked_ref()));
+    SOCKET.with_borrow_mut(|it| {
+        it.alive_at = js_sys::Date::now();
+        it.live = Some(Live {
+            socket,
+            _message: message,
+            _close: close,
+        });
+    });
+}
+
+fn hear(text: &str) {
+    match serde_json::from_str(text) {
+        Ok(ServerFrame::Ready) => load(),
+        Ok(ServerFrame::Event(event)) => {
+            let event = SOCKET.with_borrow_mut(|it| match &mut it.held {
+                Some(held) if !passing(&event) => {
+                    held.push(event);
+                    None
+                }
+                _ => Some(event),
+            });
+            if let Some(event) = event {
+                store::apply(&event);
+            }
+        }
+        // From a server of another version: the next start-up mends it.
+        Err(_) => {}
+    }
+}
+
+/// Events that are not part of the state and can't wait for it.
+const fn passing(event: &Event) -> bool {
+    matches!(event, Event::Chat(ChatEvent::Typing { .. }))
+}
+
+fn closed(code: u16) {
+    match code {
+        CLOSE_SESSION_ENDED => store::session_lost(),
+        _ => lost(code),
+    }
+}
+
+/// The connection is gone, or could not be made: tries again, later and later.
+fn lost(code: u16) {
+    let (was_ready, tries) = SOCKET.with_borrow_mut(|it| {
+        it.live = None;
+        it.held = None;
+        it.round += 1;
+        it.tries += 1;
+        (it.tries == 1, it.tries)
+    });
+    set_timeout(
+        || {
+            let gone = SOCKET.with_borrow(|it| it.wanted && it.tries > 0);
+            BROKEN.with(|broken| broken.set(gone));
+        },
+        GRACE,
+    );
+    if code == CLOSE_RESYNC && was_ready {
+        return connect();
+    }
+    // A handshake that fails doesn't say why; a session that has ended is one reason, which only
+    // a request learns. A server that is gone fails both.
+    if tries % 2 == 0 {
+        ask();
+    }
+    again();
+}
+
+/// Asks for the state without a connection: where sockets don't get through, it's better than
+/// nothing, and an ended session is noticed.
+fn ask() {
+    let round = SOCKET.with_borrow(|it| it.round);
+    spawn_local(async move {
+        let answer = api::call(GetState {}).await;
+        let current = SOCKET.with_borrow(|it| it.round == round && it.wanted);
+        if let (true, Ok(state)) = (current, answer) {
+            store::restart(state);
+        }
+    });
+}
+
+fn again() {
+    let delay = SOCKET.with_borrow(|it| {
+        // Half of it by chance, or a restarted server meets everybody in one moment.
+        let longest = (500.0 * 2_f64.powi(it.tries.min(10))).min(LONGEST);
+        longest * (0.5 + js_sys::Math::random() / 2.0)
+    });
+    let delay = Duration::from_millis(delay as u64);
+    let handle = set_timeout_with_handle(connect, delay).ok();
+    SOCKET.with_borrow_mut(|it| {
+        if let Some(before) = std::mem::replace(&mut it.retry, handle) {
+            before.clear();
+        }
+    });
+}
+
+/// Begins to follow the device: its network, its sleep, and the clock.
+fn listen() {
+    if LISTENING.replace(true) {
+        return;
+    }
+    window_event_listener(ev::online, |_| renew());
+    window_event_listener(ev::offline, |_| doubt());
+    document()
+        .add_event_listener_with_callback(
+            "visibilitychange",
+            Closure::<dyn FnMut()>::new(woken)
+                .into_js_value()
+                .unchecked_ref(),
+        )
+        .ok();
+    set_interval(alive, ALIVE);
+}
+
+/// The network has changed: what was connected before it isn't any more.
+fn renew() {
+    SOCKET.with_borrow_mut(|it| {
+        it.live = None;
+        it.held = None;
+        it.round += 1;
+        it.tries = it.tries.max(1);
+    });
+    connect();
+}
+
+fn woken() {
+    if document().visibility_state() != VisibilityState::Visible {
+        return;
+    }
+    let stale = SOCKET.with_borrow(|it| js_sys::Date::now() - it.alive_at > 70_000.0);
+    if stale {
+        // The device slept: the server has given us up.
+        renew();
+    } else {
+        connect();
+    }
+}
+
+fn alive() {
+    let stuck = SOCKET.with_borrow_mut(|it| {
+        it.alive_at = js_sys::Date::now();
+        it.live
+            .as_ref()
+            .is_some_and(|live| live.socket.buffered_amount() > 0)
+    });
+    if stuck {
+        lost(0);
+    } else {
+        say(ClientFrame::Alive);
+    }
+}
+
+fn say(frame: ClientFrame) {
+    let Ok(text) = serde_json::to_string(&frame) else {
+        return;
+    };
+    SOCKET.with_borrow(|it| {
+        let open = it
+            .live
+            .as_ref()
+            .filter(|live| live.socket.ready_state() == WebSocket::OPEN);
+        if let Some(live) = open {
+            let _ = live.socket.send_with_str(&text);
+        }
+    });
+}

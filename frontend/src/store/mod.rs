@@ -1,0 +1,171 @@
+//! What a signed-in client knows: one [`State`], changed by [`apply`] alone.
+//!
+//! | call | for |
+//! |---|---|
+//! | `store::select(\|state\| …)` | a `Memo` of a part of the state: what components hold |
+//! | `store::with(\|state\| …)` | the same inside a reactive closure, None before the state is there |
+//! | `store::peek(\|state\| …)` | as it is now, for event handlers |
+//! | `store::apply(&event)` | an event of the socket, or made of a command's answer |
+//! | `store::school()`, `store::choose_school(id)` | the school that the screens show |
+//! | `store::session()` | signed in, out, or not known yet |
+//! | `store::signed_in()`, `store::sign_out()` | after `SignIn` (or a registration) answered; to leave |
+//! | [`threads`] | loaded messages of a chat |
+
+mod schools;
+pub mod thread;
+pub mod threads;
+pub mod typing;
+
+use common::accounts::{AccountEvent, SignOut};
+use common::chats::ChatEvent;
+use common::realtime::{Event, State};
+use common::{AccountId, Error};
+use leptos::prelude::*;
+
+pub use schools::{choose_school, school, unread_of};
+
+use crate::ui::storage;
+use crate::{api, outbox, shell, socket};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Session {
+    /// The server was not asked yet, or could not be.
+    Unknown,
+    Out,
+    In,
+}
+
+thread_local! {
+    static STATE: ArcRwSignal<Option<State>> = ArcRwSignal::new(None);
+    static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
+}
+
+/// Whether somebody is signed in. Tracked.
+pub fn session() -> Session {
+    SESSION.with(ArcRwSignal::get)
+}
+
+/// A part of the state that follows it: the type's default before the state is there.
+pub fn select<T>(pick: impl Fn(&State) -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: Default + PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| with(&pick).unwrap_or_default())
+}
+
+/// Reads the state, None before it is there. Tracked.
+pub fn with<T>(read: impl FnOnce(&State) -> T) -> Option<T> {
+    STATE.with(|state| state.with(|state| state.as_ref().map(read)))
+}
+
+/// Reads the state as it is now, None before it is there.
+pub fn peek<T>(read: impl FnOnce(&State) -> T) -> Option<T> {
+    STATE.with(|state| state.with_untracked(|state| state.as_ref().map(read)))
+}
+
+/// Who is signed in, as it is now.
+pub fn me() -> Option<AccountId> {
+    peek(|state| state.me.id)
+}
+
+/// Applies an event: the only way in which the state changes between two start-ups.
+pub fn apply(event: &Event) {
+    match event {
+        Event::Account(AccountEvent::SessionEnded) => return session_lost(),
+        Event::Chat(ChatEvent::Typing {
+            chat,
+            account,
+            name,
+        }) => return typing::heard(*chat, *account, name),
+        Event::Chat(ChatEvent::Message { chat, message }) => {
+            typing::stopped(*chat, message.author.id);
+            threads::arrived(*chat, message);
+        }
+        _ => {}
+    }
+    let outgrown = peek(|state| state.outgrown_by(event)).unwrap_or_default();
+    STATE.with(|state| {
+        state.update(|state| {
+            if let Some(state) = state {
+                state.apply(event);
+            }
+        });
+    });
+    if outgrown {
+        socket::load();
+    }
+}
+
+/// Takes a freshly fetched state: start-up and every reconnection.
+pub(crate) fn restart(state: State) {
+    let account = state.me.id;
+    STATE.with(|signal| signal.set(Some(state)));
+    SESSION.with(|session| {
+        if session.get_untracked() != Session::In {
+            session.set(Session::In);
+        }
+    });
+    shell::remember_signed_in(true);
+    outbox::open(account);
+    threads::catch_up();
+}
+
+/// Begins: with the socket where somebody was signed in before, with a question otherwise.
+pub fn start() {
+    if shell::remembers_signed_in() {
+        socket::start();
+    } else {
+        socket::load();
+    }
+}
+
+/// To be called when a session has begun: loads everything.
+pub fn signed_in() {
+    SESSION.with(|session| session.set(Session::Unknown));
+    shell::remember_signed_in(true);
+    socket::start();
+}
+
+/// Ends the session, and forgets on this device what the person wrote but didn't send
+/// (ask [`outbox::unsent`] first).
+///
+/// # Errors
+/// The server could not be told: the session goes on.
+pub async fn sign_out() -> Result<(), Error> {
+    match api::call(SignOut {}).await {
+        Ok(()) | Err(Error::SignIn) => {}
+        Err(error) => return Err(error),
+    }
+    outbox::forget();
+    storage::remove(RETURN);
+    leave();
+    Ok(())
+}
+
+/// The session has ended without being asked to. What was typed stays on this device for the same
+/// person's return.
+pub(crate) fn session_lost() {
+    if SESSION.with(GetUntracked::get_untracked) == Session::In {
+        let place = window().location().pathname().unwrap_or_default();
+        storage::set(RETURN, &place);
+    }
+    leave();
+}
+
+/// Where the person was when the session was lost; asked once, after signing in again.
+pub fn place_to_return() -> Option<String> {
+    let place = storage::get(RETURN)?;
+    storage::remove(RETURN);
+    Some(place)
+}
+
+const RETURN: &str = "zvonok.return";
+
+fn leave() {
+    socket::stop();
+    shell::remember_signed_in(false);
+    outbox::close();
+    threads::forget();
+    STATE.with(|state| state.set(None));
+    SESSION.with(|session| session.set(Session::Out));
+}
