@@ -26,7 +26,8 @@ const TEXTS: [&str; 10] = [
     "role-teacher",
     "role-administrator",
 ];
-const PAIRS: [(&str, &str); 9] = [
+const PAIRS: [(&str, &str); 10] = [
+    ("ink", "thumb"),
     ("accent-ink", "accent"),
     ("accent-ink", "accent-strong"),
     ("danger-ink", "danger-fill"),
