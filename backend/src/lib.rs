@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod channels;
 pub mod chats;
 pub mod classes;
 pub mod clock;

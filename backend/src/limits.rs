@@ -14,6 +14,7 @@ pub struct Limits {
     sign_in_account: DefaultKeyedRateLimiter<String>,
     sign_in_address: DefaultKeyedRateLimiter<IpAddr>,
     stranger: DefaultKeyedRateLimiter<IpAddr>,
+    application: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Default for Limits {
@@ -25,7 +26,9 @@ impl Default for Limits {
 impl Limits {
     /// `per_account`: wrong passwords for one phone or login in a row, one more every minute.
     /// `per_address`: sign-ins of an address in a row (a school sits behind one), 60 more a minute.
-    /// `stranger`: calls without a session of an address in a row, 120 more a minute.
+    /// `stranger`: calls without a session of an address in a row, 120 more a minute. A tenth of
+    /// them may leave something behind (an application, its appointment order); one more every
+    /// ten minutes.
     #[must_use]
     pub fn new(per_account: u32, per_address: u32, stranger: u32) -> Self {
         let burst = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
@@ -38,6 +41,9 @@ impl Limits {
             ),
             stranger: RateLimiter::keyed(
                 Quota::per_minute(burst(120)).allow_burst(burst(stranger)),
+            ),
+            application: RateLimiter::keyed(
+                Quota::per_hour(burst(6)).allow_burst(burst(stranger / 10)),
             ),
         }
     }
@@ -60,11 +66,21 @@ impl Limits {
         check(&self.stranger, &address)
     }
 
+    /// One thing that someone without an account leaves on our disk: an application, or its
+    /// appointment order.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn application(&self, address: IpAddr) -> Result<()> {
+        check(&self.application, &address)
+    }
+
     /// Forgets who has been quiet; called now and then.
     pub fn prune(&self) {
         self.sign_in_account.retain_recent();
         self.sign_in_address.retain_recent();
         self.stranger.retain_recent();
+        self.application.retain_recent();
     }
 }
 

@@ -33,7 +33,9 @@ impl Registry {
         let mut registry = Self::default();
         crate::realtime::mount(&mut registry);
         crate::accounts::mount(&mut registry);
+        crate::schools::mount(&mut registry);
         crate::chats::mount(&mut registry);
+        crate::channels::mount(&mut registry);
         registry
     }
 
@@ -90,6 +92,7 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
         .route("/socket", web::get().to(socket::open))
         .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
+        .configure(crate::schools::applications::configure)
         .route("/api/{path:.*}", web::get().to(get))
         .route("/api/{path:.*}", web::post().to(post));
 }

@@ -21,7 +21,27 @@ pub enum Audience {
     Class(ClassId),
 }
 
+impl Audience {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::Staff => "staff",
+            Self::Students => "students",
+            Self::Parents => "parents",
+            Self::Class(_) => "class",
+        }
+    }
+}
+
+/// Characters in a channel's name, at most.
+pub const NAME_LIMIT: u32 = 80;
+
+/// Posts whose views are told at once, at most.
+pub const VIEWS_LIMIT: i64 = 100;
+
 endpoint! {
+    /// Administrators read every channel, whatever its audience.
     CreateChannel { school: SchoolId, name: String, audience: Audience }
     POST "/api/channels/create" => Chat,
     needs |request| Action::ManageChannels, in Scope::School(request.school)
@@ -34,17 +54,18 @@ endpoint! {
     needs |request| Action::ManageChannels, in Scope::School(request.school)
 }
 
-/// How many have seen a post.
+/// How many have seen a post: of those who read the channel now and did so when it was posted,
+/// without its author. Who came later begins with everything read and doesn't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Views {
     pub seq: i64,
     pub seen: u32,
-    /// All who can read the channel.
+    /// All who could have seen it.
     pub of: u32,
 }
 
 endpoint! {
-    /// Views of the posts from one number to another, at most 100.
+    /// Views of the posts from one number to another, both included; at most [`VIEWS_LIMIT`].
     GetViews { channel: ChatId, from: i64, to: i64 }
     GET "/api/channels/views" => Vec<Views>,
     needs |request| Action::SeeViews, in Scope::Chat(request.channel)

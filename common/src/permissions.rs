@@ -301,6 +301,9 @@ pub enum Reason {
     Archived,
     /// Only the child's confirmed parent.
     ParentOnly,
+    /// The administrator's rights belong to the phone number in the application (R10): sign in
+    /// with it.
+    OtherPhone,
 }
 
 impl From<Denial> for crate::Error {

@@ -120,6 +120,28 @@ pub fn email(value: &str) -> Result<String, Problem> {
     }
 }
 
+/// An `https://` address that a browser opens: a host with a dot, nothing that breaks out of it.
+pub fn link(value: &str, max: u32) -> Result<String, Problem> {
+    let value = text(value, max)?;
+    let host = value
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split(['/', '?', '#']).next());
+    let formed = host.is_some_and(|host| {
+        host.contains('.')
+            && !host.starts_with('.')
+            && !host.contains("..")
+            // «https://bank.example@evil.example» shows one address and opens another.
+            && !host.contains('@')
+    }) && !value.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\')
+    });
+    if formed {
+        Ok(value)
+    } else {
+        Err(Problem::Link)
+    }
+}
+
 /// A birth date of someone alive: not in the future, at most 120 years ago.
 pub fn birth_date(value: &str, today: Date) -> Result<Date, Problem> {
     if value.trim().is_empty() {
@@ -218,6 +240,27 @@ mod tests {
         assert!(kpp("7736ab001").is_ok());
         assert!(kpp("77360100").is_err());
         assert!(kpp("A73601001").is_err());
+    }
+
+    #[test]
+    fn links() {
+        assert!(link("https://school.example", 200).is_ok());
+        assert!(link(" https://школа.рф/о-школе?x=1 ", 200).is_ok());
+        for wrong in [
+            "school.example",
+            "http://school.example",
+            "javascript:alert(1)",
+            "https://localhost",
+            "https:///etc",
+            "https://bank.example@evil.example",
+            "https://school.example/a b",
+        ] {
+            assert_eq!(link(wrong, 200), Err(Problem::Link), "{wrong}");
+        }
+        assert_eq!(
+            link("https://school.example", 10),
+            Err(Problem::TooLong { max: 10 })
+        );
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub struct Checked {
     pub name: Name,
     pub phone: Option<String>,
     pub login: Option<String>,
-    pub birth_date: Date,
+    /// None: an operator, who is made on the command line.
+    pub birth_date: Option<Date>,
     pub password_hash: String,
 }
 
@@ -70,7 +71,7 @@ pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach) -> Result<Chec
         name,
         phone: phone.map(|phone| phone.as_str().to_owned()),
         login,
-        birth_date: birth_date.ok_or(common::Error::Malformed)?,
+        birth_date,
         password_hash: ctx.app.passwords.hash(&account.password).await?,
     })
 }
@@ -85,7 +86,8 @@ pub async fn start_session(ctx: &Ctx, tx: &mut Tx, account: AccountId) -> Result
     Ok(())
 }
 
-/// Makes an operator from the command line: a new account, or the one that has the phone.
+/// Makes an operator from the command line: a new account, or the one that has the phone, which
+/// keeps its name and password.
 pub async fn add_operator(
     conn: &mut crate::database::Connection,
     passwords: &Passwords,
@@ -107,11 +109,7 @@ pub async fn add_operator(
                 name,
                 phone: Some(phone.as_str().to_owned()),
                 login: None,
-                birth_date: Date {
-                    year: 1970,
-                    month: 1,
-                    day: 1,
-                },
+                birth_date: None,
                 password_hash: passwords.hash(password).await?,
             };
             queries::insert(conn, &account, now).await?

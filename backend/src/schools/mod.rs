@@ -1,5 +1,7 @@
-//! Schools: the tenant.
+//! Schools: the tenant, its information page, and how it comes to be.
 
+pub mod applications;
+mod handlers;
 pub mod queries;
 
 use common::AccountId;
@@ -9,7 +11,14 @@ use common::schools::SchoolEvent;
 
 use crate::error::Result;
 use crate::hub::Audience;
+use crate::serve::Registry;
 use crate::write::Tx;
+
+pub fn mount(registry: &mut Registry) {
+    registry.on(handlers::get_school);
+    registry.on(handlers::edit_school);
+    applications::mount(registry);
+}
 
 /// Tells each of these people how they stand in the school now: after roles, led classes or what
 /// waits for them have changed. Who has no role left is told that they left.

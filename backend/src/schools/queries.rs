@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use common::classes::ClassName;
 use common::permissions::{Role, Roles};
-use common::schools::MySchool;
+use common::schools::{EditSchool, MySchool, School, SchoolInfo, SchoolKind};
 use common::{AccountId, ClassId, SchoolId};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::schema::memberships;
 
 /// Someone's current roles, by school.
@@ -121,4 +121,118 @@ pub async fn mine(
             waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
         })
         .collect())
+}
+
+#[derive(QueryableByName)]
+struct SchoolRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    full_name: String,
+    #[diesel(sql_type = Text)]
+    short_name: String,
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(sql_type = Text)]
+    municipality: String,
+    #[diesel(sql_type = Text)]
+    settlement: String,
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = Text)]
+    about: String,
+    #[diesel(sql_type = Text)]
+    address: String,
+    #[diesel(sql_type = Text)]
+    phone: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    site: String,
+    #[diesel(sql_type = Text)]
+    hours: String,
+    #[diesel(sql_type = Text)]
+    journal: String,
+}
+
+/// The information page.
+pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School> {
+    let row: SchoolRow = sql_query("SELECT * FROM schools WHERE id = $1")
+        .bind::<BigInt, _>(id)
+        .get_result(conn)
+        .await?;
+    Ok(School {
+        id,
+        kind: kind(&row.kind)?,
+        full_name: row.full_name,
+        short_name: row.short_name,
+        region: row.region,
+        municipality: row.municipality,
+        settlement: row.settlement,
+        code: row.code,
+        info: SchoolInfo {
+            about: row.about,
+            address: row.address,
+            phone: row.phone,
+            email: row.email,
+            site: row.site,
+            hours: row.hours,
+            journal: row.journal,
+        },
+    })
+}
+
+/// A kind of organisation as the database spells it.
+pub(super) fn kind(stored: &str) -> Result<SchoolKind> {
+    SchoolKind::parse(stored)
+        .ok_or_else(|| Failure::unforeseen(format!("no kind of school is called {stored}")))
+}
+
+/// Writes the information page; whether the short name is another than before.
+pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        renamed: bool,
+    }
+    let row: Row = sql_query(
+        "WITH before AS (SELECT short_name FROM schools WHERE id = $1 FOR UPDATE)
+         UPDATE schools SET full_name = $2, short_name = $3, about = $4, address = $5, phone = $6,
+                email = $7, site = $8, hours = $9, journal = $10
+         FROM before WHERE id = $1
+         RETURNING before.short_name <> $3 AS renamed",
+    )
+    .bind::<BigInt, _>(edit.school)
+    .bind::<Text, _>(&edit.full_name)
+    .bind::<Text, _>(&edit.short_name)
+    .bind::<Text, _>(&edit.info.about)
+    .bind::<Text, _>(&edit.info.address)
+    .bind::<Text, _>(&edit.info.phone)
+    .bind::<Text, _>(&edit.info.email)
+    .bind::<Text, _>(&edit.info.site)
+    .bind::<Text, _>(&edit.info.hours)
+    .bind::<Text, _>(&edit.info.journal)
+    .get_result(conn)
+    .await?;
+    Ok(row.renamed)
+}
+
+/// Who sees the school's name without being a member: those whose join request or link to a child
+/// waits or was refused.
+pub async fn outsiders(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<AccountId>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        account_id: AccountId,
+    }
+    let rows: Vec<Row> = sql_query(
+        "SELECT account_id FROM join_requests WHERE school_id = $1 AND state <> 'accepted'
+         UNION
+         SELECT parent_id FROM guardian_links WHERE school_id = $1 AND state IN ('waiting', 'refused')
+         ORDER BY account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
 }

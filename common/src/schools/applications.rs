@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::SchoolKind;
 use crate::accounts::NewAccount;
 use crate::endpoint;
+use crate::error::Result;
 use crate::id::{ApplicationId, SchoolId, Secret};
 use crate::name::Name;
 use crate::permissions::{Action, Scope};
 use crate::time::Timestamp;
+use crate::validate::{self, Check};
 
-/// The questionnaire (R3 to R6).
+/// The questionnaire (R3 to R6). In characters: `full_name` at most 300, `short_name` 100, region,
+/// municipality and settlement 150 each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Questionnaire {
     pub kind: SchoolKind,
@@ -26,6 +29,40 @@ pub struct Questionnaire {
     pub name: Name,
     pub phone: String,
     pub email: String,
+}
+
+impl Questionnaire {
+    /// As it is stored: trimmed, the phone in E.164, the KPP in capitals.
+    ///
+    /// # Errors
+    /// `Invalid`, with every field's problem; the fields are named as here, those of the name
+    /// `name.surname`, `name.given`, `name.patronymic`.
+    pub fn checked(&self) -> Result<Self> {
+        let mut check = Check::new();
+        let checked = Self {
+            kind: self.kind,
+            full_name: check.text("full_name", &self.full_name, 300),
+            short_name: check.text("short_name", &self.short_name, 100),
+            region: check.text("region", &self.region, 150),
+            municipality: check.text("municipality", &self.municipality, 150),
+            settlement: check.text("settlement", &self.settlement, 150),
+            inn: check
+                .take("inn", validate::inn(&self.inn))
+                .unwrap_or_default(),
+            kpp: check
+                .take("kpp", validate::kpp(&self.kpp))
+                .unwrap_or_default(),
+            name: check.name(&self.name),
+            phone: check
+                .take("phone", validate::phone(&self.phone))
+                .map(|phone| phone.as_str().to_owned())
+                .unwrap_or_default(),
+            email: check
+                .take("email", validate::email(&self.email))
+                .unwrap_or_default(),
+        };
+        check.done().map(|()| checked)
+    }
 }
 
 /// The appointment order as it is uploaded (R7): a PDF, JPEG, PNG or WebP of at most 10 MB.
@@ -69,6 +106,17 @@ pub struct Application {
 /// The largest appointment order, in bytes.
 pub const ORDER_LIMIT: usize = 10 * 1024 * 1024;
 
+/// `PUT <this><secret>?name=<file name>` with the file as the body uploads the appointment order, in
+/// place of the one before, until the operator has decided. Answers with the [`OrderFile`], or an
+/// error as an endpoint does: field `order` if it isn't a PDF or a picture.
+pub const ORDER_UPLOAD: &str = "/upload/order/";
+
+/// `GET <this><application id>` answers the operator with the appointment order as a file.
+pub const ORDER_DOWNLOAD: &str = "/download/order/";
+
+/// Characters in the operator's remarks or reason, at most.
+pub const REMARKS_LIMIT: u32 = 2000;
+
 endpoint! {
     /// Submits an application. The answer's secret makes the applicant's private link
     /// `/application/<secret>`, shown once and mailed where mail is set up. The order is uploaded
@@ -95,7 +143,11 @@ endpoint! {
 endpoint! {
     /// Takes over an approved school. The account gets the application's phone number, because the
     /// administrator's rights belong to it (R10): a new person registers with exactly this phone
-    /// (whatever `account.phone` says); who is signed in with this phone sends no account.
+    /// (whatever `account.phone` says); who is signed in with this phone sends no account. If
+    /// somebody has the phone already, a new account is refused with `Conflict::Phone` (sign in,
+    /// then send no account); who is signed in with another phone is denied with
+    /// `Reason::OtherPhone`. Done once; the administrator is also a teacher, as everyone in the
+    /// «Учительская» (R51, R52).
     RegisterAdministrator { secret: Secret, account: Option<NewAccount> }
     POST "/api/applications/administrator" => SchoolId,
     needs |request| Action::Anyone, in Scope::Installation
@@ -122,6 +174,9 @@ pub enum Decision {
 }
 
 endpoint! {
+    /// Decides a submitted application. A returned one can still be refused: it would keep its
+    /// organisation from applying anew. Everything else was decided: `Conflict::Decided`. What is
+    /// wrong with `remarks` or `reason` is told by these names.
     Decide { application: ApplicationId, decision: Decision }
     POST "/api/applications/decide" => Application,
     needs |request| Action::ReviewApplications, in Scope::Application(request.application)

@@ -5,8 +5,10 @@ pub mod applications;
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint;
+use crate::error::{Problem, Result};
 use crate::id::SchoolId;
 use crate::permissions::{Action, Roles, Scope};
+use crate::validate::{self, Check};
 
 /// Kinds of organisation (R1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,9 +90,53 @@ endpoint! {
 }
 
 endpoint! {
+    /// What is wrong is told by the names here and in [`SchoolInfo`]: `full_name`, `site`. In
+    /// characters: `full_name` at most 300, `short_name` 100.
     EditSchool { school: SchoolId, full_name: String, short_name: String, info: SchoolInfo }
     POST "/api/schools" => School,
     needs |request| Action::EditSchool, in Scope::School(request.school)
+}
+
+impl EditSchool {
+    /// As it is stored: trimmed.
+    ///
+    /// # Errors
+    /// `Invalid`, with every field's problem.
+    pub fn checked(&self) -> Result<Self> {
+        let mut check = Check::new();
+        let checked = Self {
+            school: self.school,
+            full_name: check.text("full_name", &self.full_name, 300),
+            short_name: check.text("short_name", &self.short_name, 100),
+            info: self.info.checked(&mut check),
+        };
+        check.done().map(|()| checked)
+    }
+}
+
+impl SchoolInfo {
+    /// All of it may be empty.
+    fn checked(&self, check: &mut Check) -> Self {
+        type Form = fn(&str) -> Result<String, Problem>;
+        let mut field = |name: &str, value: &str, form: Form| {
+            let value = value.trim();
+            if value.is_empty() {
+                return String::new();
+            }
+            check.take(name, form(value)).unwrap_or_default()
+        };
+        Self {
+            about: field("about", &self.about, |it| validate::text(it, 8000)),
+            address: field("address", &self.address, |it| validate::text(it, 200)),
+            phone: field("phone", &self.phone, |it| validate::text(it, 200)),
+            email: field("email", &self.email, |it| {
+                validate::text(it, 200).and_then(|it| validate::email(&it))
+            }),
+            site: field("site", &self.site, |it| validate::link(it, 200)),
+            hours: field("hours", &self.hours, |it| validate::text(it, 200)),
+            journal: field("journal", &self.journal, |it| validate::link(it, 200)),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,4 +147,50 @@ pub enum SchoolEvent {
     Left(SchoolId),
     /// The information page changed.
     Changed(School),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, FieldError};
+
+    fn edit(info: SchoolInfo) -> EditSchool {
+        EditSchool {
+            school: SchoolId(1),
+            full_name: " МОУ «Гимназия № 44» ".into(),
+            short_name: "Гимназия № 44".into(),
+            info,
+        }
+    }
+
+    #[test]
+    fn the_information_may_be_empty() {
+        let checked = edit(SchoolInfo::default()).checked().unwrap();
+        assert_eq!(checked.full_name, "МОУ «Гимназия № 44»");
+        assert_eq!(checked.info, SchoolInfo::default());
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let problems = edit(SchoolInfo {
+            about: "а".repeat(8001),
+            email: "school".into(),
+            site: "http://school.example".into(),
+            journal: "https://journal.example/7a".into(),
+            ..SchoolInfo::default()
+        })
+        .checked();
+        let named = |field: &str, problem| FieldError {
+            field: field.into(),
+            problem,
+        };
+        assert_eq!(
+            problems,
+            Err(Error::Invalid(vec![
+                named("about", Problem::TooLong { max: 8000 }),
+                named("email", Problem::Email),
+                named("site", Problem::Link),
+            ]))
+        );
+    }
 }

@@ -1,0 +1,107 @@
+//! SQL of channels.
+
+use common::channels::{Audience, Views};
+use common::{ChatId, ClassId, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::error::Result;
+use crate::schema::chats;
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// # Errors
+/// `NotFound` if the class isn't one of the school, or is archived.
+pub async fn insert(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    name: &str,
+    audience: Audience,
+    now: Timestamp,
+) -> Result<ChatId> {
+    let class: Option<ClassId> = match audience {
+        Audience::Class(class) => Some(class),
+        Audience::School | Audience::Staff | Audience::Students | Audience::Parents => None,
+    };
+    let row: IdRow = sql_query(
+        "INSERT INTO chats (school_id, class_id, kind, name, audience, created_at)
+         SELECT $1, $2, 'channel', $3, $4, $5
+         WHERE $2 IS NULL
+            OR EXISTS (SELECT FROM classes
+                       WHERE id = $2 AND school_id = $1 AND archived_at IS NULL)
+         RETURNING id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<Text, _>(name)
+    .bind::<Text, _>(audience.as_str())
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
+    Ok(row.id)
+}
+
+/// Whether there is such a channel in the school.
+pub async fn rename(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    channel: ChatId,
+    name: &str,
+) -> Result<bool> {
+    let changed = diesel::update(chats::table.find(channel))
+        .filter(chats::school_id.eq(school).and(chats::kind.eq("channel")))
+        .set(chats::name.eq(name))
+        .execute(conn)
+        .await?;
+    Ok(changed > 0)
+}
+
+#[derive(QueryableByName)]
+struct ViewsRow {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = BigInt)]
+    seen: i64,
+    #[diesel(sql_type = BigInt)]
+    of: i64,
+}
+
+/// Of the posts from one number to another, ascending. Counts those who read the channel now and did
+/// when it was posted, without the author.
+pub async fn views(
+    conn: &mut AsyncPgConnection,
+    channel: ChatId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<Views>> {
+    let rows: Vec<ViewsRow> = sql_query(
+        "SELECT posts.seq, count(*) FILTER (WHERE readers.read_seq >= posts.seq) AS seen,
+                count(readers.account_id) AS of
+         FROM messages AS posts
+         LEFT JOIN chat_members AS readers
+           ON readers.chat_id = posts.chat_id AND readers.left_at IS NULL
+          AND readers.account_id <> posts.author_id AND readers.joined_at <= posts.sent_at
+         WHERE posts.chat_id = $1 AND posts.seq BETWEEN $2 AND $3
+         GROUP BY posts.seq ORDER BY posts.seq",
+    )
+    .bind::<BigInt, _>(channel)
+    .bind::<BigInt, _>(from)
+    .bind::<BigInt, _>(to)
+    .load(conn)
+    .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(rows
+        .into_iter()
+        .map(|row| Views {
+            seq: row.seq,
+            seen: count(row.seen),
+            of: count(row.of),
+        })
+        .collect())
+}

@@ -1,0 +1,167 @@
+use common::error::{Conflict, Error};
+use common::permissions::{Reason, Role};
+use common::schools::applications::{
+    Application, ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications,
+    REMARKS_LIMIT, RegisterAdministrator, Resubmit,
+};
+use common::validate::Check;
+use common::{AccountId, ApplicationId, SchoolId, Secret};
+
+use super::queries::{self, Which};
+use crate::accounts::{self, Checked, Reach};
+use crate::app::Ctx;
+use crate::error::{Failure, Result};
+use crate::write::Tx;
+use crate::{classes, people, secret};
+
+pub async fn apply(ctx: Ctx, request: Apply) -> Result<Secret> {
+    let questionnaire = request.questionnaire.checked()?;
+    ctx.app.limits.application(ctx.address)?;
+    let (secret, hash) = secret::new();
+    let mut tx = ctx.begin().await?;
+    queries::insert(&mut tx, &questionnaire, &hash, ctx.now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+pub async fn get_application(ctx: Ctx, request: GetApplication) -> Result<Application> {
+    let hash = secret::hash(&request.secret.0);
+    let found = queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
+    Ok(found.application)
+}
+
+pub async fn resubmit(ctx: Ctx, request: Resubmit) -> Result<Application> {
+    let questionnaire = request.questionnaire.checked()?;
+    let hash = secret::hash(&request.secret.0);
+    let mut tx = ctx.begin().await?;
+    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
+    if !matches!(found.application.state, ApplicationState::Returned { .. }) {
+        return Err(Conflict::Decided.into());
+    }
+    let id = found.application.id;
+    let application = queries::resubmit(&mut tx, id, &questionnaire, ctx.now).await?;
+    tx.commit().await?;
+    Ok(application)
+}
+
+pub async fn get_applications(ctx: Ctx, _: GetApplications) -> Result<Vec<Application>> {
+    queries::all(&mut *ctx.conn().await?).await
+}
+
+pub async fn decide(ctx: Ctx, request: Decide) -> Result<Application> {
+    let operator = ctx.me()?;
+    let decision = checked(request.decision)?;
+    let mut tx = ctx.begin().await?;
+    let found = queries::lock(&mut tx, Which::Id(request.application)).await?;
+    let waits = match found.application.state {
+        ApplicationState::Submitted => true,
+        ApplicationState::Returned { .. } => matches!(decision, Decision::Refuse { .. }),
+        ApplicationState::Refused { .. } | ApplicationState::Approved { .. } => false,
+    };
+    if !waits {
+        return Err(Conflict::Decided.into());
+    }
+    let state = match decision {
+        Decision::Approve => ApplicationState::Approved {
+            school: found_school(&ctx, &mut tx, request.application).await?,
+            claimed: false,
+        },
+        Decision::Return { remarks } => ApplicationState::Returned { remarks },
+        Decision::Refuse { reason } => ApplicationState::Refused { reason },
+    };
+    let decided = queries::decide(&mut tx, request.application, &state, operator, ctx.now).await?;
+    tx.commit().await?;
+    Ok(decided)
+}
+
+/// Remarks and reasons are what the applicant goes by: there are some.
+fn checked(decision: Decision) -> Result<Decision> {
+    let mut check = Check::new();
+    let decision = match decision {
+        Decision::Approve => Decision::Approve,
+        Decision::Return { remarks } => Decision::Return {
+            remarks: check.text("remarks", &remarks, REMARKS_LIMIT),
+        },
+        Decision::Refuse { reason } => Decision::Refuse {
+            reason: check.text("reason", &reason, REMARKS_LIMIT),
+        },
+    };
+    check.done()?;
+    Ok(decision)
+}
+
+/// The school with what every school has from its first day.
+async fn found_school(ctx: &Ctx, tx: &mut Tx, application: ApplicationId) -> Result<SchoolId> {
+    let year = ctx.today().school_year();
+    // A code that is taken is not a failure but one in a thousand million: draw again.
+    for _ in 0..8 {
+        let code = secret::readable(6);
+        if let Some(school) = queries::found_school(tx, application, &code, year, ctx.now).await? {
+            return Ok(school);
+        }
+    }
+    Err(Failure::unforeseen(
+        "no free code for a school in eight draws",
+    ))
+}
+
+pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) -> Result<SchoolId> {
+    let hash = secret::hash(&request.secret.0);
+    let phone = {
+        let mut conn = ctx.conn().await?;
+        queries::find(&mut conn, Which::Secret(&hash)).await?.phone
+    };
+    let newcomer = match request.account {
+        Some(mut account) => {
+            account.phone.clone_from(&phone);
+            Some(accounts::check(&ctx, &account, Reach::Phone).await?)
+        }
+        None => None,
+    };
+    let mut tx = ctx.begin().await?;
+    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
+    let ApplicationState::Approved { school, .. } = found.application.state else {
+        return Err(Error::NotFound.into());
+    };
+    if let Some(administrator) = found.claimed_by {
+        // A repeat, because the answer got lost.
+        return if ctx.me().is_ok_and(|me| me == administrator) {
+            Ok(school)
+        } else {
+            Err(Conflict::Decided.into())
+        };
+    }
+    let is_new = newcomer.is_some();
+    let account = administrator(&ctx, &mut tx, newcomer, &found.phone).await?;
+    queries::claim(&mut tx, found.application.id, account).await?;
+    // Also a teacher, as everyone in the staff room (R51, R52).
+    for role in [Role::Administrator, Role::Teacher] {
+        people::queries::start_role(&mut tx, school, account, role, ctx.now).await?;
+    }
+    classes::enter_staff_room(&mut tx, school, account, ctx.now).await?;
+    classes::settle(&mut tx, school, &[account], ctx.now).await?;
+    if is_new {
+        accounts::start_session(&ctx, &mut tx, account).await?;
+    }
+    tx.commit().await?;
+    Ok(school)
+}
+
+/// Who takes over: whoever has the application's phone (R10), and nobody else who holds the link.
+async fn administrator(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    newcomer: Option<Checked>,
+    phone: &str,
+) -> Result<AccountId> {
+    if let Some(newcomer) = newcomer {
+        return accounts::queries::insert(tx, &newcomer, ctx.now).await;
+    }
+    let me = ctx.me()?;
+    let holder = accounts::queries::credentials(tx, phone).await?;
+    if holder.is_some_and(|holder| holder.account == me) {
+        Ok(me)
+    } else {
+        Err(Error::Denied(Reason::OtherPhone).into())
+    }
+}

@@ -1,0 +1,380 @@
+//! SQL of applications.
+
+use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
+use common::{AccountId, ApplicationId, Name, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::{SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM};
+use crate::accounts::queries::readable_phone;
+use crate::error::{Failure, Result};
+use crate::schema::applications;
+use crate::schools::queries::kind;
+use crate::secret::Hash;
+
+/// An application, with what it doesn't show.
+pub struct Found {
+    pub application: Application,
+    /// In E.164.
+    pub phone: String,
+    pub claimed_by: Option<AccountId>,
+}
+
+/// By what an application is found.
+#[derive(Clone, Copy)]
+pub enum Which<'a> {
+    /// The operator's way.
+    Id(ApplicationId),
+    /// The applicant's.
+    Secret(&'a Hash),
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    id: ApplicationId,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    full_name: String,
+    #[diesel(sql_type = Text)]
+    short_name: String,
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(sql_type = Text)]
+    municipality: String,
+    #[diesel(sql_type = Text)]
+    settlement: String,
+    #[diesel(sql_type = Text)]
+    inn: String,
+    #[diesel(sql_type = Text)]
+    kpp: String,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = Text)]
+    phone: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    order_name: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    order_size: Option<i32>,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    remarks: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    school_id: Option<SchoolId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    claimed_by: Option<AccountId>,
+    #[diesel(sql_type = Timestamptz)]
+    submitted_at: Timestamp,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    decided_at: Option<Timestamp>,
+}
+
+/// All but the order's bytes.
+const COLUMNS: &str = "id, kind, full_name, short_name, region, municipality, settlement, inn, kpp, \
+    surname, given, patronymic, phone, email, order_name, octet_length(order_bytes) AS order_size, \
+    state, remarks, school_id, claimed_by, submitted_at, decided_at";
+
+impl Row {
+    fn found(self) -> Result<Found> {
+        let remarks = self.remarks.unwrap_or_default();
+        let state = match (self.state.as_str(), self.school_id) {
+            ("submitted", _) => ApplicationState::Submitted,
+            ("returned", _) => ApplicationState::Returned { remarks },
+            ("refused", _) => ApplicationState::Refused { reason: remarks },
+            ("approved", Some(school)) => ApplicationState::Approved {
+                school,
+                claimed: self.claimed_by.is_some(),
+            },
+            (other, _) => {
+                let words = format!("no state of an application is called {other}");
+                return Err(Failure::unforeseen(words));
+            }
+        };
+        let order = self.order_name.zip(self.order_size);
+        let application = Application {
+            id: self.id,
+            questionnaire: Questionnaire {
+                kind: kind(&self.kind)?,
+                full_name: self.full_name,
+                short_name: self.short_name,
+                region: self.region,
+                municipality: self.municipality,
+                settlement: self.settlement,
+                inn: self.inn,
+                kpp: self.kpp,
+                name: Name {
+                    surname: self.surname,
+                    given: self.given,
+                    patronymic: self.patronymic,
+                },
+                phone: readable_phone(&self.phone),
+                email: self.email,
+            },
+            order: order.map(|(name, size)| OrderFile {
+                name,
+                size: u64::try_from(size).unwrap_or_default(),
+            }),
+            state,
+            submitted_at: self.submitted_at,
+            decided_at: self.decided_at,
+        };
+        Ok(Found {
+            application,
+            phone: self.phone,
+            claimed_by: self.claimed_by,
+        })
+    }
+}
+
+/// `questionnaire` is checked.
+pub async fn insert(
+    conn: &mut AsyncPgConnection,
+    questionnaire: &Questionnaire,
+    secret: &Hash,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(applications::table)
+        .values((
+            applications::secret_hash.eq(secret.as_slice()),
+            applications::state.eq("submitted"),
+            applications::submitted_at.eq(now),
+            answers(questionnaire),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+/// `NotFound`.
+pub async fn find(conn: &mut AsyncPgConnection, which: Which<'_>) -> Result<Found> {
+    one(conn, which, "").await
+}
+
+/// As [`find`]; nobody else changes it until the transaction ends.
+pub async fn lock(conn: &mut AsyncPgConnection, which: Which<'_>) -> Result<Found> {
+    one(conn, which, "FOR UPDATE").await
+}
+
+async fn one(conn: &mut AsyncPgConnection, which: Which<'_>, lock: &str) -> Result<Found> {
+    let (id, hash) = match which {
+        Which::Id(id) => (Some(id), None),
+        Which::Secret(hash) => (None, Some(hash.as_slice())),
+    };
+    let row: Row = sql_query(format!(
+        "SELECT {COLUMNS} FROM applications WHERE id = $1 OR secret_hash = $2 {lock}"
+    ))
+    .bind::<Nullable<BigInt>, _>(id)
+    .bind::<Nullable<Binary>, _>(hash)
+    .get_result(conn)
+    .await?;
+    row.found()
+}
+
+/// Those that wait first, then the newest.
+pub async fn all(conn: &mut AsyncPgConnection) -> Result<Vec<Application>> {
+    let rows: Vec<Row> = sql_query(format!(
+        "SELECT {COLUMNS} FROM applications
+         ORDER BY state = 'submitted' DESC, submitted_at DESC, id DESC"
+    ))
+    .load(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(row.found()?.application))
+        .collect()
+}
+
+/// `questionnaire` is checked.
+pub async fn resubmit(
+    conn: &mut AsyncPgConnection,
+    application: ApplicationId,
+    questionnaire: &Questionnaire,
+    now: Timestamp,
+) -> Result<Application> {
+    diesel::update(applications::table.find(application))
+        .set((
+            applications::state.eq("submitted"),
+            applications::remarks.eq(None::<String>),
+            applications::submitted_at.eq(now),
+            applications::decided_at.eq(None::<Timestamp>),
+            applications::decided_by.eq(None::<AccountId>),
+            answers(questionnaire),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(find(conn, Which::Id(application)).await?.application)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = applications, treat_none_as_null = true)]
+struct Answers<'a> {
+    kind: &'static str,
+    full_name: &'a str,
+    short_name: &'a str,
+    region: &'a str,
+    municipality: &'a str,
+    settlement: &'a str,
+    inn: &'a str,
+    kpp: &'a str,
+    surname: &'a str,
+    given: &'a str,
+    patronymic: Option<&'a str>,
+    phone: &'a str,
+    email: &'a str,
+}
+
+fn answers(questionnaire: &Questionnaire) -> Answers<'_> {
+    Answers {
+        kind: questionnaire.kind.as_str(),
+        full_name: &questionnaire.full_name,
+        short_name: &questionnaire.short_name,
+        region: &questionnaire.region,
+        municipality: &questionnaire.municipality,
+        settlement: &questionnaire.settlement,
+        inn: &questionnaire.inn,
+        kpp: &questionnaire.kpp,
+        surname: &questionnaire.name.surname,
+        given: &questionnaire.name.given,
+        patronymic: questionnaire.name.patronymic.as_deref(),
+        phone: &questionnaire.phone,
+        email: &questionnaire.email,
+    }
+}
+
+pub async fn decide(
+    conn: &mut AsyncPgConnection,
+    application: ApplicationId,
+    state: &ApplicationState,
+    operator: AccountId,
+    now: Timestamp,
+) -> Result<Application> {
+    let (state, remarks, school) = match state {
+        ApplicationState::Submitted => ("submitted", None, None),
+        ApplicationState::Returned { remarks } => ("returned", Some(remarks), None),
+        ApplicationState::Refused { reason } => ("refused", Some(reason), None),
+        ApplicationState::Approved { school, .. } => ("approved", None, Some(*school)),
+    };
+    let row: Row = sql_query(format!(
+        "UPDATE applications
+         SET state = $2, remarks = $3, school_id = $4, decided_by = $5, decided_at = $6
+         WHERE id = $1 RETURNING {COLUMNS}"
+    ))
+    .bind::<BigInt, _>(application)
+    .bind::<Text, _>(state)
+    .bind::<Nullable<Text>, _>(remarks)
+    .bind::<Nullable<BigInt>, _>(school)
+    .bind::<BigInt, _>(operator)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
+    Ok(row.found()?.application)
+}
+
+#[derive(QueryableByName)]
+struct SchoolRow {
+    #[diesel(sql_type = BigInt)]
+    id: SchoolId,
+}
+
+/// Makes the school of an application, with its staff room, the staff room's chat and the two system
+/// channels (R51, R88); None if another school has the code.
+pub async fn found_school(
+    conn: &mut AsyncPgConnection,
+    application: ApplicationId,
+    code: &str,
+    year: i16,
+    now: Timestamp,
+) -> Result<Option<SchoolId>> {
+    let row: Option<SchoolRow> = sql_query(
+        "WITH school AS (
+             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
+                                  code, created_at)
+             SELECT kind, full_name, short_name, region, municipality, settlement, $2, $3
+             FROM applications WHERE id = $1
+             ON CONFLICT (code) DO NOTHING
+             RETURNING id),
+         staff_room AS (
+             INSERT INTO classes (school_id, kind, name, year, created_at)
+             SELECT id, 'staff_room', $5, $4, $3 FROM school
+             RETURNING id, school_id),
+         staff_chat AS (
+             INSERT INTO chats (school_id, class_id, kind, created_at)
+             SELECT school_id, id, 'class_teachers', $3 FROM staff_room),
+         channels AS (
+             INSERT INTO chats (school_id, kind, name, audience, created_at)
+             SELECT id, 'channel', names.name, names.audience, $3
+             FROM school, unnest($6, ARRAY['school', 'staff']) AS names (name, audience))
+         SELECT id FROM school",
+    )
+    .bind::<BigInt, _>(application)
+    .bind::<Text, _>(code)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SmallInt, _>(year)
+    .bind::<Text, _>(STAFF_ROOM)
+    .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(|row| row.id))
+}
+
+/// The account has taken over the school.
+pub async fn claim(
+    conn: &mut AsyncPgConnection,
+    application: ApplicationId,
+    account: AccountId,
+) -> Result<()> {
+    diesel::update(applications::table.find(application))
+        .set(applications::claimed_by.eq(account))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the appointment order; false if there's no application by this secret that still waits.
+pub async fn set_order(conn: &mut AsyncPgConnection, secret: &Hash, order: &Order) -> Result<bool> {
+    let changed = diesel::update(applications::table)
+        .filter(applications::secret_hash.eq(secret.as_slice()))
+        .filter(applications::state.eq_any(["submitted", "returned"]))
+        .set((
+            applications::order_name.eq(&order.name),
+            applications::order_type.eq(&order.media_type),
+            applications::order_bytes.eq(&order.bytes),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(changed > 0)
+}
+
+/// An appointment order.
+#[derive(QueryableByName)]
+pub struct Order {
+    #[diesel(sql_type = Text, column_name = order_name)]
+    pub name: String,
+    #[diesel(sql_type = Text, column_name = order_type)]
+    pub media_type: String,
+    #[diesel(sql_type = Binary, column_name = order_bytes)]
+    pub bytes: Vec<u8>,
+}
+
+/// # Errors
+/// `NotFound` if there's none.
+pub async fn order(conn: &mut AsyncPgConnection, application: ApplicationId) -> Result<Order> {
+    Ok(sql_query(
+        "SELECT order_name, order_type, order_bytes FROM applications
+         WHERE id = $1 AND order_bytes IS NOT NULL",
+    )
+    .bind::<BigInt, _>(application)
+    .get_result(conn)
+    .await?)
+}

@@ -1,0 +1,51 @@
+use common::SchoolId;
+use common::invites::InviteEvent;
+use common::parents::ParentEvent;
+use common::realtime::Event;
+use common::schools::{EditSchool, GetSchool, School, SchoolEvent};
+
+use super::queries;
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::hub::Audience;
+use crate::write::Tx;
+use crate::{invites, parents};
+
+pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
+    queries::school(&mut *ctx.conn().await?, request.school).await
+}
+
+pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
+    let request = request.checked()?;
+    let mut tx = ctx.begin().await?;
+    let renamed = queries::edit(&mut tx, &request).await?;
+    let school = queries::school(&mut tx, request.school).await?;
+    tx.publish(
+        Audience::School(school.id),
+        Event::School(SchoolEvent::Changed(school.clone())),
+    );
+    if renamed {
+        tell_outsiders(&mut tx, school.id).await?;
+    }
+    tx.commit().await?;
+    Ok(school)
+}
+
+/// Who waits at the door isn't told what the school's members are, but sees its name.
+async fn tell_outsiders(tx: &mut Tx, school: SchoolId) -> Result<()> {
+    for account in queries::outsiders(tx, school).await? {
+        for request in invites::queries::my_requests(tx, account).await? {
+            tx.publish(
+                Audience::Account(account),
+                Event::Invite(InviteEvent::Request(request)),
+            );
+        }
+        for child in parents::queries::children(tx, account, None).await? {
+            tx.publish(
+                Audience::Account(account),
+                Event::Parent(ParentEvent::Child(child)),
+            );
+        }
+    }
+    Ok(())
+}
