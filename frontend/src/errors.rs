@@ -84,6 +84,7 @@ pub fn denial(reason: Reason) -> &'static str {
         Reason::NoContact => text!(errors.no_contact),
         Reason::Archived => text!(errors.archived),
         Reason::ParentOnly => text!(errors.parent_only),
+        Reason::OtherPhone => text!(errors.other_phone),
     }
 }
 

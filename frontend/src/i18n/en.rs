@@ -108,6 +108,7 @@ pub static ERRORS: Errors = Errors {
     no_contact: "You cannot write to this person now: you have no class in common.",
     archived: "The class is archived: you can read the conversation, but not continue it.",
     parent_only: "Only a confirmed parent can do this.",
+    other_phone: "The administrator’s rights belong to the phone number in the application. Sign in with that number.",
     invite_used_up: "Everyone this invite was for has joined. Ask whoever sent it for a new one.",
     invite_revoked: "This invite was revoked. Ask whoever sent it for a new one.",
     invite_expired: "This invite expired on {day}. Ask whoever sent it for a new one.",
