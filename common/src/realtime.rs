@@ -135,8 +135,8 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
-    /// The first frame: from here on nothing is missed. Whoever fetches [`GetState`] after it and
-    /// applies the frames that follow has the truth.
+    /// From here on nothing is missed. Whoever fetches [`GetState`] after it and applies the frames
+    /// that follow has the truth; events before it are in that state already.
     Ready,
     Event(Event),
 }

@@ -97,8 +97,9 @@ fn publish(
     written: &HashMap<usize, Written>,
 ) {
     let mut new = Vec::new();
-    for (place, (send, answer)) in sends.into_iter().zip(answers).enumerate() {
-        let outcome = match written.get(&place) {
+    let mut outcomes = Vec::with_capacity(sends.len());
+    for (place, send) in sends.into_iter().enumerate() {
+        outcomes.push(match written.get(&place) {
             Some(row) => {
                 let message = Message {
                     seq: row.seq,
@@ -114,8 +115,7 @@ fn publish(
                 Ok(message)
             }
             None => Err(Error::NotFound.into()),
-        };
-        let _ = answer.send(outcome);
+        });
     }
     new.sort_by_key(|(chat, message)| (*chat, message.seq));
     for (chat, message) in new {
@@ -123,5 +123,9 @@ fn publish(
             Audience::Chat(chat),
             &Event::Chat(ChatEvent::Message { chat, message }),
         );
+    }
+    // Answered last: whoever is acknowledged has been told to everybody.
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        let _ = answer.send(outcome);
     }
 }

@@ -1,0 +1,5 @@
+//! What the server does, asked over HTTP and heard over sockets.
+
+#![expect(clippy::unwrap_used, reason = "a test that gets no answer has failed")]
+
+mod chats;

@@ -1,0 +1,218 @@
+//! Someone with a browser.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use common::AccountId;
+use common::endpoint::Endpoint;
+use common::realtime::{ClientFrame, Event, GetState, State};
+use http_body_util::Full;
+use hyper::Request;
+
+use crate::http::{self, Reply, SESSION};
+use crate::school::World;
+use crate::socket::Socket;
+
+/// A person at a browser: calls endpoints with its cookie, listens on its socket.
+#[derive(Clone)]
+pub struct Actor {
+    world: Arc<World>,
+    browser: Arc<Browser>,
+}
+
+pub struct Browser {
+    pub name: String,
+    account: Mutex<Option<AccountId>>,
+    cookie: Mutex<Option<String>>,
+    pub socket: tokio::sync::Mutex<Option<Socket>>,
+    /// What was heard between the last two checks.
+    pub heard: Mutex<Vec<Event>>,
+    /// The code with which the server closed the last socket.
+    pub closed: Mutex<Option<u16>>,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        world: &Arc<World>,
+        name: &str,
+        session: Option<(AccountId, String)>,
+    ) -> Self {
+        let (account, cookie) = session.unzip();
+        Self {
+            world: Arc::clone(world),
+            browser: Arc::new(Browser {
+                name: name.to_owned(),
+                account: Mutex::new(account),
+                cookie: Mutex::new(cookie),
+                socket: tokio::sync::Mutex::default(),
+                heard: Mutex::default(),
+                closed: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Calls, expects success, and checks everybody's state and what everybody heard.
+    #[track_caller]
+    pub fn does<E: Endpoint>(&self, request: E) -> impl Future<Output = E::Response> {
+        let at = Location::caller();
+        async move {
+            let answer = self.call(request).await;
+            let answer = answer.unwrap_or_else(|error| {
+                panic!("{at}: {} can't {}: {error}", self.browser.name, E::NAME)
+            });
+            self.world.check(at).await;
+            answer
+        }
+    }
+
+    /// Calls, expects a refusal, and checks that nothing changed and nobody heard of it.
+    #[track_caller]
+    pub fn fails<E: Endpoint>(&self, request: E) -> impl Future<Output = common::Error> {
+        let at = Location::caller();
+        async move {
+            let Err(error) = self.call(request).await else {
+                panic!("{at}: {} can {}", self.browser.name, E::NAME);
+            };
+            self.world.check(at).await;
+            for other in self.world.online().await {
+                let heard = other.heard();
+                assert!(
+                    heard.is_empty(),
+                    "{at}: {} failed, but {} heard {heard:?}",
+                    E::NAME,
+                    other.name
+                );
+            }
+            error
+        }
+    }
+
+    /// Calls, and checks nothing.
+    pub async fn call<E: Endpoint>(&self, request: E) -> Result<E::Response, common::Error> {
+        self.reply(self.request(&request)).await.read::<E>()
+    }
+
+    /// The request that [`Actor::call`] would send, to be spoilt.
+    pub fn request<E: Endpoint>(&self, request: &E) -> Request<Full<Bytes>> {
+        http::request(
+            self.world.server.address,
+            self.browser.cookie().as_deref(),
+            request,
+        )
+    }
+
+    /// Sends any request; keeps the session cookie that the answer sets.
+    pub async fn reply(&self, request: Request<Full<Bytes>>) -> Reply {
+        let reply = http::send(self.world.server.address, request).await;
+        let set = reply.header("set-cookie");
+        if let Some(value) = set
+            .strip_prefix(SESSION)
+            .and_then(|rest| rest.strip_prefix('='))
+        {
+            let value = value.split(';').next().unwrap_or_default();
+            let cookie = (!value.is_empty()).then(|| value.to_owned());
+            *self.browser.cookie.lock().unwrap() = cookie;
+        }
+        reply
+    }
+
+    /// The account, of someone who has one.
+    #[must_use]
+    pub fn id(&self) -> AccountId {
+        self.browser.account()
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.browser.name
+    }
+
+    #[must_use]
+    pub fn cookie(&self) -> Option<String> {
+        self.browser.cookie()
+    }
+
+    /// The same person's next browser, not signed in yet.
+    #[must_use]
+    pub fn another_browser(&self) -> Self {
+        let name = format!("{} at another browser", self.browser.name);
+        let other = Self::new(&self.world, &name, None);
+        *other.browser.account.lock().unwrap() = *self.browser.account.lock().unwrap();
+        other
+    }
+
+    /// Opens the socket and fetches the state.
+    pub async fn go_online(&self) {
+        let cookie = self.browser.cookie().expect("signed in");
+        let fetch = async { self.call(GetState {}).await.unwrap() };
+        let socket = Socket::open(self.world.server.address, &cookie, fetch).await;
+        *self.browser.account.lock().unwrap() = Some(socket.state.me.id);
+        *self.browser.socket.lock().await = Some(socket);
+        let mut browsers = self.world.browsers.lock().unwrap();
+        if !browsers
+            .iter()
+            .any(|it| it.as_ptr() == Arc::as_ptr(&self.browser))
+        {
+            browsers.push(Arc::downgrade(&self.browser));
+        }
+    }
+
+    /// Closes the socket.
+    pub async fn go_offline(&self) {
+        let socket = self.browser.socket.lock().await.take();
+        socket.expect("online").close().await;
+    }
+
+    /// Says something over the socket, and waits until the server has heard it.
+    pub async fn says(&self, frame: ClientFrame) {
+        let mut socket = self.browser.socket.lock().await;
+        socket.as_mut().expect("online").say(frame).await;
+    }
+
+    /// What the browser knows.
+    pub async fn state(&self) -> State {
+        let socket = self.browser.socket.lock().await;
+        socket.as_ref().expect("online").state.clone()
+    }
+
+    /// What the browser heard between the last two checks.
+    #[must_use]
+    pub fn heard(&self) -> Vec<Event> {
+        self.browser.heard()
+    }
+
+    /// Waits until the server closes the socket; its code. Or the code, if it did already.
+    pub async fn closed(&self) -> Option<u16> {
+        if let Some(mut socket) = self.browser.socket.lock().await.take() {
+            *self.browser.closed.lock().unwrap() = socket.hear_close().await;
+        }
+        *self.browser.closed.lock().unwrap()
+    }
+
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+}
+
+impl Browser {
+    pub fn account(&self) -> AccountId {
+        self.account.lock().unwrap().expect("has an account")
+    }
+
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.lock().unwrap().clone()
+    }
+
+    pub fn heard(&self) -> Vec<Event> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.browser.name)
+    }
+}

@@ -1,0 +1,195 @@
+//! What holds after everything that anybody does: old state + events = fresh state, and nobody has
+//! heard what isn't theirs.
+
+use std::collections::HashSet;
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+
+use backend::hub::Audience;
+use common::AccountId;
+use common::accounts::AccountEvent;
+use common::chats::ChatEvent;
+use common::invites::InviteEvent;
+use common::parents::ParentEvent;
+use common::realtime::{Event, GetState, State};
+use common::schools::SchoolEvent;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl as _;
+use futures_util::future::join_all;
+
+use crate::actor::Browser;
+use crate::difference::difference;
+use crate::http;
+use crate::school::World;
+use crate::socket::marker;
+
+impl World {
+    /// The browsers with an open socket.
+    pub(crate) async fn online(&self) -> Vec<Arc<Browser>> {
+        let all: Vec<Arc<Browser>> = {
+            let browsers = self.browsers.lock().unwrap();
+            browsers.iter().filter_map(Weak::upgrade).collect()
+        };
+        let mut online = Vec::new();
+        for browser in all {
+            if browser.socket.lock().await.is_some() {
+                online.push(browser);
+            }
+        }
+        online
+    }
+
+    pub(crate) async fn check(&self, at: &Location<'_>) {
+        self.hear_everything().await;
+        let rights = Rights::load(self).await;
+        let online = self.online().await;
+        for browser in &online {
+            for event in browser.heard() {
+                assert!(
+                    rights.may_hear(browser.account(), &event),
+                    "{at}: {} heard what isn't theirs: {event:?}",
+                    browser.name
+                );
+            }
+        }
+        join_all(online.iter().map(|browser| self.compare(browser, at))).await;
+    }
+
+    /// Everybody reads what waits for them; again, as long as closed sockets make others hear that
+    /// someone has gone.
+    async fn hear_everything(&self) {
+        for browser in self
+            .browsers
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(Weak::upgrade)
+        {
+            browser.heard.lock().unwrap().clear();
+        }
+        loop {
+            let online = self.online().await;
+            let marker = marker(1 + self.markers.fetch_add(1, Ordering::Relaxed));
+            let accounts: HashSet<AccountId> = online.iter().map(|it| it.account()).collect();
+            for account in accounts {
+                self.app().hub.publish(Audience::Account(account), &marker);
+            }
+            let closed = join_all(online.iter().map(|browser| browser.hear(&marker))).await;
+            if !closed.contains(&true) {
+                break;
+            }
+        }
+    }
+
+    async fn compare(&self, browser: &Browser, at: &Location<'_>) {
+        let mut socket = browser.socket.lock().await;
+        let Some(socket) = socket.as_mut() else {
+            return;
+        };
+        let request = http::request(self.address(), browser.cookie().as_deref(), &GetState {});
+        let fresh: State = http::send(self.address(), request)
+            .await
+            .read::<GetState>()
+            .unwrap();
+        if socket.outgrown {
+            // The client starts up again.
+            socket.outgrown = false;
+            socket.state = fresh;
+        } else if socket.state != fresh {
+            panic!(
+                "{at}: by its events, {} doesn't know the truth:\n{}\nafter {:#?}",
+                browser.name,
+                difference(&socket.state, &fresh),
+                browser.heard()
+            );
+        }
+    }
+}
+
+impl Browser {
+    /// True if the server closed the socket instead.
+    async fn hear(&self, marker: &Event) -> bool {
+        let mut place = self.socket.lock().await;
+        let Some(socket) = place.as_mut() else {
+            return false;
+        };
+        let end = socket.hear_up_to(marker).await;
+        self.heard.lock().unwrap().append(&mut socket.heard);
+        if let Err(code) = end {
+            *self.closed.lock().unwrap() = code;
+            *place = None;
+        }
+        end.is_err()
+    }
+}
+
+/// Who belongs where, read from the tables and not by the server's own rules.
+struct Rights(HashSet<(String, i64, i64)>);
+
+#[derive(QueryableByName)]
+struct RightRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = BigInt)]
+    account: i64,
+}
+
+impl Rights {
+    async fn load(world: &World) -> Self {
+        let rows: Vec<RightRow> = sql_query(
+            "SELECT 'chat' AS kind, chat_id AS place, account_id AS account
+             FROM chat_members WHERE left_at IS NULL
+             UNION ALL
+             SELECT 'school', school_id, account_id FROM memberships WHERE ended_at IS NULL
+             UNION ALL
+             SELECT 'link', id, parent_id FROM guardian_links
+             UNION ALL
+             SELECT 'request', id, account_id FROM join_requests
+             UNION ALL
+             -- Of whom staff may know that they're online: who is or was in their school.
+             SELECT DISTINCT 'online', theirs.account_id, mine.account_id
+             FROM memberships AS mine JOIN memberships AS theirs USING (school_id)
+             WHERE mine.role IN ('administrator', 'teacher') AND mine.ended_at IS NULL",
+        )
+        .load(&mut *world.conn().await)
+        .await
+        .unwrap();
+        Self(
+            rows.into_iter()
+                .map(|row| (row.kind, row.place, row.account))
+                .collect(),
+        )
+    }
+
+    fn has(&self, kind: &str, place: i64, account: AccountId) -> bool {
+        self.0.contains(&(kind.to_owned(), place, account.0))
+    }
+
+    fn may_hear(&self, me: AccountId, event: &Event) -> bool {
+        match event {
+            Event::Account(AccountEvent::Changed(changed)) => changed.id == me,
+            Event::Account(AccountEvent::SessionEnded) => true,
+            Event::School(SchoolEvent::Mine(school)) => self.has("school", school.id.0, me),
+            Event::School(SchoolEvent::Left(school)) => !self.has("school", school.0, me),
+            Event::School(SchoolEvent::Changed(school)) => self.has("school", school.id.0, me),
+            Event::Invite(InviteEvent::Request(request)) => self.has("request", request.id.0, me),
+            Event::Invite(InviteEvent::RequestAccepted(request)) => {
+                self.has("request", request.0, me)
+            }
+            Event::Parent(ParentEvent::Child(child)) => self.has("link", child.link.0, me),
+            Event::Parent(ParentEvent::ChildRemoved(link)) => self.has("link", link.0, me),
+            Event::Chat(
+                ChatEvent::Message { chat, .. }
+                | ChatEvent::Read { chat, .. }
+                | ChatEvent::Typing { chat, .. },
+            ) => self.has("chat", chat.0, me),
+            Event::Chat(ChatEvent::Chat(chat)) => self.has("chat", chat.id.0, me),
+            Event::Chat(ChatEvent::Left(chat)) => !self.has("chat", chat.0, me),
+            Event::Online { account, .. } => self.has("online", account.0, me),
+        }
+    }
+}
