@@ -36,6 +36,8 @@ impl Registry {
         crate::schools::mount(&mut registry);
         crate::chats::mount(&mut registry);
         crate::channels::mount(&mut registry);
+        crate::invites::mount(&mut registry);
+        crate::parents::mount(&mut registry);
         registry
     }
 

@@ -167,12 +167,15 @@ endpoint! {
 endpoint! {
     /// Asks to join without an invite (R57): a teacher the school, a student or parent a class. With
     /// `account` a new person registers in the same step; without, the one who is signed in asks.
+    /// Of a student or teacher this makes a join request; of a parent a guardian link that waits, as
+    /// by an invite, so that parent and child are decided about once.
     AskToJoin {
         code: String,
         class: Option<ClassId>,
         role: Role,
         /// At most 500 characters.
         message: String,
+        /// A parent's child: surname and given name.
         child: Option<String>,
         account: Option<NewAccount>,
     }
@@ -187,7 +190,6 @@ pub struct JoinRequest {
     pub phone: Option<String>,
     pub class: Option<ClassName>,
     pub role: Role,
-    pub child: Option<String>,
     pub message: String,
     pub asked_at: Timestamp,
     /// Someone of the same name is in the school already: probably the same person (R57).
@@ -205,7 +207,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Accepts, or refuses with a reason that the person is told (R57).
+    /// Accepts, or refuses with a reason that the person is told (R57), at most 500 characters.
     DecideJoinRequest { request: JoinRequestId, refusal: Option<String> }
     POST "/api/join-requests/decide" => (),
     needs |request| Action::DecideRequest, in Scope::JoinRequest(request.request)
@@ -228,4 +230,6 @@ pub enum InviteEvent {
     Request(MyRequest),
     /// One's own request was accepted.
     RequestAccepted(JoinRequestId),
+    /// One's own request is answered by something else: asked again, or joined by an invite.
+    RequestClosed(JoinRequestId),
 }

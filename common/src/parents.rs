@@ -31,6 +31,9 @@ pub struct Child {
     /// «Иванов Пётр»
     pub name: String,
     pub state: LinkState,
+    /// Of a refused link: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub school: SchoolId,
     pub school_name: String,
     pub class: ClassName,
@@ -40,7 +43,7 @@ pub struct Child {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildPage {
     pub child: Child,
-    /// The class teacher first, then by name; each may be written to.
+    /// Of a child with an account: the class teacher first, then by name; each may be written to.
     pub teachers: Vec<ChildTeacher>,
     /// Of a child without a phone: what it signs in with.
     pub login: Option<String>,
@@ -68,13 +71,19 @@ pub struct GuardianLink {
     pub parent_phone: Option<String>,
     /// What the invite or the parent says.
     pub child_name: String,
+    /// Of a parent who asked without an invite.
+    pub message: String,
+    /// It doesn't wait: it was confirmed before the child had an account. A student whose name fits
+    /// has registered since, by another way than [`RegisterChild`]; nothing is linked by name alone.
+    pub confirmed: bool,
     /// Students of the class whose names fit, the best first.
     pub suggestions: Vec<PersonName>,
     pub asked_at: Timestamp,
 }
 
 endpoint! {
-    /// Those that wait, of one class or (administrator) the whole school; the oldest first.
+    /// Those that wait, of one class or (administrator) the whole school; the oldest first. After them
+    /// the confirmed ones that may now be joined to a student (see [`GuardianLink::confirmed`]).
     GetGuardianLinks { school: SchoolId, class: Option<ClassId> }
     GET "/api/parents/links" => Vec<GuardianLink>,
     needs |request| Action::DecideRequest, in match request.class {
@@ -97,6 +106,8 @@ pub enum LinkDecision {
 }
 
 endpoint! {
+    /// Decides about one that waits; or joins a confirmed one without an account to the student.
+    /// A reason has at most 500 characters.
     DecideGuardianLink { link: GuardianLinkId, decision: LinkDecision }
     POST "/api/parents/links/decide" => (),
     needs |request| Action::LeadClass, in Scope::GuardianLink(request.link)
@@ -111,7 +122,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Confirms the registration that the child made (R40).
+    /// Confirms the registration that the child made (R40); for its other parents too.
     ConfirmChild { link: GuardianLinkId }
     POST "/api/parents/children/confirm" => ChildPage,
     needs |request| Action::ActForChild, in Scope::GuardianLink(request.link)

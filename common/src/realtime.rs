@@ -93,7 +93,9 @@ impl State {
     fn apply_invite(&mut self, event: &InviteEvent) {
         match event {
             InviteEvent::Request(request) => put(&mut self.requests, request, |request| request.id),
-            InviteEvent::RequestAccepted(id) => self.requests.retain(|request| request.id != *id),
+            InviteEvent::RequestAccepted(id) | InviteEvent::RequestClosed(id) => {
+                self.requests.retain(|request| request.id != *id);
+            }
         }
     }
 

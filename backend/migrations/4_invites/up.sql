@@ -22,11 +22,12 @@ CREATE TABLE join_requests (
     school_id bigint NOT NULL REFERENCES schools ON DELETE CASCADE,
     class_id bigint REFERENCES classes ON DELETE CASCADE,
     account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
-    role text NOT NULL CHECK (role IN ('teacher', 'student', 'parent')),
-    child text,
+    -- A parent who asks gets a guardian link that waits.
+    role text NOT NULL CHECK (role IN ('teacher', 'student')),
     message text NOT NULL,
     asked_at timestamptz NOT NULL,
-    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'accepted', 'refused')),
+    -- Closed: overtaken by a later request, or by an invite.
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'accepted', 'refused', 'closed')),
     reason text,
     decided_at timestamptz,
     decided_by bigint REFERENCES accounts

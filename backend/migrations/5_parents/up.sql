@@ -7,6 +7,8 @@ CREATE TABLE guardian_links (
     child_id bigint REFERENCES accounts ON DELETE CASCADE,
     -- What the invite or the parent said.
     child_name text NOT NULL,
+    -- Of a parent who asked without an invite.
+    message text NOT NULL DEFAULT '',
     asked_at timestamptz NOT NULL,
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'confirmed', 'refused', 'ended')),
     reason text,

@@ -52,7 +52,19 @@ pub enum Reach {
 /// # Errors
 /// `Invalid`, with every field's problem; the fields are named as in [`NewAccount`].
 pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach) -> Result<Checked> {
-    let mut check = Check::new();
+    check_with(ctx, account, reach, Check::new()).await
+}
+
+/// As [`check`], together with the problems already noted of other fields of the same form.
+///
+/// # Errors
+/// `Invalid`, with every field's problem.
+pub async fn check_with(
+    ctx: &Ctx,
+    account: &NewAccount,
+    reach: Reach,
+    mut check: Check,
+) -> Result<Checked> {
     let name = check.name(&account.name);
     let by_login = reach == Reach::PhoneOrLogin && account.phone.trim().is_empty();
     let phone = (!by_login)

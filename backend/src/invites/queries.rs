@@ -1,63 +1,359 @@
-//! SQL of invites and join requests.
+//! SQL of invites.
 
-use common::invites::MyRequest;
+use common::classes::{ClassKind, ClassName};
+use common::error::InviteGone;
+use common::invites::{Invite, OpenedInvite, Revoke};
 use common::permissions::Role;
-use common::{AccountId, JoinRequestId};
-use diesel::sql_types::{BigInt, Nullable, Text};
+use common::{AccountId, ClassId, InviteId, Name, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::error::Result;
+use crate::error::{Failure, Result};
+use crate::schema::{classes, invites};
+use crate::secret::Hash;
 
-#[derive(QueryableByName)]
-struct MyRow {
-    #[diesel(sql_type = BigInt)]
-    id: JoinRequestId,
-    #[diesel(sql_type = Text)]
-    school_name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    class_name: Option<String>,
-    #[diesel(sql_type = Text)]
-    role: String,
-    #[diesel(sql_type = Text)]
-    state: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    reason: Option<String>,
+/// What joining asks of a class.
+pub struct Class {
+    pub kind: ClassKind,
+    pub archived: bool,
 }
 
-/// One's own requests that wait or were refused, in the order of ids. A refused one is shown until
-/// the person asks the same again.
-pub async fn my_requests(
+pub async fn class(
     conn: &mut AsyncPgConnection,
-    account: AccountId,
-) -> Result<Vec<MyRequest>> {
-    let rows: Vec<MyRow> = sql_query(
-        "SELECT requests.id, schools.short_name AS school_name, classes.name AS class_name,
-                requests.role, requests.state, requests.reason
-         FROM join_requests AS requests
-         JOIN schools ON schools.id = requests.school_id
-         LEFT JOIN classes ON classes.id = requests.class_id
-         WHERE requests.account_id = $1 AND requests.state <> 'accepted'
-           AND NOT EXISTS (SELECT FROM join_requests AS later
-                           WHERE later.account_id = $1 AND later.id > requests.id
-                             AND later.school_id = requests.school_id
-                             AND later.role = requests.role
-                             AND later.class_id IS NOT DISTINCT FROM requests.class_id)
-         ORDER BY requests.id",
+    school: SchoolId,
+    class: ClassId,
+) -> Result<Class> {
+    let (kind, archived): (String, bool) = classes::table
+        .filter(classes::school_id.eq(school).and(classes::id.eq(class)))
+        .select((classes::kind, classes::archived_at.is_not_null()))
+        .first(conn)
+        .await?;
+    Ok(Class {
+        kind: ClassKind::parse(&kind).ok_or_else(|| Failure::unforeseen("a kind of class"))?,
+        archived,
+    })
+}
+
+/// An invite to be stored.
+pub struct Fresh<'a> {
+    pub school: SchoolId,
+    pub class: ClassId,
+    pub role: Role,
+    pub child: Option<&'a str>,
+    pub secret_hash: &'a Hash,
+    pub created_by: AccountId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub max_uses: u32,
+}
+
+/// In the order given: their ids ascend.
+pub async fn insert(conn: &mut AsyncPgConnection, all: &[Fresh<'_>]) -> Result<Vec<InviteId>> {
+    let mut ids = Vec::with_capacity(all.len());
+    for invite in all {
+        let id = diesel::insert_into(invites::table)
+            .values((
+                invites::school_id.eq(invite.school),
+                invites::class_id.eq(invite.class),
+                invites::role.eq(invite.role.as_str()),
+                invites::child.eq(invite.child),
+                invites::secret_hash.eq(invite.secret_hash.as_slice()),
+                invites::created_by.eq(invite.created_by),
+                invites::created_at.eq(invite.created_at),
+                invites::expires_at.eq(invite.expires_at),
+                invites::max_uses.eq(stored_uses(invite.max_uses)),
+            ))
+            .returning(invites::id)
+            .get_result(conn)
+            .await?;
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+#[derive(QueryableByName)]
+struct InviteRow {
+    #[diesel(sql_type = BigInt)]
+    id: InviteId,
+    #[diesel(sql_type = BigInt)]
+    class_id: ClassId,
+    #[diesel(sql_type = Text)]
+    class_name: String,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    child: Option<String>,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: Timestamp,
+    #[diesel(sql_type = Timestamptz)]
+    expires_at: Timestamp,
+    #[diesel(sql_type = Integer)]
+    max_uses: i32,
+    #[diesel(sql_type = Integer)]
+    uses: i32,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    last_used_at: Option<Timestamp>,
+    #[diesel(sql_type = Bool)]
+    revoked: bool,
+}
+
+/// The newest first; of one class, or only these.
+pub async fn invites(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+    only: Option<&[InviteId]>,
+) -> Result<Vec<Invite>> {
+    let rows: Vec<InviteRow> = sql_query(
+        "SELECT invites.id, class_id, classes.name AS class_name, role, child,
+                surname, given, patronymic, invites.created_at, expires_at, max_uses, uses,
+                last_used_at, revoked_at IS NOT NULL AS revoked
+         FROM invites
+         JOIN classes ON classes.id = class_id
+         JOIN accounts ON accounts.id = created_by
+         WHERE invites.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
+           AND ($3::bigint[] IS NULL OR invites.id = ANY($3))
+         ORDER BY invites.created_at DESC, invites.id DESC",
     )
-    .bind::<BigInt, _>(account)
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<Nullable<Array<BigInt>>, _>(only)
     .load(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            Some(MyRequest {
+    rows.into_iter()
+        .map(|row| {
+            Ok(Invite {
                 id: row.id,
-                school_name: row.school_name,
-                class_name: row.class_name,
-                role: Role::parse(&row.role)?,
-                refused: (row.state == "refused").then(|| row.reason.unwrap_or_default()),
+                class: ClassName {
+                    id: row.class_id,
+                    name: row.class_name,
+                },
+                role: stored_role(&row.role)?,
+                child: row.child,
+                created_by: Name {
+                    surname: row.surname,
+                    given: row.given,
+                    patronymic: row.patronymic,
+                }
+                .full(),
+                created_at: row.created_at,
+                expires_at: row.expires_at,
+                max_uses: row.max_uses.unsigned_abs(),
+                uses: row.uses.unsigned_abs(),
+                last_used_at: row.last_used_at,
+                revoked: row.revoked,
             })
         })
-        .collect())
+        .collect()
+}
+
+/// How many were revoked; those that were before don't count.
+pub async fn revoke(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    what: &Revoke,
+    now: Timestamp,
+) -> Result<u32> {
+    let (one, class) = match what {
+        Revoke::One { invite } => (Some(*invite), None),
+        Revoke::UnusedOfClass { class } => (None, Some(*class)),
+        Revoke::UnusedOfSchool { .. } => (None, None),
+    };
+    let revoked = sql_query(
+        "UPDATE invites SET revoked_at = $4
+         WHERE school_id = $1 AND revoked_at IS NULL
+           AND CASE WHEN $2::bigint IS NULL
+                    THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
+                    ELSE id = $2 END",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(one)
+    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(u32::try_from(revoked).unwrap_or(u32::MAX))
+}
+
+/// An invite that somebody holds the link of.
+pub struct Held {
+    pub id: InviteId,
+    pub class: ClassId,
+    pub opened: OpenedInvite,
+}
+
+#[derive(QueryableByName)]
+struct HeldRow {
+    #[diesel(sql_type = BigInt)]
+    id: InviteId,
+    #[diesel(sql_type = BigInt)]
+    school_id: SchoolId,
+    #[diesel(sql_type = Text)]
+    school_name: String,
+    #[diesel(sql_type = Text)]
+    settlement: String,
+    #[diesel(sql_type = BigInt)]
+    class_id: ClassId,
+    #[diesel(sql_type = Text)]
+    class_name: String,
+    #[diesel(sql_type = Bool)]
+    staff_room: bool,
+    #[diesel(sql_type = Bool)]
+    archived: bool,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    child: Option<String>,
+    #[diesel(sql_type = Timestamptz)]
+    expires_at: Timestamp,
+    #[diesel(sql_type = Bool)]
+    used_up: bool,
+    #[diesel(sql_type = Bool)]
+    revoked: bool,
+}
+
+/// The invite of a secret, for `FOR UPDATE` locked until the transaction ends: of two who use its
+/// last place at once, the second finds it used up. `member` is not known here.
+pub async fn held(
+    conn: &mut AsyncPgConnection,
+    secret_hash: &Hash,
+    lock: bool,
+    now: Timestamp,
+) -> Result<Held> {
+    let lock = if lock { "FOR UPDATE OF invites" } else { "" };
+    let row: HeldRow = sql_query(format!(
+        "SELECT invites.id, invites.school_id, schools.full_name AS school_name, settlement,
+                class_id, classes.name AS class_name, classes.kind = 'staff_room' AS staff_room,
+                archived_at IS NOT NULL AS archived, role, child, expires_at,
+                uses >= max_uses AS used_up, revoked_at IS NOT NULL AS revoked
+         FROM invites
+         JOIN classes ON classes.id = class_id
+         JOIN schools ON schools.id = invites.school_id
+         WHERE secret_hash = $1 {lock}"
+    ))
+    .bind::<diesel::sql_types::Binary, _>(secret_hash.as_slice())
+    .get_result(conn)
+    .await?;
+    // The class first: its archiving revokes the invites too.
+    let gone = if row.archived {
+        Some(InviteGone::ClassArchived)
+    } else if row.revoked {
+        Some(InviteGone::Revoked)
+    } else if row.used_up {
+        Some(InviteGone::UsedUp)
+    } else if row.expires_at <= now {
+        Some(InviteGone::Expired { at: row.expires_at })
+    } else {
+        None
+    };
+    Ok(Held {
+        id: row.id,
+        class: row.class_id,
+        opened: OpenedInvite {
+            school: row.school_id,
+            school_name: row.school_name,
+            settlement: row.settlement,
+            class_name: row.class_name,
+            staff_room: row.staff_room,
+            role: stored_role(&row.role)?,
+            child: row.child,
+            gone,
+            member: false,
+        },
+    })
+}
+
+/// One use more.
+pub async fn count_use(
+    conn: &mut AsyncPgConnection,
+    invite: InviteId,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(invites::table.find(invite))
+        .set((
+            invites::uses.eq(invites::uses + 1),
+            invites::last_used_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct MemberRow {
+    #[diesel(sql_type = Bool)]
+    member: bool,
+}
+
+/// Whether the person has this role in the school and is in the class by it. A class teacher is a
+/// teacher. Not for parents: they may have several children in a class.
+pub async fn is_member(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+    account: AccountId,
+    role: Role,
+) -> Result<bool> {
+    let row: MemberRow = sql_query(
+        "SELECT EXISTS (SELECT FROM memberships
+                        WHERE school_id = $1 AND account_id = $3 AND role = $4
+                          AND ended_at IS NULL)
+            AND EXISTS (SELECT FROM class_members
+                        WHERE class_id = $2 AND account_id = $3 AND ended_at IS NULL
+                          AND (role = $4 OR (role = 'class_teacher' AND $4 = 'teacher')))
+            AS member",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(class)
+    .bind::<BigInt, _>(account)
+    .bind::<Text, _>(role.as_str())
+    .get_result(conn)
+    .await?;
+    Ok(row.member)
+}
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+}
+
+/// The administrators, and the class teacher of the class.
+pub async fn deciders(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+) -> Result<Vec<AccountId>> {
+    let rows: Vec<AccountRow> = sql_query(
+        "SELECT account_id FROM memberships
+         WHERE school_id = $1 AND role = 'administrator' AND ended_at IS NULL
+         UNION
+         SELECT account_id FROM class_members
+         WHERE school_id = $1 AND class_id = $2 AND role = 'class_teacher' AND ended_at IS NULL
+           AND account_id IN (SELECT account_id FROM memberships
+                              WHERE school_id = $1 AND ended_at IS NULL)
+         ORDER BY account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(class)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+pub(super) fn stored_role(role: &str) -> Result<Role> {
+    Role::parse(role).ok_or_else(|| Failure::unforeseen(format!("a role called {role}")))
+}
+
+/// At most 1,000 by the time it gets here.
+fn stored_uses(uses: u32) -> i32 {
+    i32::try_from(uses).unwrap_or(i32::MAX)
 }

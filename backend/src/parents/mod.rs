@@ -1,14 +1,104 @@
 //! Parents: links to children.
 
+mod handlers;
+mod lists;
+mod matching;
 pub mod queries;
 
+use common::error::{Conflict, Problem};
 use common::parents::ParentEvent;
 use common::realtime::Event;
-use common::{AccountId, SchoolId};
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
 
+use crate::database::Connection;
 use crate::error::Result;
 use crate::hub::Audience;
+use crate::invites::tell_deciders;
+use crate::serve::Registry;
 use crate::write::Tx;
+
+pub fn mount(registry: &mut Registry) {
+    registry.on(lists::get_children);
+    registry.on(lists::get_guardian_links);
+    registry.on(handlers::decide_guardian_link);
+    registry.on(handlers::register_child);
+    registry.on(handlers::confirm_child);
+}
+
+/// A child's name as its parent or teacher types it, in one line.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn child_name(typed: &str) -> Result<String, Problem> {
+    let typed = validate::text(typed, 120)?;
+    let words: Result<Vec<_>, _> = typed.split_whitespace().map(validate::name_part).collect();
+    Ok(words?.join(" "))
+}
+
+/// A parent asks to be linked to a child.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    pub school: SchoolId,
+    pub class: ClassId,
+    pub parent: AccountId,
+    /// From the invite, or typed.
+    pub child_name: &'a str,
+    pub message: &'a str,
+}
+
+/// Makes a link that waits for the class teacher or an administrator, and tells them. Until it's
+/// confirmed the parent is no member and sees nothing of the school.
+///
+/// # Errors
+/// `Conflict`: `Request` while the same one waits, `Member` when it's confirmed.
+pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
+    match live_link(tx, ask.class, ask.parent, ask.child_name).await? {
+        Some(Live::Waiting) => return Err(Conflict::Request.into()),
+        Some(Live::Confirmed) => return Err(Conflict::Member.into()),
+        None => {}
+    }
+    for link in queries::links_in_class(tx, ask.class, ask.parent).await? {
+        // A refused one makes room.
+        if link.state == "refused" && matching::same(&link.child_name, ask.child_name) {
+            queries::end(tx, link.id).await?;
+            tell_removed(tx, ask.parent, link.id);
+        }
+    }
+    queries::insert(tx, &ask, now).await?;
+    tell_families(tx, ask.school, &[ask.parent]).await?;
+    tell_deciders(tx, ask.school, Some(ask.class)).await
+}
+
+/// How a link of a parent to a child of this name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    Waiting,
+    Confirmed,
+}
+
+/// The link that a parent has already to a child of this name in a class.
+pub async fn live_link(
+    conn: &mut Connection,
+    class: ClassId,
+    parent: AccountId,
+    child_name: &str,
+) -> Result<Option<Live>> {
+    let links = queries::links_in_class(conn, class, parent).await?;
+    Ok(links
+        .into_iter()
+        .filter(|link| {
+            let names = [Some(&link.child_name), link.account_name.as_ref()];
+            names
+                .into_iter()
+                .flatten()
+                .any(|name| matching::same(name, child_name))
+        })
+        .find_map(|link| match link.state.as_str() {
+            "waiting" => Some(Live::Waiting),
+            "confirmed" => Some(Live::Confirmed),
+            _ => None,
+        }))
+}
 
 /// Tells the parents among these people, and the parents of the children among them, how each child
 /// stands now: after links, classes or names have changed.
@@ -22,4 +112,9 @@ pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) 
         }
     }
     Ok(())
+}
+
+fn tell_removed(tx: &mut Tx, parent: AccountId, link: GuardianLinkId) {
+    let event = Event::Parent(ParentEvent::ChildRemoved(link));
+    tx.publish(Audience::Account(parent), event);
 }

@@ -2,14 +2,15 @@
 
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
-use common::{AccountId, ClassId, GuardianLinkId, SchoolId};
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::Ask;
 use crate::error::Result;
-use crate::schema::guardian_links;
+use crate::schema::{accounts, class_members, classes, guardian_links};
 
 /// Links that aren't ended, with their parents: in which these people are the parent or the child.
 pub async fn links_of(
@@ -41,6 +42,8 @@ struct ChildRow {
     name: String,
     #[diesel(sql_type = Text)]
     state: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason: Option<String>,
     #[diesel(sql_type = Bool)]
     registration_confirmed: bool,
     #[diesel(sql_type = BigInt)]
@@ -61,7 +64,7 @@ pub async fn children(
     link: Option<GuardianLinkId>,
 ) -> Result<Vec<Child>> {
     let rows: Vec<ChildRow> = sql_query(
-        "SELECT links.id, links.child_id, links.state,
+        "SELECT links.id, links.child_id, links.state, links.reason,
                 coalesce(accounts.surname || ' ' || accounts.given, links.child_name) AS name,
                 registration_confirmed_at IS NOT NULL AS registration_confirmed,
                 links.school_id, schools.short_name AS school_name,
@@ -96,6 +99,7 @@ pub async fn children(
                 _ if row.registration_confirmed => LinkState::Confirmed,
                 _ => LinkState::Unconfirmed,
             },
+            reason: row.reason,
             school: row.school_id,
             school_name: row.school_name,
             class: ClassName {
@@ -104,4 +108,235 @@ pub async fn children(
             },
         })
         .collect())
+}
+
+/// A link of a parent in a class.
+pub struct Link {
+    pub id: GuardianLinkId,
+    pub state: String,
+    pub child_name: String,
+    /// The child's own, if it's known who that is: «Иванов Пётр».
+    pub account_name: Option<String>,
+}
+
+type LinkRow = (GuardianLinkId, String, String, Option<(String, String)>);
+
+pub async fn links_in_class(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+    parent: AccountId,
+) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> = guardian_links::table
+        .left_join(accounts::table.on(accounts::id.nullable().eq(guardian_links::child_id)))
+        .filter(
+            guardian_links::class_id
+                .eq(class)
+                .and(guardian_links::parent_id.eq(parent))
+                .and(guardian_links::state.ne("ended")),
+        )
+        .select((
+            guardian_links::id,
+            guardian_links::state,
+            guardian_links::child_name,
+            (accounts::surname, accounts::given).nullable(),
+        ))
+        .order(guardian_links::id)
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, state, child_name, account)| Link {
+            id,
+            state,
+            child_name,
+            account_name: account.map(|(surname, given)| format!("{surname} {given}")),
+        })
+        .collect())
+}
+
+pub async fn insert(
+    conn: &mut AsyncPgConnection,
+    ask: &Ask<'_>,
+    now: Timestamp,
+) -> Result<GuardianLinkId> {
+    Ok(diesel::insert_into(guardian_links::table)
+        .values((
+            guardian_links::school_id.eq(ask.school),
+            guardian_links::class_id.eq(ask.class),
+            guardian_links::parent_id.eq(ask.parent),
+            guardian_links::child_name.eq(ask.child_name),
+            guardian_links::message.eq(ask.message),
+            guardian_links::asked_at.eq(now),
+        ))
+        .returning(guardian_links::id)
+        .get_result(conn)
+        .await?)
+}
+
+/// The link is no more.
+pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<()> {
+    diesel::update(guardian_links::table.find(link))
+        .set(guardian_links::state.eq("ended"))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What is decided about.
+pub struct Locked {
+    pub class: ClassId,
+    pub parent: AccountId,
+    pub child: Option<AccountId>,
+    pub state: String,
+}
+
+/// Locks it until the transaction ends, so that it's decided once.
+pub async fn lock(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    link: GuardianLinkId,
+) -> Result<Locked> {
+    let (class, parent, child, state) = guardian_links::table
+        .filter(
+            guardian_links::id
+                .eq(link)
+                .and(guardian_links::school_id.eq(school)),
+        )
+        .select((
+            guardian_links::class_id,
+            guardian_links::parent_id,
+            guardian_links::child_id,
+            guardian_links::state,
+        ))
+        .for_update()
+        .first(conn)
+        .await?;
+    Ok(Locked {
+        class,
+        parent,
+        child,
+        state,
+    })
+}
+
+pub struct Decision {
+    pub link: GuardianLinkId,
+    pub by: AccountId,
+    pub at: Timestamp,
+}
+
+pub async fn refuse(conn: &mut AsyncPgConnection, decision: &Decision, reason: &str) -> Result<()> {
+    diesel::update(guardian_links::table.find(decision.link))
+        .set((
+            guardian_links::state.eq("refused"),
+            guardian_links::reason.eq(reason),
+            guardian_links::decided_at.eq(decision.at),
+            guardian_links::decided_by.eq(decision.by),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Confirms the link; where a parent has confirmed the child's registration already, this one need
+/// not be asked again.
+pub async fn confirm(
+    conn: &mut AsyncPgConnection,
+    decision: &Decision,
+    child: Option<AccountId>,
+) -> Result<()> {
+    sql_query(
+        "UPDATE guardian_links
+         SET state = 'confirmed', child_id = $2, decided_by = $3, decided_at = $4,
+             registration_confirmed_at = (
+                 SELECT min(registration_confirmed_at) FROM guardian_links AS others
+                 WHERE others.child_id = $2)
+         WHERE id = $1",
+    )
+    .bind::<BigInt, _>(decision.link)
+    .bind::<Nullable<BigInt>, _>(child)
+    .bind::<BigInt, _>(decision.by)
+    .bind::<Timestamptz, _>(decision.at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The child got its account from its parent, which confirms the registration.
+pub async fn register(
+    conn: &mut AsyncPgConnection,
+    link: GuardianLinkId,
+    child: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(guardian_links::table.find(link))
+        .set((
+            guardian_links::child_id.eq(child),
+            guardian_links::registration_confirmed_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// One parent's word counts for all.
+pub async fn confirm_registration(
+    conn: &mut AsyncPgConnection,
+    child: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(
+        guardian_links::table.filter(
+            guardian_links::child_id
+                .eq(child)
+                .and(guardian_links::state.eq("confirmed"))
+                .and(guardian_links::registration_confirmed_at.is_null()),
+        ),
+    )
+    .set(guardian_links::registration_confirmed_at.eq(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The confirmed link between these two, if there is one.
+pub async fn confirmed_pair(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    parent: AccountId,
+    child: AccountId,
+) -> Result<Vec<GuardianLinkId>> {
+    Ok(guardian_links::table
+        .filter(
+            guardian_links::school_id
+                .eq(school)
+                .and(guardian_links::parent_id.eq(parent))
+                .and(guardian_links::child_id.eq(child))
+                .and(guardian_links::state.eq("confirmed")),
+        )
+        .select(guardian_links::id)
+        .load(conn)
+        .await?)
+}
+
+/// Where someone studies now.
+pub async fn classes_of(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    student: AccountId,
+) -> Result<Vec<ClassId>> {
+    Ok(class_members::table
+        .inner_join(classes::table)
+        .filter(
+            class_members::school_id
+                .eq(school)
+                .and(class_members::account_id.eq(student))
+                .and(class_members::role.eq("student"))
+                .and(class_members::ended_at.is_null())
+                .and(classes::archived_at.is_null()),
+        )
+        .select(classes::id)
+        .order(classes::id)
+        .load(conn)
+        .await?)
 }

@@ -29,7 +29,7 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     };
     Ok(State {
         me: accounts::queries::me(&mut conn, me).await?,
-        requests: invites::queries::my_requests(&mut conn, me).await?,
+        requests: invites::requests::queries::mine(&mut conn, me, None).await?,
         children: parents::queries::children(&mut conn, me, None).await?,
         chats: common::chats::Chats(chats.into_iter().map(|chat| (chat.id, chat)).collect()),
         online: online.into_iter().collect(),

@@ -1,0 +1,104 @@
+use common::classes::ClassKind;
+use common::error::{Error, Problem};
+use common::invites::{CreateInvites, GetInvites, Invite, NewInvite, RevokeInvites};
+use common::permissions::{Reason, Role};
+use common::validate::Check;
+
+use super::{qr, queries};
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::{parents, secret};
+
+/// Names that one call may bring: more than any class has.
+const MOST_CHILDREN: usize = 60;
+
+pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewInvite>> {
+    let (me, school) = (ctx.me()?, ctx.school()?);
+    let mut tx = ctx.begin().await?;
+    let class = queries::class(&mut tx, school, request.class).await?;
+    if class.archived {
+        return Err(Error::Denied(Reason::Archived).into());
+    }
+    let children = check(&request, class.kind)?;
+    let links: Vec<_> = children.iter().map(|_| secret::new()).collect();
+    let invites: Vec<_> = children
+        .iter()
+        .zip(&links)
+        .map(|(child, (_, hash))| queries::Fresh {
+            school,
+            class: request.class,
+            role: request.role,
+            child: child.as_deref(),
+            secret_hash: hash,
+            created_by: me,
+            created_at: ctx.now,
+            expires_at: ctx.now.plus_days(request.days.into()),
+            max_uses: request.max_uses,
+        })
+        .collect();
+    let ids = queries::insert(&mut tx, &invites).await?;
+    let mut made = queries::invites(&mut tx, school, None, Some(&ids)).await?;
+    tx.commit().await?;
+    made.sort_by_key(|invite| invite.id);
+    made.into_iter()
+        .zip(links)
+        .map(|(invite, (secret, _))| {
+            let link = format!("{}/invite/{}", ctx.app.public_url, secret.0);
+            let qr = qr::svg(&link)?;
+            Ok(NewInvite { invite, link, qr })
+        })
+        .collect()
+}
+
+/// The child of each invite to make; one invite without, if none is named.
+fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>> {
+    let mut check = Check::new();
+    let days = i64::from(request.days);
+    if !(1..=90).contains(&days) {
+        check.problem("days", Problem::OutOfRange { min: 1, max: 90 });
+    }
+    if !(1..=1000).contains(&request.max_uses) {
+        check.problem("max_uses", Problem::OutOfRange { min: 1, max: 1000 });
+    }
+    let fits = match request.role {
+        Role::Administrator => false,
+        Role::Teacher => true,
+        // The staff room is the staff's (R51).
+        Role::Student | Role::Parent => kind != ClassKind::StaffRoom,
+    };
+    if !fits {
+        check.problem("role", Problem::Choice);
+    }
+    if request.role != Role::Parent && !request.children.is_empty() {
+        check.problem("children", Problem::Choice);
+    }
+    if request.children.len() > MOST_CHILDREN {
+        let max = MOST_CHILDREN as i64;
+        check.problem("children", Problem::OutOfRange { min: 0, max });
+    }
+    let names = request
+        .children
+        .iter()
+        .map(|name| parents::child_name(name));
+    let children = match names.collect::<Result<Vec<_>, _>>() {
+        Ok(names) if names.is_empty() => vec![None],
+        Ok(names) => names.into_iter().map(Some).collect(),
+        Err(problem) => {
+            check.problem("children", problem);
+            Vec::new()
+        }
+    };
+    check.done()?;
+    Ok(children)
+}
+
+pub async fn get_invites(ctx: Ctx, request: GetInvites) -> Result<Vec<Invite>> {
+    queries::invites(&mut *ctx.conn().await?, ctx.school()?, request.class, None).await
+}
+
+pub async fn revoke_invites(ctx: Ctx, request: RevokeInvites) -> Result<u32> {
+    let mut tx = ctx.begin().await?;
+    let revoked = queries::revoke(&mut tx, ctx.school()?, &request.what, ctx.now).await?;
+    tx.commit().await?;
+    Ok(revoked)
+}

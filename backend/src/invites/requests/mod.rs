@@ -1,0 +1,200 @@
+//! Join requests (R57): without an invite, by the school's public code.
+//!
+//! A teacher asks the school, a student a class. A parent who asks gets a guardian link that waits,
+//! exactly as by an invite: whoever leads the class decides once, about parent and child together.
+
+pub mod queries;
+
+use common::classes::ClassName;
+use common::error::{Conflict, Error, Problem};
+use common::invites::{
+    AskToJoin, DecideJoinRequest, FindSchool, FoundSchool, GetJoinRequests, InviteEvent,
+    JoinRequest,
+};
+use common::permissions::{Reason, Role};
+use common::realtime::Event;
+use common::validate::{self, Check};
+use common::{AccountId, ClassId, JoinRequestId, SchoolId};
+
+use super::accept::{join, reach};
+use super::{queries as invites, tell_deciders};
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::hub::Audience;
+use crate::serve::Registry;
+use crate::write::Tx;
+use crate::{accounts, classes, parents};
+
+/// Characters of a request's message, and of a refusal's reason.
+pub const MESSAGE: u32 = 500;
+
+pub fn mount(registry: &mut Registry) {
+    registry.on(find_school);
+    registry.on(ask_to_join);
+    registry.on(get_join_requests);
+    registry.on(decide_join_request);
+}
+
+async fn find_school(ctx: Ctx, request: FindSchool) -> Result<FoundSchool> {
+    let year = ctx.today().school_year();
+    queries::school_by_code(&mut *ctx.conn().await?, &request.code, year).await
+}
+
+/// What someone asks for, in order.
+struct Asked {
+    school: FoundSchool,
+    class: Option<ClassId>,
+    role: Role,
+    message: String,
+    child: String,
+}
+
+async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
+    let year = ctx.today().school_year();
+    let school = queries::school_by_code(&mut *ctx.conn().await?, &request.code, year).await?;
+    let mut check = Check::new();
+    let asked = check_asked(school, &request, &mut check);
+    let (mut tx, account) = match &request.account {
+        Some(account) => {
+            let reach = reach(request.role);
+            let account = accounts::check_with(&ctx, account, reach, check).await?;
+            let mut tx = ctx.begin().await?;
+            let id = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
+            (tx, id)
+        }
+        None => {
+            let me = ctx.me()?;
+            check.done()?;
+            (ctx.begin().await?, me)
+        }
+    };
+    match (asked.role, asked.class) {
+        (Role::Parent, Some(class)) => {
+            let ask = parents::Ask {
+                school: asked.school.id,
+                class,
+                parent: account,
+                child_name: &asked.child,
+                message: &asked.message,
+            };
+            parents::ask(&mut tx, ask, ctx.now).await?;
+        }
+        _ => ask(&ctx, &mut tx, account, &asked).await?,
+    }
+    if request.account.is_some() {
+        accounts::start_session(&ctx, &mut tx, account).await?;
+    }
+    tx.commit().await
+}
+
+fn check_asked(school: FoundSchool, request: &AskToJoin, check: &mut Check) -> Asked {
+    let known = |class: ClassId| school.classes.iter().any(|one: &ClassName| one.id == class);
+    match (request.role, request.class) {
+        (Role::Administrator, _) => check.problem("role", Problem::Choice),
+        // Only an administrator admits staff: a class teacher must not be asked.
+        (Role::Teacher, Some(_)) => check.problem("class", Problem::Choice),
+        (Role::Student | Role::Parent, None) => check.problem("class", Problem::Required),
+        (Role::Student | Role::Parent, Some(class)) if !known(class) => {
+            check.problem("class", Problem::Choice);
+        }
+        (Role::Teacher, None) | (Role::Student | Role::Parent, Some(_)) => {}
+    }
+    let message = check.optional("message", Some(&request.message), MESSAGE);
+    let child = if request.role == Role::Parent {
+        let typed = request.child.as_deref().unwrap_or_default();
+        check.take("child", parents::child_name(typed))
+    } else {
+        None
+    };
+    Asked {
+        school,
+        class: request.class,
+        role: request.role,
+        message: message.unwrap_or_default(),
+        child: child.unwrap_or_default(),
+    }
+}
+
+async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Result<()> {
+    let school = asked.school.id;
+    let place = match asked.class {
+        Some(class) => class,
+        None => staff_room(tx, school).await?,
+    };
+    if invites::is_member(tx, school, place, account, asked.role).await? {
+        return Err(Conflict::Member.into());
+    }
+    // One that was refused makes room for the new one; one that waits collides with it.
+    let refused = queries::close_refused(tx, school, asked.class, account, asked.role).await?;
+    for request in refused {
+        let event = Event::Invite(InviteEvent::RequestClosed(request));
+        tx.publish(Audience::Account(account), event);
+    }
+    let fresh = queries::Fresh {
+        school,
+        class: asked.class,
+        account,
+        role: asked.role,
+        message: &asked.message,
+        asked_at: ctx.now,
+    };
+    let request = queries::insert(tx, &fresh).await?;
+    tell_asker(tx, account, request).await?;
+    tell_deciders(tx, school, asked.class).await
+}
+
+async fn get_join_requests(ctx: Ctx, request: GetJoinRequests) -> Result<Vec<JoinRequest>> {
+    queries::waiting(&mut *ctx.conn().await?, ctx.school()?, request.class).await
+}
+
+async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()> {
+    let mut check = Check::new();
+    let refusal = match &request.refusal {
+        Some(reason) => check.take("refusal", validate::text(reason, MESSAGE)),
+        None => None,
+    };
+    check.done()?;
+    let (me, school) = (ctx.me()?, ctx.school()?);
+    let mut tx = ctx.begin().await?;
+    let asked = queries::lock(&mut tx, school, request.request).await?;
+    if !asked.waiting {
+        return Err(Conflict::Decided.into());
+    }
+    let decision = queries::Decision {
+        request: request.request,
+        refusal: refusal.as_deref(),
+        by: me,
+        at: ctx.now,
+    };
+    queries::decide(&mut tx, &decision).await?;
+    if refusal.is_some() {
+        tell_asker(&mut tx, asked.account, request.request).await?;
+    } else {
+        let place = match asked.class {
+            Some(class) if invites::class(&mut tx, school, class).await?.archived => {
+                return Err(Error::Denied(Reason::Archived).into());
+            }
+            Some(class) => class,
+            None => staff_room(&mut tx, school).await?,
+        };
+        let event = Event::Invite(InviteEvent::RequestAccepted(request.request));
+        tx.publish(Audience::Account(asked.account), event);
+        join(&mut tx, school, place, asked.account, asked.role, ctx.now).await?;
+    }
+    tell_deciders(&mut tx, school, asked.class).await?;
+    tx.commit().await
+}
+
+async fn staff_room(tx: &mut Tx, school: SchoolId) -> Result<ClassId> {
+    let room = classes::queries::staff_room(tx, school).await?;
+    Ok(room.ok_or(Error::NotFound)?)
+}
+
+/// Tells who asked how the request stands.
+async fn tell_asker(tx: &mut Tx, account: AccountId, request: JoinRequestId) -> Result<()> {
+    for mine in queries::mine(tx, account, Some(request)).await? {
+        let event = Event::Invite(InviteEvent::Request(mine));
+        tx.publish(Audience::Account(account), event);
+    }
+    Ok(())
+}

@@ -1,0 +1,339 @@
+//! SQL of join requests.
+
+use common::classes::ClassName;
+use common::invites::{FoundSchool, JoinRequest, MyRequest};
+use common::permissions::Role;
+use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::accounts::queries::readable_phone;
+use crate::error::Result;
+use crate::invites::queries::stored_role;
+use crate::schema::join_requests;
+
+#[derive(QueryableByName)]
+struct FoundRow {
+    #[diesel(sql_type = BigInt)]
+    id: SchoolId,
+    #[diesel(sql_type = Text)]
+    full_name: String,
+    #[diesel(sql_type = Text)]
+    settlement: String,
+}
+
+#[derive(QueryableByName)]
+struct ClassRow {
+    #[diesel(sql_type = BigInt)]
+    id: ClassId,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// In either case, with or without spaces; with the classes that may be asked in this school year.
+pub async fn school_by_code(
+    conn: &mut AsyncPgConnection,
+    code: &str,
+    year: i16,
+) -> Result<FoundSchool> {
+    let code: String = code
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .take(32)
+        .flat_map(char::to_lowercase)
+        .collect();
+    let found: FoundRow =
+        sql_query("SELECT id, full_name, settlement FROM schools WHERE lower(code) = $1")
+            .bind::<Text, _>(code)
+            .get_result(conn)
+            .await?;
+    let classes: Vec<ClassRow> = sql_query(
+        "SELECT id, name FROM classes
+         WHERE school_id = $1 AND year = $2 AND archived_at IS NULL AND kind <> 'staff_room'
+         ORDER BY grade, letter, name",
+    )
+    .bind::<BigInt, _>(found.id)
+    .bind::<SmallInt, _>(year)
+    .load(conn)
+    .await?;
+    Ok(FoundSchool {
+        id: found.id,
+        full_name: found.full_name,
+        settlement: found.settlement,
+        classes: classes
+            .into_iter()
+            .map(|row| ClassName {
+                id: row.id,
+                name: row.name,
+            })
+            .collect(),
+    })
+}
+
+/// A request to be stored.
+pub struct Fresh<'a> {
+    pub school: SchoolId,
+    pub class: Option<ClassId>,
+    pub account: AccountId,
+    pub role: Role,
+    pub message: &'a str,
+    pub asked_at: Timestamp,
+}
+
+/// A repeat of one that waits is a `Conflict`.
+pub async fn insert(conn: &mut AsyncPgConnection, request: &Fresh<'_>) -> Result<JoinRequestId> {
+    Ok(diesel::insert_into(join_requests::table)
+        .values((
+            join_requests::school_id.eq(request.school),
+            join_requests::class_id.eq(request.class),
+            join_requests::account_id.eq(request.account),
+            join_requests::role.eq(request.role.as_str()),
+            join_requests::message.eq(request.message),
+            join_requests::asked_at.eq(request.asked_at),
+        ))
+        .returning(join_requests::id)
+        .get_result(conn)
+        .await?)
+}
+
+/// Closes what the person asked for here and was refused, because it's asked again.
+pub async fn close_refused(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+    account: AccountId,
+    role: Role,
+) -> Result<Vec<JoinRequestId>> {
+    Ok(diesel::update(
+        join_requests::table.filter(
+            join_requests::account_id
+                .eq(account)
+                .and(join_requests::school_id.eq(school))
+                .and(join_requests::class_id.is_not_distinct_from(class))
+                .and(join_requests::role.eq(role.as_str()))
+                .and(join_requests::state.eq("refused")),
+        ),
+    )
+    .set(join_requests::state.eq("closed"))
+    .returning(join_requests::id)
+    .get_results(conn)
+    .await?)
+}
+
+/// Closes all that the person asked for here, because it has come true on another way.
+pub async fn close(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+    account: AccountId,
+    role: Role,
+) -> Result<Vec<JoinRequestId>> {
+    Ok(diesel::update(
+        join_requests::table.filter(
+            join_requests::account_id
+                .eq(account)
+                .and(join_requests::school_id.eq(school))
+                .and(join_requests::class_id.is_not_distinct_from(class))
+                .and(join_requests::role.eq(role.as_str()))
+                .and(join_requests::state.eq_any(["waiting", "refused"])),
+        ),
+    )
+    .set(join_requests::state.eq("closed"))
+    .returning(join_requests::id)
+    .get_results(conn)
+    .await?)
+}
+
+/// What is decided about.
+pub struct Asked {
+    pub account: AccountId,
+    pub class: Option<ClassId>,
+    pub role: Role,
+    pub waiting: bool,
+}
+
+/// Locks it until the transaction ends, so that it's decided once.
+pub async fn lock(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    request: JoinRequestId,
+) -> Result<Asked> {
+    let (account, class, role, state): (AccountId, Option<ClassId>, String, String) =
+        join_requests::table
+            .filter(
+                join_requests::id
+                    .eq(request)
+                    .and(join_requests::school_id.eq(school)),
+            )
+            .select((
+                join_requests::account_id,
+                join_requests::class_id,
+                join_requests::role,
+                join_requests::state,
+            ))
+            .for_update()
+            .first(conn)
+            .await?;
+    Ok(Asked {
+        account,
+        class,
+        role: stored_role(&role)?,
+        waiting: state == "waiting",
+    })
+}
+
+pub struct Decision<'a> {
+    pub request: JoinRequestId,
+    /// None: accepted.
+    pub refusal: Option<&'a str>,
+    pub by: AccountId,
+    pub at: Timestamp,
+}
+
+pub async fn decide(conn: &mut AsyncPgConnection, decision: &Decision<'_>) -> Result<()> {
+    let state = if decision.refusal.is_some() {
+        "refused"
+    } else {
+        "accepted"
+    };
+    diesel::update(join_requests::table.find(decision.request))
+        .set((
+            join_requests::state.eq(state),
+            join_requests::reason.eq(decision.refusal),
+            join_requests::decided_at.eq(decision.at),
+            join_requests::decided_by.eq(decision.by),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct WaitingRow {
+    #[diesel(sql_type = BigInt)]
+    id: JoinRequestId,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    phone: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    class_id: Option<ClassId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    class_name: Option<String>,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Text)]
+    message: String,
+    #[diesel(sql_type = Timestamptz)]
+    asked_at: Timestamp,
+    #[diesel(sql_type = Bool)]
+    namesake: bool,
+}
+
+/// Those that wait, the oldest first; of one class, or all.
+pub async fn waiting(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+) -> Result<Vec<JoinRequest>> {
+    let rows: Vec<WaitingRow> = sql_query(
+        "SELECT requests.id, asker.surname, asker.given, asker.patronymic, asker.phone,
+                class_id, classes.name AS class_name, role, message, asked_at,
+                EXISTS (SELECT FROM memberships
+                        JOIN accounts AS other ON other.id = memberships.account_id
+                        WHERE memberships.school_id = $1 AND memberships.ended_at IS NULL
+                          AND other.id <> asker.id
+                          AND translate(lower(other.surname), 'ё', 'е')
+                            = translate(lower(asker.surname), 'ё', 'е')
+                          AND translate(lower(other.given), 'ё', 'е')
+                            = translate(lower(asker.given), 'ё', 'е')) AS namesake
+         FROM join_requests AS requests
+         JOIN accounts AS asker ON asker.id = requests.account_id
+         LEFT JOIN classes ON classes.id = class_id
+         WHERE requests.school_id = $1 AND state = 'waiting'
+           AND ($2::bigint IS NULL OR class_id = $2)
+         ORDER BY asked_at, requests.id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(class)
+    .load(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let name = Name {
+                surname: row.surname,
+                given: row.given,
+                patronymic: row.patronymic,
+            };
+            Ok(JoinRequest {
+                id: row.id,
+                name: name.full(),
+                phone: row.phone.as_deref().map(readable_phone),
+                class: row
+                    .class_id
+                    .zip(row.class_name)
+                    .map(|(id, name)| ClassName { id, name }),
+                role: stored_role(&row.role)?,
+                message: row.message,
+                asked_at: row.asked_at,
+                namesake: row.namesake,
+            })
+        })
+        .collect()
+}
+
+#[derive(QueryableByName)]
+struct MyRow {
+    #[diesel(sql_type = BigInt)]
+    id: JoinRequestId,
+    #[diesel(sql_type = Text)]
+    school_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    class_name: Option<String>,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason: Option<String>,
+}
+
+/// One's own requests that wait or were refused, in the order of ids; or one of them. A refused one
+/// is shown until the person asks the same again or comes in on another way.
+pub async fn mine(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+    request: Option<JoinRequestId>,
+) -> Result<Vec<MyRequest>> {
+    let rows: Vec<MyRow> = sql_query(
+        "SELECT requests.id, schools.short_name AS school_name, classes.name AS class_name,
+                requests.role, requests.state, requests.reason
+         FROM join_requests AS requests
+         JOIN schools ON schools.id = requests.school_id
+         LEFT JOIN classes ON classes.id = requests.class_id
+         WHERE requests.account_id = $1 AND requests.state IN ('waiting', 'refused')
+           AND ($2::bigint IS NULL OR requests.id = $2)
+         ORDER BY requests.id",
+    )
+    .bind::<BigInt, _>(account)
+    .bind::<Nullable<BigInt>, _>(request)
+    .load(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(MyRequest {
+                id: row.id,
+                school_name: row.school_name,
+                class_name: row.class_name,
+                role: stored_role(&row.role)?,
+                refused: (row.state == "refused").then(|| row.reason.unwrap_or_default()),
+            })
+        })
+        .collect()
+}

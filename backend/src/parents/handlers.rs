@@ -1,0 +1,139 @@
+use common::classes::ClassRole;
+use common::error::{Conflict, Error, Problem};
+use common::parents::{ChildPage, ConfirmChild, DecideGuardianLink, LinkDecision, RegisterChild};
+use common::permissions::{Reason, Role};
+use common::validate::{self, Check};
+use common::{AccountId, GuardianLinkId, SchoolId};
+
+use super::lists::pages;
+use super::{queries, tell_families, tell_removed};
+use crate::accounts::{self, Reach};
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::invites::requests::MESSAGE;
+use crate::invites::{self, tell_deciders};
+use crate::write::Tx;
+use crate::{classes, people};
+
+pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Result<()> {
+    let mut check = Check::new();
+    let reason = match &request.decision {
+        LinkDecision::Refuse { reason } => check.take("reason", validate::text(reason, MESSAGE)),
+        LinkDecision::Confirm { .. } => None,
+    };
+    check.done()?;
+    let (me, school) = (ctx.me()?, ctx.school()?);
+    let mut tx = ctx.begin().await?;
+    let link = queries::lock(&mut tx, school, request.link).await?;
+    let joins = matches!(request.decision, LinkDecision::Confirm { child: Some(_) });
+    // One that was confirmed without an account is decided again when the child has one.
+    let open = link.state == "waiting" || (link.state == "confirmed" && joins);
+    if !open || link.child.is_some() {
+        return Err(Conflict::Decided.into());
+    }
+    let decision = queries::Decision {
+        link: request.link,
+        by: me,
+        at: ctx.now,
+    };
+    match request.decision {
+        LinkDecision::Refuse { .. } => {
+            queries::refuse(&mut tx, &decision, reason.as_deref().unwrap_or_default()).await?;
+            tell_families(&mut tx, school, &[link.parent]).await?;
+        }
+        LinkDecision::Confirm { child } => {
+            if invites::queries::class(&mut tx, school, link.class)
+                .await?
+                .archived
+            {
+                return Err(Error::Denied(Reason::Archived).into());
+            }
+            match child {
+                Some(child) => confirm(&ctx, &mut tx, &decision, &link, child).await?,
+                None => {
+                    // Not registered yet: a member of the school, of the class with the child.
+                    queries::confirm(&mut tx, &decision, None).await?;
+                    let (parent, role) = (link.parent, Role::Parent);
+                    people::queries::start_role(&mut tx, school, parent, role, ctx.now).await?;
+                    classes::settle(&mut tx, school, &[parent], ctx.now).await?;
+                }
+            }
+        }
+    }
+    tell_deciders(&mut tx, school, Some(link.class)).await?;
+    tx.commit().await
+}
+
+/// Links the parent to the student, and brings them where the child is.
+async fn confirm(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    decision: &queries::Decision,
+    link: &queries::Locked,
+    child: AccountId,
+) -> Result<()> {
+    let school = ctx.school()?;
+    let studies = invites::queries::is_member(tx, school, link.class, child, Role::Student).await?;
+    if !studies || child == link.parent {
+        return Err(Error::field("child", Problem::Choice).into());
+    }
+    // Asked twice, under different names or for different classes: one link stays.
+    for other in queries::confirmed_pair(tx, school, link.parent, child).await? {
+        queries::end(tx, other).await?;
+        tell_removed(tx, link.parent, other);
+    }
+    queries::confirm(tx, decision, Some(child)).await?;
+    for class in queries::classes_of(tx, school, child).await? {
+        let (parent, role) = (link.parent, ClassRole::Parent);
+        classes::join(tx, school, class, parent, role, Some(child), ctx.now).await?;
+    }
+    tell_families(tx, school, &[link.parent]).await
+}
+
+pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPage> {
+    let (me, school) = (ctx.me()?, ctx.school()?);
+    let account = accounts::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
+    let mut tx = ctx.begin().await?;
+    let link = queries::lock(&mut tx, school, request.link).await?;
+    if link.child.is_some() {
+        return Err(Conflict::Member.into());
+    }
+    if invites::queries::class(&mut tx, school, link.class)
+        .await?
+        .archived
+    {
+        return Err(Error::Denied(Reason::Archived).into());
+    }
+    let child = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
+    queries::register(&mut tx, request.link, child, ctx.now).await?;
+    // Brings the parent along: the link is confirmed.
+    let role = ClassRole::Student;
+    classes::join(&mut tx, school, link.class, child, role, None, ctx.now).await?;
+    answer(&ctx, tx, school, me, request.link).await
+}
+
+pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage> {
+    let (me, school) = (ctx.me()?, ctx.school()?);
+    let mut tx = ctx.begin().await?;
+    let link = queries::lock(&mut tx, school, request.link).await?;
+    let child = link.child.ok_or(Error::NotFound)?;
+    queries::confirm_registration(&mut tx, child, ctx.now).await?;
+    tell_families(&mut tx, school, &[child]).await?;
+    answer(&ctx, tx, school, me, request.link).await
+}
+
+/// Commits, and answers with the child as the parent sees it now.
+async fn answer(
+    ctx: &Ctx,
+    mut tx: Tx,
+    school: SchoolId,
+    parent: AccountId,
+    link: GuardianLinkId,
+) -> Result<ChildPage> {
+    tell_families(&mut tx, school, &[parent]).await?;
+    tx.commit().await?;
+    let mut conn = ctx.conn().await?;
+    let child = queries::children(&mut conn, parent, Some(link)).await?;
+    let page = pages(&mut conn, child).await?.into_iter().next();
+    Ok(page.ok_or(Error::NotFound)?)
+}
