@@ -34,7 +34,7 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
 /// Who waits at the door isn't told what the school's members are, but sees its name.
 async fn tell_outsiders(tx: &mut Tx, school: SchoolId) -> Result<()> {
     for account in queries::outsiders(tx, school).await? {
-        for request in invites::queries::my_requests(tx, account).await? {
+        for request in invites::requests::queries::mine(tx, account, None).await? {
             tx.publish(
                 Audience::Account(account),
                 Event::Invite(InviteEvent::Request(request)),
