@@ -177,9 +177,9 @@ impl Rights {
             Event::School(SchoolEvent::Left(school)) => !self.has("school", school.0, me),
             Event::School(SchoolEvent::Changed(school)) => self.has("school", school.id.0, me),
             Event::Invite(InviteEvent::Request(request)) => self.has("request", request.id.0, me),
-            Event::Invite(InviteEvent::RequestAccepted(request)) => {
-                self.has("request", request.0, me)
-            }
+            Event::Invite(
+                InviteEvent::RequestAccepted(request) | InviteEvent::RequestClosed(request),
+            ) => self.has("request", request.0, me),
             Event::Parent(ParentEvent::Child(child)) => self.has("link", child.link.0, me),
             Event::Parent(ParentEvent::ChildRemoved(link)) => self.has("link", link.0, me),
             Event::Chat(
