@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub use settings::sample;
 pub use sources::Flags;
 
-use settings::Key;
+use settings::Id;
 use sources::Sources;
 
 /// What the server was told. Everything in it is checked.
@@ -65,11 +65,8 @@ impl Config {
     }
 
     fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
-        let listen: SocketAddr = sources.parse(Key::Listen, |text| text.parse().ok())?;
-        let tls = match (
-            sources.path(Key::Certificate),
-            sources.path(Key::PrivateKey),
-        ) {
+        let listen: SocketAddr = sources.parse(Id::Listen, |text| text.parse().ok())?;
+        let tls = match (sources.path(Id::TlsCert), sources.path(Id::TlsKey)) {
             (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
             (None, None) => None,
             (Some(_), None) => {
@@ -81,7 +78,7 @@ impl Config {
                 ));
             }
         };
-        let behind_proxy = sources.parse(Key::BehindProxy, |text| match text {
+        let behind_proxy = sources.parse(Id::BehindProxy, |text| match text {
             "true" | "1" | "yes" => Some(true),
             "false" | "0" | "no" => Some(false),
             _ => None,
@@ -91,21 +88,21 @@ impl Config {
                 "listen ({}) is {listen}, which others can reach, but nothing encrypts what they \
                  send: set tls_cert and tls_key, or behind_proxy = true if a proxy before Zvonok \
                  does TLS, or listen on 127.0.0.1",
-                sources.origin(Key::Listen)
+                sources.origin(Id::Listen)
             )));
         }
         Ok(Self {
             public_url: public_url(sources, listen, tls.is_some(), behind_proxy)?,
-            data_dir: sources.path(Key::DataDir).unwrap_or_else(default_data_dir),
-            database_url: sources.optional(Key::DatabaseUrl, database_url)?,
-            log: sources.parse(Key::Log, |text| {
+            data_dir: sources.path(Id::DataDir).unwrap_or_else(default_data_dir),
+            database_url: sources.optional(Id::DatabaseUrl, database_url)?,
+            log: sources.parse(Id::Log, |text| {
                 let valid = tracing_subscriber::EnvFilter::try_new(text).is_ok();
                 valid.then(|| text.to_owned())
             })?,
             workers: sources
-                .optional(Key::Workers, |text| in_range(text, 1, 256))?
+                .optional(Id::Workers, |text| in_range(text, 1, 256))?
                 .unwrap_or_else(cores),
-            pool_size: sources.parse(Key::PoolSize, |text| in_range(text, 2, 1000))?,
+            pool_size: sources.parse(Id::PoolSize, |text| in_range(text, 2, 1000))?,
             listen,
             tls,
             behind_proxy,
@@ -145,7 +142,7 @@ fn public_url(
     tls: bool,
     behind_proxy: bool,
 ) -> Result<String, ConfigError> {
-    if let Some(url) = sources.optional(Key::PublicUrl, origin_of)? {
+    if let Some(url) = sources.optional(Id::PublicUrl, origin_of)? {
         return Ok(url);
     }
     if behind_proxy || listen.ip().is_unspecified() {

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 /// A setting's place in [`SETTINGS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum Id {
     Listen,
     DataDir,
     DatabaseUrl,
-    Certificate,
-    PrivateKey,
+    TlsCert,
+    TlsKey,
     BehindProxy,
     PublicUrl,
     Log,
@@ -27,7 +27,7 @@ pub enum Kind {
 
 #[derive(Debug)]
 pub struct Setting {
-    pub key: Key,
+    pub id: Id,
     /// In the file.
     pub name: &'static str,
     /// On the command line, after two dashes.
@@ -54,7 +54,7 @@ pub const PREFIX: &str = "ZVONOK_";
 
 pub const SETTINGS: [Setting; 10] = [
     Setting {
-        key: Key::Listen,
+        id: Id::Listen,
         name: "listen",
         flag: "listen",
         variable: "ZVONOK_LISTEN",
@@ -67,7 +67,7 @@ pub const SETTINGS: [Setting; 10] = [
                connect: 127.0.0.1 or [::1].",
     },
     Setting {
-        key: Key::DataDir,
+        id: Id::DataDir,
         name: "data_dir",
         flag: "data-dir",
         variable: "ZVONOK_DATA_DIR",
@@ -80,7 +80,7 @@ pub const SETTINGS: [Setting; 10] = [
                it up. Default: data in the current directory; for root, /var/lib/zvonok.",
     },
     Setting {
-        key: Key::DatabaseUrl,
+        id: Id::DatabaseUrl,
         name: "database_url",
         flag: "database-url",
         variable: "DATABASE_URL",
@@ -93,7 +93,7 @@ pub const SETTINGS: [Setting; 10] = [
                and run by Zvonok from the PostgreSQL programs on this machine.",
     },
     Setting {
-        key: Key::Certificate,
+        id: Id::TlsCert,
         name: "tls_cert",
         flag: "tls-cert",
         variable: "ZVONOK_TLS_CERT",
@@ -105,7 +105,7 @@ pub const SETTINGS: [Setting; 10] = [
         help: "The certificate chain for HTTPS. Needs tls_key, too.",
     },
     Setting {
-        key: Key::PrivateKey,
+        id: Id::TlsKey,
         name: "tls_key",
         flag: "tls-key",
         variable: "ZVONOK_TLS_KEY",
@@ -117,7 +117,7 @@ pub const SETTINGS: [Setting; 10] = [
         help: "The private key of the certificate.",
     },
     Setting {
-        key: Key::BehindProxy,
+        id: Id::BehindProxy,
         name: "behind_proxy",
         flag: "behind-proxy",
         variable: "ZVONOK_BEHIND_PROXY",
@@ -130,7 +130,7 @@ pub const SETTINGS: [Setting; 10] = [
                believes the proxy's X-Forwarded-For: nobody else may reach that address.",
     },
     Setting {
-        key: Key::PublicUrl,
+        id: Id::PublicUrl,
         name: "public_url",
         flag: "public-url",
         variable: "ZVONOK_PUBLIC_URL",
@@ -143,7 +143,7 @@ pub const SETTINGS: [Setting; 10] = [
                listen. Must be set behind a proxy, or when listening on every address.",
     },
     Setting {
-        key: Key::Log,
+        id: Id::Log,
         name: "log",
         flag: "log",
         variable: "ZVONOK_LOG",
@@ -155,7 +155,7 @@ pub const SETTINGS: [Setting; 10] = [
         help: "What is logged, to standard error.",
     },
     Setting {
-        key: Key::Workers,
+        id: Id::Workers,
         name: "workers",
         flag: "workers",
         variable: "ZVONOK_WORKERS",
@@ -167,7 +167,7 @@ pub const SETTINGS: [Setting; 10] = [
         help: "Threads that answer requests. Default: one for each processor core.",
     },
     Setting {
-        key: Key::PoolSize,
+        id: Id::PoolSize,
         name: "pool_size",
         flag: "pool-size",
         variable: "ZVONOK_POOL_SIZE",
@@ -181,8 +181,8 @@ pub const SETTINGS: [Setting; 10] = [
 ];
 
 /// The setting of a key.
-pub fn setting(key: Key) -> &'static Setting {
-    &SETTINGS[key as usize]
+pub fn setting(id: Id) -> &'static Setting {
+    &SETTINGS[id as usize]
 }
 
 /// The documented file: every setting with its meaning and its default, all commented out.

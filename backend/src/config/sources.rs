@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command};
 
 use super::ConfigError;
-use super::settings::{CONFIG_VARIABLE, Key, Kind, PREFIX, SETTINGS, Setting, setting};
+use super::settings::{CONFIG_VARIABLE, Id, Kind, PREFIX, SETTINGS, Setting, setting};
 
 /// The settings given as flags. One flag for each setting, made from the table.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +62,8 @@ impl Sources {
     }
 
     /// A setting that has a default.
-    pub fn parse<T>(&self, key: Key, parse: impl Fn(&str) -> Option<T>) -> Result<T, ConfigError> {
-        let it = setting(key);
+    pub fn parse<T>(&self, id: Id, parse: impl Fn(&str) -> Option<T>) -> Result<T, ConfigError> {
+        let it = setting(id);
         let default = Given::new(it.default.unwrap_or_default(), "the default");
         parsed(it, self.values.get(it.name).unwrap_or(&default), parse)
     }
@@ -71,25 +71,25 @@ impl Sources {
     /// A setting that may be left out.
     pub fn optional<T>(
         &self,
-        key: Key,
+        id: Id,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
-        let it = setting(key);
+        let it = setting(id);
         self.values
             .get(it.name)
             .map(|given| parsed(it, given, parse))
             .transpose()
     }
 
-    pub fn path(&self, key: Key) -> Option<PathBuf> {
-        let given = self.values.get(setting(key).name)?;
+    pub fn path(&self, id: Id) -> Option<PathBuf> {
+        let given = self.values.get(setting(id).name)?;
         Some(PathBuf::from(&given.value))
     }
 
     /// Where a setting's value came from, for an error.
-    pub fn origin(&self, key: Key) -> &str {
+    pub fn origin(&self, id: Id) -> &str {
         self.values
-            .get(setting(key).name)
+            .get(setting(id).name)
             .map_or("the default", |given| &given.origin)
     }
 }
@@ -101,7 +101,7 @@ fn parsed<T>(
 ) -> Result<T, ConfigError> {
     parse(&given.value).ok_or_else(|| {
         // A URL of a database has a password in it: not into a terminal, nor into a log.
-        let value = if setting.key == Key::DatabaseUrl {
+        let value = if setting.id == Id::DatabaseUrl {
             "malformed".to_owned()
         } else {
             format!("{:?}", given.value)

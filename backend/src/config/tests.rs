@@ -38,7 +38,7 @@ fn refuses(outcome: Result<Config, String>, words: &[&str]) {
 #[test]
 fn the_table_is_in_the_order_of_its_keys() {
     for (place, it) in SETTINGS.iter().enumerate() {
-        assert_eq!(it.key as usize, place, "{}", it.name);
+        assert_eq!(it.id as usize, place, "{}", it.name);
     }
 }
 
