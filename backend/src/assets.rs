@@ -14,11 +14,12 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
+use common::Timestamp;
 use sha2::{Digest, Sha256};
 
 use kept::Kept;
@@ -64,7 +65,9 @@ impl Assets {
     ///
     /// # Errors
     /// When the data directory can't be written.
-    pub fn load(data_dir: &Path, now: SystemTime) -> io::Result<Self> {
+    pub fn load(data_dir: &Path, now: Timestamp) -> io::Result<Self> {
+        let since = Duration::from_millis(now.0.unsigned_abs());
+        let now = SystemTime::UNIX_EPOCH + since;
         Ok(Self::new(FILES, Kept::open(data_dir, FILES, now)?))
     }
 

@@ -109,6 +109,17 @@ impl Config {
         })
     }
 
+    /// With the address that was taken: port 0 in the settings means any free one.
+    #[must_use]
+    pub fn bound(self, listen: SocketAddr) -> Self {
+        let derived = self.public_url == self.local_url();
+        let mut bound = Self { listen, ..self };
+        if derived {
+            bound.public_url = bound.local_url();
+        }
+        bound
+    }
+
     /// The address for a person's browser on this machine.
     #[must_use]
     pub fn local_url(&self) -> String {

@@ -5,6 +5,7 @@
 
 mod check;
 mod migrate;
+mod source;
 
 use std::fmt;
 
@@ -20,6 +21,7 @@ use futures_util::FutureExt;
 
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
+pub use source::Database;
 
 /// One connection. Prepared statements are cached on it.
 pub type Connection = AsyncPgConnection;

@@ -23,6 +23,7 @@ pub mod schema;
 pub mod schools;
 pub mod secret;
 pub mod serve;
+pub mod server;
 pub mod session;
 pub mod socket;
 pub mod tls;

@@ -1,1 +1,80 @@
-fn main() {}
+//! The command line: `zvonok serve`, `zvonok operator add`, `zvonok config`.
+
+mod command {
+    pub mod operator;
+    pub mod serve;
+}
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use backend::config::{self, Config, Flags};
+use clap::{Parser, Subcommand};
+use command::{operator, serve};
+use tracing_subscriber::EnvFilter;
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+#[derive(Parser)]
+#[command(
+    name = "zvonok",
+    version,
+    about = "Zvonok: the platform on which a whole school talks",
+    long_about = "Zvonok: the platform on which a whole school talks.\n\n\
+        `zvonok serve` runs it: the pages, the messages and, unless a database is named, a private \
+        PostgreSQL in its data directory. The first operator, who admits schools, is made with \
+        `zvonok operator add`.",
+    after_help = "Settings are given as flags, as environment variables, or in a TOML file \
+        (--config or ZVONOK_CONFIG);\nflags come before variables, those before the file. \
+        `zvonok serve --help` explains each,\n`zvonok config` prints a file with all of them."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server until it gets SIGINT (Ctrl-C) or SIGTERM
+    Serve {
+        #[command(flatten)]
+        settings: Flags,
+    },
+    /// Manage operators: the people who run this installation and admit schools
+    #[command(subcommand)]
+    Operator(operator::Command),
+    /// Print a settings file with every setting explained
+    Config,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve { settings } => run(&settings, async |config| serve::run(config).await),
+        Command::Operator(command) => run(command.settings(), async |config| {
+            operator::run(&command, &config).await
+        }),
+        Command::Config => {
+            print!("{}", config::sample());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("zvonok: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads the settings, starts the log and the runtime, and does the work.
+fn run(flags: &Flags, work: impl AsyncFnOnce(Config) -> Outcome) -> Outcome {
+    let config = Config::load(flags)?;
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&config.log)?)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    actix_web::rt::System::new().block_on(work(config))
+}

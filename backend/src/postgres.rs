@@ -55,7 +55,8 @@ impl Cluster {
         account.check_reach(&data_dir)?;
         let binaries = Binaries::find(directory::version(&cluster))?;
         directory::initialise(&cluster, &binaries, &account, purpose)?;
-        let socket = directory::socket(&data_dir, &account)?;
+        let socket = directory::socket(&data_dir, &account);
+        directory::make_socket(&socket, &account)?;
         postmaster::stop_old(&cluster, &binaries, &account)?;
         let supervisor = Supervisor::start(postmaster::Plan {
             binaries,
@@ -87,11 +88,18 @@ impl Cluster {
     /// The connection string of a database in this cluster. `postgres` always exists.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "host={} user={ROLE} dbname={}",
-            quoted(&self.socket.to_string_lossy()),
-            quoted(database)
-        )
+        url(&self.socket, database)
+    }
+
+    /// The connection string of a database in the cluster that another process of ours runs in
+    /// this data directory.
+    ///
+    /// # Errors
+    /// When the directory doesn't exist, or belongs to somebody else.
+    pub fn url_of_running(data_dir: &Path, database: &str) -> Result<String, ClusterError> {
+        let data_dir = directory::prepare(data_dir)?;
+        let account = Account::choose(&data_dir.join("postgres"))?;
+        Ok(url(&directory::socket(&data_dir, &account), database))
     }
 
     /// Stops the cluster cleanly and waits for it.
@@ -109,6 +117,11 @@ impl Drop for Cluster {
             tracing::warn!(%error, "could not remove {}", directory.display());
         }
     }
+}
+
+fn url(socket: &Path, database: &str) -> String {
+    let socket = quoted(&socket.to_string_lossy());
+    format!("host={socket} user={ROLE} dbname={}", quoted(database))
 }
 
 /// A value of a libpq connection string.

@@ -27,7 +27,8 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
-            "assets", "config", "database", "postgres", "tls", "serve", "socket", "demo", "bin",
+            "assets", "command", "config", "database", "postgres", "tls", "serve", "socket",
+            "demo", "bin",
         ],
     ),
     (

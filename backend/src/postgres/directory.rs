@@ -112,24 +112,27 @@ pub fn initialise(
 }
 
 /// The directory of the socket: in the data directory if its path is short enough, otherwise in
-/// a place of the system's. Only the cluster's user (and root) may enter it.
-pub fn socket(data_dir: &Path, account: &Account) -> Result<PathBuf, ClusterError> {
+/// a place of the system's.
+pub fn socket(data_dir: &Path, account: &Account) -> PathBuf {
     let beside = data_dir.join("run");
-    let directory = if fits(&beside) {
-        beside
+    if fits(&beside) {
+        return beside;
+    }
+    let base = if account.is_given_away() {
+        PathBuf::from("/run")
     } else {
-        let base = if account.is_given_away() {
-            PathBuf::from("/run")
-        } else {
-            env::var_os("XDG_RUNTIME_DIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
-        };
-        base.join(format!("zvonok-{}", short_hash(data_dir)))
+        env::var_os("XDG_RUNTIME_DIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
     };
+    base.join(format!("zvonok-{}", short_hash(data_dir)))
+}
+
+/// Makes the directory of the socket. Only the cluster's user (and root) may enter it.
+pub fn make_socket(directory: &Path, account: &Account) -> Result<(), ClusterError> {
     let doing = || ClusterError::system(format!("making {}", directory.display()));
-    match private(&directory) {
-        Ok(()) => account.own(&directory)?,
+    match private(directory) {
+        Ok(()) => account.own(directory)?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let found = fs::symlink_metadata(&directory).map_err(doing())?;
+            let found = fs::symlink_metadata(directory).map_err(doing())?;
             // In /tmp anyone may have made it: then it isn't ours to use.
             if !found.is_dir() || found.uid() != account.uid() {
                 return Err(ClusterError::Account(format!(
@@ -137,11 +140,11 @@ pub fn socket(data_dir: &Path, account: &Account) -> Result<PathBuf, ClusterErro
                     directory.display()
                 )));
             }
-            fs::set_permissions(&directory, Permissions::from_mode(0o700)).map_err(doing())?;
+            fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(doing())?;
         }
         Err(error) => return Err(doing()(error)),
     }
-    Ok(directory)
+    Ok(())
 }
 
 /// A new data directory for a test.

@@ -1,0 +1,59 @@
+//! `zvonok serve`: everything is started in order, and stopped in the reverse order.
+
+use std::sync::Arc;
+
+use backend::accounts::Passwords;
+use backend::app::{App, Options};
+use backend::assets::Assets;
+use backend::clock::Clock;
+use backend::config::Config;
+use backend::database::Database;
+use backend::limits::Limits;
+use backend::server::{self, Plan};
+use backend::tls;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::Outcome;
+
+pub async fn run(config: Config) -> Outcome {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    // What may be wrong in the settings shows before the database is touched.
+    let tls = config.tls.as_ref().map(tls::load).transpose()?;
+    let listener = server::bind(config.listen)?;
+    let config = config.bound(listener.local_addr()?);
+
+    let database = Database::start(&config).await?;
+    let assets = Arc::new(Assets::load(&config.data_dir, Clock::System.now())?);
+    let app = App::start(
+        database.pool.clone(),
+        Options {
+            clock: Clock::System,
+            limits: Limits::default(),
+            passwords: Passwords::new()?,
+            public_url: config.public_url.clone(),
+            behind_proxy: config.behind_proxy,
+        },
+    );
+    let plan = Plan {
+        listener,
+        tls,
+        workers: config.workers,
+    };
+    let server = server::start(plan, &app, &assets)?;
+    let handle = server.handle();
+    let ended = tokio::spawn(server);
+    println!("Zvonok: {}", config.local_url());
+
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    app.hub.stop();
+    handle.stop(true).await;
+    ended.await??;
+    drop(app);
+    database.stop().await;
+    Ok(())
+}

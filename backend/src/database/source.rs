@@ -1,0 +1,108 @@
+//! Which database it is: the one in the settings, or the embedded one.
+
+use std::error::Error;
+use std::path::Path;
+
+use super::{DatabaseError, Purpose, check, connect, create_if_absent, migrate, open};
+use super::{Pool, Pooled};
+use crate::config::Config;
+use crate::postgres::{Cluster, ClusterError};
+
+/// The database's name in the embedded cluster.
+const NAME: &str = "zvonok";
+
+/// The embedded cluster takes 100 connections; psql and the like need some, too.
+const MOST_EMBEDDED: usize = 90;
+
+/// A database that is checked and up to date.
+pub struct Database {
+    pub pool: Pool,
+    /// Ours, to stop at the end.
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// The database of the server: starts the embedded one if none is named.
+    ///
+    /// # Errors
+    /// When it can't be started or reached, or isn't fit; the text says what to do.
+    pub async fn start(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let (url, cluster) = match &config.database_url {
+            Some(url) => (url.clone(), None),
+            None => {
+                let cluster = embedded(&config.data_dir).await?;
+                create_if_absent(&cluster.url("postgres"), NAME).await?;
+                (cluster.url(NAME), Some(cluster))
+            }
+        };
+        if cluster.is_some() && config.pool_size > MOST_EMBEDDED {
+            return Err(format!(
+                "pool_size is {}; the embedded database takes at most {MOST_EMBEDDED}",
+                config.pool_size
+            )
+            .into());
+        }
+        check(&mut open(&url).await?, Purpose::Keep).await?;
+        for version in migrate(&url).await? {
+            tracing::info!("migrated the database to {version}");
+        }
+        Ok(Self {
+            pool: connect(&url, config.pool_size)?,
+            cluster,
+        })
+    }
+
+    /// The same for a short command, which may be typed while the server runs: then it uses the
+    /// server's.
+    ///
+    /// # Errors
+    /// As [`Database::start`].
+    pub async fn join(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        match Self::start(config).await {
+            Err(error) if is_held(error.as_ref()) => {
+                let url = Cluster::url_of_running(&config.data_dir, NAME)?;
+                Ok(Self {
+                    pool: connect(&url, 2)?,
+                    cluster: None,
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A connection of the pool.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn get(&self) -> Result<Pooled, DatabaseError> {
+        self.pool
+            .get()
+            .await
+            .map_err(|error| DatabaseError::Unreachable(error.to_string()))
+    }
+
+    /// Closes the connections, and stops the embedded cluster.
+    pub async fn stop(self) {
+        self.pool.close();
+        if let Some(cluster) = self.cluster
+            && tokio::task::spawn_blocking(|| cluster.stop())
+                .await
+                .is_err()
+        {
+            tracing::error!("stopping the database had failed");
+        }
+    }
+}
+
+fn is_held(error: &(dyn Error + 'static)) -> bool {
+    matches!(
+        error.downcast_ref::<ClusterError>(),
+        Some(ClusterError::Held { .. })
+    )
+}
+
+async fn embedded(data_dir: &Path) -> Result<Cluster, Box<dyn Error + Send + Sync>> {
+    let data_dir = data_dir.to_owned();
+    let start = move || Cluster::start(&data_dir, Purpose::Keep);
+    Ok(tokio::task::spawn_blocking(start).await??)
+}

@@ -1,0 +1,101 @@
+//! The running server: its socket, its workers, and how it stops.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App as Service, HttpServer};
+use rustls::ServerConfig;
+
+use crate::app::App;
+use crate::assets::{self, Assets, policy};
+use crate::serve::{self, Registry};
+
+/// Connections that wait to be accepted: a school comes back at once when its network does.
+const BACKLOG: u32 = 1024;
+/// What is being answered when the server stops may take this long, in seconds.
+const DRAIN: u64 = 10;
+/// Old sign-in counters are forgotten so often.
+const PRUNE: Duration = Duration::from_secs(600);
+
+/// How to listen.
+pub struct Plan {
+    pub listener: TcpListener,
+    /// None when a proxy does it, or for this machine only.
+    pub tls: Option<ServerConfig>,
+    pub workers: usize,
+}
+
+/// Takes the address, before anything else is started: it may be in use. Connections wait until
+/// [`start`] accepts them. Port 0 takes any free one.
+///
+/// # Errors
+/// The system's, with the address and what to do.
+pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    let bound = || {
+        let socket = match address {
+            SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4(),
+            SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
+        }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?.into_std()
+    };
+    bound().map_err(|error: io::Error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("{address} is in use by another program: set listen to another address")
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "{address}: only root may listen on ports below 1024: set listen to a higher port, \
+             or give the right with setcap cap_net_bind_service=+ep"
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            format!("{address} is not an address of this machine: set listen to one that is")
+        }
+        _ => format!("can't listen on {address}: {error}"),
+    })
+}
+
+/// Starts the workers. The returned server runs by itself; awaiting it waits for its end, and its
+/// handle stops it. Tell the hub to stop first: sockets don't end by themselves.
+///
+/// # Errors
+/// When the system refuses threads or the socket.
+pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Server> {
+    let (app, assets) = (Arc::clone(app), Arc::clone(assets));
+    let registry = Arc::new(Registry::all());
+    prune_now_and_then(&app);
+    let server = HttpServer::new(move || {
+        Service::new()
+            .wrap(policy::headers(&app.public_url))
+            .configure(|it| serve::configure(it, Arc::clone(&app), Arc::clone(&registry)))
+            .configure(|it| assets::configure(it, Arc::clone(&assets)))
+    })
+    .workers(plan.workers)
+    // A message is small and must leave at once.
+    .tcp_nodelay(true)
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(DRAIN)
+    .disable_signals();
+    Ok(match plan.tls {
+        Some(tls) => server.listen_rustls_0_23(plan.listener, tls)?,
+        None => server.listen(plan.listener)?,
+    }
+    .run())
+}
+
+fn prune_now_and_then(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(PRUNE);
+        loop {
+            tick.tick().await;
+            let Some(app) = app.upgrade() else {
+                return;
+            };
+            app.limits.prune();
+        }
+    });
+}
