@@ -43,7 +43,7 @@ impl Database {
             .into());
         }
         check(&mut open(&url).await?, Purpose::Keep).await?;
-        for version in migrate(&url).await? {
+        if let Some(version) = migrate(&url).await?.last() {
             tracing::info!("migrated the database to {version}");
         }
         Ok(Self {

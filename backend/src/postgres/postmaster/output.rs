@@ -53,7 +53,10 @@ impl Last {
     fn take(&self, line: &str) {
         // An ERROR is a statement's: whoever sent it gets it and logs it. What follows (DETAIL,
         // HINT, STATEMENT) may hold what people wrote, which belongs into no log.
+        // When we stop, every connection that is still open complains.
+        let ours = line.ends_with("due to administrator command");
         match line.split_once(':').map(|(severity, _)| severity) {
+            _ if ours => {}
             Some("FATAL" | "PANIC" | "WARNING") => tracing::warn!(target: "postgres", "{line}"),
             Some("LOG") => tracing::debug!(target: "postgres", "{line}"),
             _ => {}
