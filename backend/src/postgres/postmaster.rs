@@ -29,13 +29,16 @@ const HEALTHY: Duration = Duration::from_secs(60);
 
 /// Becomes the postmaster, after leaving a watcher behind that holds the other end of our pipe:
 /// when we close it, or die in whatever way, the watcher asks the postmaster for a fast stop. It
-/// looks into postmaster.pid first, so that it never signals a stranger who got the number.
+/// looks into postmaster.pid first, so that it never signals a stranger who got the number. It is
+/// nobody's child: a postmaster takes the violent end of any child for a crash.
 const LEASH: &str = r#"
 exec 3<&0
-{
-  read -r _ <&3
-  read -r pid < "$0/postmaster.pid" && [ "$pid" = $$ ] && kill -INT $$
-} >/dev/null 2>&1 &
+(
+  {
+    read -r _ <&3
+    read -r pid < "$0/postmaster.pid" && [ "$pid" = $$ ] && kill -INT $$
+  } >/dev/null 2>&1 &
+)
 exec "$@" 3<&- </dev/null
 "#;
 
@@ -331,7 +334,13 @@ pub fn stop_old(
             tracing::warn!(
                 "taking over from a crashed zvonok: stopping its database (process {pid})"
             );
-            pg_ctl_stop(cluster, binaries, account, "fast");
+            // Fast is clean; what doesn't react to it recovers from its log instead.
+            let mode = if begun.elapsed() < STOP / 2 {
+                "fast"
+            } else {
+                "immediate"
+            };
+            pg_ctl_stop(cluster, binaries, account, mode);
         }
         thread::sleep(POLL);
     }
@@ -369,7 +378,7 @@ fn pg_ctl_stop(cluster: &Path, binaries: &Binaries, account: &Account, mode: &st
             "stop",
             "--wait",
             "--timeout",
-            "60",
+            "30",
             "--mode",
             mode,
             "--pgdata",

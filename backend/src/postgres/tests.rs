@@ -250,7 +250,7 @@ async fn takes_over_a_database_that_outlived_its_process() {
     let old = data.postmaster();
     // Without its watcher the database survives us.
     let watchers = Command::new("pgrep")
-        .args(["-x", "sh", "-P", &old])
+        .args(["-x", "sh", "-g", &old])
         .output()
         .unwrap();
     kill("-KILL", String::from_utf8(watchers.stdout).unwrap().trim());
