@@ -5,6 +5,7 @@ use common::permissions::ChatKind;
 use leptos::prelude::*;
 
 use crate::{
+    channels, chats,
     frame::{Frame, Place},
     route::{Route, Section},
     router, socket,
@@ -34,10 +35,10 @@ pub fn App() -> AnyView {
     });
     (move || {
         if public.get() {
-            return (move || screen_of(&screen.get())).into_any();
+            return (move || screen_of(&screen.get(), route)).into_any();
         }
         let content = move || match session.get() {
-            Session::In => screen_of(&screen.get()),
+            Session::In => screen_of(&screen.get(), route),
             Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::List /> }.into_any(),
         };
         view! { <Frame places=places(route) banner=connection()>{content}</Frame> }.into_any()
@@ -109,9 +110,12 @@ pub(crate) fn places(route: Memo<Route>) -> Vec<Place> {
     ]
 }
 
-fn screen_of(screen: &Route) -> AnyView {
+fn screen_of(screen: &Route, route: Memo<Route>) -> AnyView {
     match screen {
-        // Screens come here, each from its feature: `Route::Chats => chats::Chats(…).into_any()`.
+        // Screens come here, each from its feature.
+        Route::Chats => chats::Chats(chats::ChatsProps { route }).into_any(),
+        Route::Channels => channels::Channels(channels::ChannelsProps { route }).into_any(),
+        Route::People => chats::Contacts().into_any(),
         Route::NotFound => not_found(),
         _ => not_found(),
     }

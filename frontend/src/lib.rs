@@ -6,6 +6,8 @@
 pub mod admin;
 pub mod api;
 pub mod app;
+pub mod channels;
+pub mod chats;
 pub mod errors;
 pub mod frame;
 #[cfg(debug_assertions)]

@@ -276,14 +276,7 @@ fn listen() {
     }
     window_event_listener(ev::online, |_| renew());
     window_event_listener(ev::offline, |_| doubt());
-    document()
-        .add_event_listener_with_callback(
-            "visibilitychange",
-            Closure::<dyn FnMut()>::new(woken)
-                .into_js_value()
-                .unchecked_ref(),
-        )
-        .ok();
+    window_event_listener(ev::visibilitychange, |_| woken());
     set_interval(alive, ALIVE);
 }
 

@@ -33,7 +33,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     ),
     (
         "frontend/src",
-        &["ui", "i18n", "bin", "admin", "store", "frame"],
+        &["ui", "i18n", "bin", "admin", "outbox", "store", "frame"],
     ),
 ];
 

@@ -130,7 +130,8 @@ pub(super) fn catch_up() {
     let Some((in_sight, others)) = all.split_last() else {
         return;
     };
-    if in_sight.failed.get_untracked().is_some() || !in_sight.loaded.get_untracked() {
+    in_sight.failed.set(None);
+    if !in_sight.loaded.get_untracked() {
         begin(in_sight);
     }
     for open in others {

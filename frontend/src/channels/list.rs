@@ -1,0 +1,83 @@
+use std::cmp::Reverse;
+
+use common::ChatId;
+use common::chats::Chat;
+use common::permissions::ChatKind;
+use common::text::preview;
+use leptos::prelude::*;
+
+use super::manage;
+use crate::chats::SchoolSwitch;
+use crate::route::Route;
+use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, time};
+use crate::{store, t, text};
+
+/// As much of a post as the widest list shows.
+const PREVIEW: usize = 100;
+
+/// The channels of the school in sight, the last active first.
+pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
+    let ids = Memo::new(move |_| {
+        let school = store::school();
+        let ids = store::with(|state| {
+            let all = state.chats.0.values();
+            let mut channels: Vec<&Chat> = all
+                .filter(|chat| chat.kind == ChatKind::Channel && Some(chat.school) == school)
+                .collect();
+            channels.sort_by_key(|chat| (Reverse(chat.active_at()), &chat.title, chat.id));
+            channels.into_iter().map(|chat| chat.id).collect::<Vec<_>>()
+        });
+        ids.unwrap_or_default()
+    });
+    let beside = Memo::new(move |_| open.get().is_some());
+    let header = move || {
+        view! { <PaneHeader title=t!(channels.title) secondary=beside.get() actions=manage::create() /> }
+    };
+    let none = Memo::new(move |_| ids.with(Vec::is_empty));
+    let content = move || {
+        if none.get() {
+            return view! {
+                <EmptyState icon=Icon::MEGAPHONE title=t!(channels.none) hint=t!(channels.none_hint) />
+            }
+            .into_any();
+        }
+        view! {
+            <List label=t!(channels.title)>
+                <For each=move || ids.get() key=|id| *id let(id)>
+                    {row(id, open)}
+                </For>
+            </List>
+        }
+        .into_any()
+    };
+    view! { {header} <SchoolSwitch /> {content} }.into_any()
+}
+
+fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
+    let channel = store::select(move |state| state.chats.0.get(&id).cloned());
+    let read = move |read: fn(&Chat) -> String| {
+        Signal::derive(move || channel.with(|it| it.as_ref().map(read).unwrap_or_default()))
+    };
+    let title = read(|it| it.title.clone());
+    let moment = read(|it| {
+        it.last
+            .as_ref()
+            .map(|last| time::stamp(last.sent_at))
+            .unwrap_or_default()
+    });
+    let subtitle = read(|it| match &it.last {
+        Some(last) => preview(&last.body, PREVIEW),
+        None => text!(channels.no_posts).to_owned(),
+    });
+    let count = Signal::derive(move || {
+        let unread = channel.with(|it| it.as_ref().map_or(0, Chat::unread));
+        u32::try_from(unread).unwrap_or_default()
+    });
+    let current = Signal::derive(move || open.get() == Some(id));
+    view! {
+        <ListItem href=Route::Channel(id) title subtitle meta=moment count current>
+            <Avatar name=title seed=id.0 />
+        </ListItem>
+    }
+    .into_any()
+}

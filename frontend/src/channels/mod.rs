@@ -1,0 +1,40 @@
+//! Channels: few write, many read. The list beside the posts of one, which are drawn by the
+//! conversation of the chats as cards.
+
+mod list;
+mod manage;
+mod seen;
+
+use leptos::prelude::*;
+
+pub use seen::Seen;
+
+use crate::chats::Conversation;
+use crate::route::Route;
+use crate::t;
+use crate::ui::{EmptyState, Icon, Split};
+
+/// The screen of channels: on a phone the list or the posts, on a desktop both.
+#[component]
+pub fn Channels(route: Memo<Route>) -> AnyView {
+    let open = Memo::new(move |_| match route.get() {
+        Route::Channel(channel) => Some(channel),
+        _ => None,
+    });
+    let detail = move || match open.get() {
+        Some(chat) => {
+            let actions = ViewFn::from(move || manage::rename(chat));
+            view! { <Conversation chat back=Route::Channels actions /> }.into_any()
+        }
+        None => view! {
+            <EmptyState
+                icon=Icon::MEGAPHONE
+                title=t!(channels.choose)
+                hint=t!(channels.choose_hint)
+            />
+        }
+        .into_any(),
+    };
+    let shown = Signal::derive(move || open.get().is_some());
+    view! { <Split list=list::list(open) open=shown>{detail}</Split> }.into_any()
+}

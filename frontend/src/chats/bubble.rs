@@ -1,0 +1,140 @@
+use common::Timestamp;
+use common::chats::{Chat, Message};
+use common::permissions::ChatKind;
+use leptos::prelude::*;
+
+use super::composer::Edit;
+use super::formatted::formatted;
+use crate::channels::Seen;
+use crate::outbox::{self, Pending};
+use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, time};
+use crate::{errors, t};
+
+/// A message that the server has.
+pub fn message(
+    message: Message,
+    own: bool,
+    head: bool,
+    listed: Memo<Option<Chat>>,
+    seen: Option<Seen>,
+) -> AnyView {
+    let kind = listed.with_untracked(|chat| chat.as_ref().map(|chat| chat.kind));
+    let channel = kind == Some(ChatKind::Channel);
+    let named = head && (channel || (!own && kind != Some(ChatKind::Direct)));
+    let pictured = !channel && !own && kind != Some(ChatKind::Direct);
+    let Message {
+        seq,
+        author,
+        body,
+        sent_at,
+        ..
+    } = message;
+    let picture = pictured.then(|| {
+        let avatar = head.then(|| {
+            view! { <Avatar name=author.name.clone() seed=author.id.0 size=AvatarSize::Small /> }
+        });
+        view! { <span class="message__picture">{avatar}</span> }
+    });
+    let who = if named {
+        view! {
+            <p class="message__author">
+                <span class="message__name">{author.name}</span>
+                <RoleBadge role=author.role />
+            </p>
+        }
+        .into_any()
+    } else if own {
+        view! { <span class="unseen">{t!(chats.you_wrote)}</span> }.into_any()
+    } else {
+        view! { <span class="unseen">{format!("{}: ", author.name)}</span> }.into_any()
+    };
+    let state = (own && !channel).then(|| {
+        move || {
+            let others = listed.with(|chat| chat.as_ref().map_or(0, |it| it.others_read_seq));
+            if others >= seq {
+                tick(Icon::CHECK_CHECK, "read", t!(chats.read))
+            } else {
+                tick(Icon::CHECK, "sent", t!(chats.sent))
+            }
+        }
+    });
+    let views = seen.map(|seen| seen.of(seq));
+    view! {
+        <li
+            class="message"
+            data-seq=seq
+            data-own=(own && !channel).then_some("")
+            data-head=head.then_some("")
+        >
+            {picture}
+            <div class="message__bubble">
+                {who}
+                {formatted(&body)}
+                <p class="message__meta">{views} {moment(sent_at)} {state}</p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// A message that the server doesn't have yet, or will not take.
+pub fn pending(pending: Pending) -> AnyView {
+    let Pending {
+        chat,
+        client_id,
+        body,
+        at,
+        refused,
+    } = pending;
+    let edit = use_context::<Edit>();
+    let refused = refused.map(|error| {
+        let change = move || {
+            if let (Some(text), Some(edit)) = (outbox::take_back(client_id), edit) {
+                edit.0.run(text);
+            }
+        };
+        let discard = move || {
+            outbox::take_back(client_id);
+        };
+        view! {
+            <div class="message__refusal" role="alert">
+                <p>{t!(chats.not_sent)} " " {move || errors::sentence(&error)}</p>
+                <div class="actions">
+                    <Button label=t!(common.edit) on_click=change />
+                    <Button label=t!(common.retry) on_click=move || outbox::retry(client_id) />
+                    <Button label=t!(common.delete) variant=Variant::Danger on_click=discard />
+                </div>
+            </div>
+        }
+    });
+    let state = if refused.is_some() {
+        tick(Icon::CIRCLE_ALERT, "refused", t!(chats.not_sent))
+    } else {
+        tick(Icon::CLOCK, "sending", t!(chats.sending))
+    };
+    view! {
+        <li class="message" data-own="" data-head="" data-chat=chat.0>
+            <div class="message__bubble">
+                <span class="unseen">{t!(chats.you_wrote)}</span>
+                {formatted(&body)}
+                <p class="message__meta">{moment(at)} {state}</p>
+                {refused}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn moment(at: Timestamp) -> AnyView {
+    view! { <time title=move || time::full(at)>{move || time::clock(at)}</time> }.into_any()
+}
+
+fn tick(icon: Icon, state: &'static str, words: Signal<&'static str>) -> AnyView {
+    view! {
+        <span class="message__state" data-state=state title=words>
+            {icon.view()}
+            <span class="unseen">{words}</span>
+        </span>
+    }
+    .into_any()
+}

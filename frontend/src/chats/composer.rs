@@ -1,0 +1,243 @@
+use common::ChatId;
+use common::chats::{Chat, MESSAGE_LIMIT};
+use common::permissions::{ChatKind, Reason};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::marks::{Mark, insert};
+use crate::ui::{Icon, Menu, MenuItem};
+use crate::{errors, outbox, plural, socket, t};
+
+/// Gives a text back to the composer: what was refused, to be changed. A context of the log.
+#[derive(Clone, Copy)]
+pub struct Edit(pub Callback<String>);
+
+/// How often others are told that one writes, in milliseconds.
+const TYPING: f64 = 3000.0;
+
+/// So many characters before the limit the counter appears.
+const COUNTED: usize = 500;
+
+/// Where one writes. What is typed is kept at every keystroke.
+#[derive(Clone, Copy)]
+pub struct Composer {
+    chat: ChatId,
+    channel: bool,
+    words: RwSignal<String>,
+    field: NodeRef<html::Textarea>,
+    told: StoredValue<f64>,
+    on_sent: Callback<()>,
+}
+
+impl Composer {
+    pub fn new(chat: &Chat, on_sent: Callback<()>) -> Self {
+        Self {
+            chat: chat.id,
+            channel: chat.kind == ChatKind::Channel,
+            words: RwSignal::new(outbox::draft(chat.id)),
+            field: NodeRef::new(),
+            told: StoredValue::new(0.0),
+            on_sent,
+        }
+    }
+
+    /// Puts the text in front of what is being written.
+    pub fn edit(self, text: &str) {
+        let begun = self.words.get_untracked();
+        let all = if begun.trim().is_empty() {
+            text.to_owned()
+        } else {
+            format!("{text}\n{begun}")
+        };
+        self.changed(all);
+        self.focus();
+    }
+
+    pub fn focus(self) {
+        request_animation_frame(move || {
+            if let Some(field) = self.field.get_untracked() {
+                let _ = field.focus();
+            }
+        });
+    }
+
+    fn changed(self, words: String) {
+        outbox::keep_draft(self.chat, &words);
+        let now = js_sys::Date::now();
+        let due = now - self.told.get_value() > TYPING;
+        if due && !self.channel && !words.trim().is_empty() {
+            self.told.set_value(now);
+            socket::typing(self.chat);
+        }
+        self.words.set(words);
+    }
+
+    fn send(self) {
+        let words = self.words.get_untracked();
+        if words.trim().is_empty() || length(&words) > MESSAGE_LIMIT as usize {
+            return;
+        }
+        outbox::put(self.chat, words.trim_end());
+        self.told.set_value(0.0);
+        self.changed(String::new());
+        self.on_sent.run(());
+    }
+
+    fn mark(self, mark: Mark) {
+        let Some(field) = self.field.get_untracked() else {
+            return;
+        };
+        self.changed(insert(&field, mark));
+        self.focus();
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        let command = event.ctrl_key() || event.meta_key();
+        match event.key().as_str() {
+            "Enter" if event.is_composing() || event.shift_key() => return,
+            // On a phone the key makes lines; there is a button for sending.
+            "Enter" if command || !touch() => self.send(),
+            _ if !command => return,
+            // By the place of the key, so that it works in a Russian layout.
+            _ => match event.code().as_str() {
+                "KeyB" => self.mark(Mark::Bold),
+                "KeyI" => self.mark(Mark::Italic),
+                _ => return,
+            },
+        }
+        event.prevent_default();
+    }
+
+    pub fn view(self, writes: Signal<bool>, kind: ChatKind) -> AnyView {
+        (move || {
+            if writes.get() {
+                self.writable()
+            } else {
+                let reason = match kind {
+                    ChatKind::Channel => Reason::ReadersOnly,
+                    ChatKind::Direct => Reason::NoContact,
+                    ChatKind::ClassStudents | ChatKind::ClassParents | ChatKind::ClassTeachers => {
+                        Reason::Archived
+                    }
+                };
+                view! {
+                    <p class="composer__closed">
+                        {Icon::LOCK.view()} <span>{move || errors::denial(reason)}</span>
+                    </p>
+                }
+                .into_any()
+            }
+        })
+        .into_any()
+    }
+
+    fn writable(self) -> AnyView {
+        let Self {
+            words,
+            field,
+            channel,
+            ..
+        } = self;
+        Effect::new(move || {
+            words.track();
+            // After the field has its new text.
+            request_animation_frame(move || fit(field));
+        });
+        let label = if channel {
+            t!(channels.new_post)
+        } else {
+            t!(chats.new_message)
+        };
+        let left =
+            Memo::new(move |_| words.with(|it| MESSAGE_LIMIT as usize as i64 - length(it) as i64));
+        let counter = move || {
+            let left = left.get();
+            (left < COUNTED as i64).then(|| {
+                let over = left < 0;
+                let sentence = if over {
+                    plural!(chats.over_limit, -left)
+                } else {
+                    plural!(chats.left, left)
+                };
+                view! {
+                    <p class="composer__counter" role="status" data-over=over.then_some("")>{sentence}</p>
+                }
+            })
+        };
+        let idle = move || left.get() < 0 || words.with(|it| it.trim().is_empty());
+        if !touch() {
+            self.focus();
+        }
+        view! {
+            <form
+                class="composer"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    self.send();
+                    self.focus();
+                }
+            >
+                {counter}
+                <div class="composer__row">
+                    {self.format_menu()}
+                    <textarea
+                        class="input composer__field"
+                        rows="1"
+                        aria-label=label
+                        placeholder=label
+                        node_ref=field
+                        prop:value=words
+                        on:input:target=move |event| self.changed(event.target().value())
+                        on:keydown=move |event| self.key(&event)
+                    ></textarea>
+                    <button
+                        class="icon-button composer__send"
+                        type="submit"
+                        data-variant="primary"
+                        aria-label=t!(chats.send)
+                        title=t!(chats.send)
+                        disabled=idle
+                    >
+                        {Icon::SEND_HORIZONTAL.view()}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn format_menu(self) -> AnyView {
+        view! {
+            <Menu label=t!(chats.format) icon=Icon::BOLD>
+                <MenuItem label=t!(chats.bold) icon=Icon::BOLD on_choose=move || self.mark(Mark::Bold) />
+                <MenuItem label=t!(chats.italic) icon=Icon::ITALIC on_choose=move || self.mark(Mark::Italic) />
+                <MenuItem label=t!(chats.bullets) icon=Icon::LIST on_choose=move || self.mark(Mark::List) />
+                <MenuItem label=t!(chats.code) icon=Icon::CODE on_choose=move || self.mark(Mark::Code) />
+            </Menu>
+        }
+        .into_any()
+    }
+}
+
+/// Whether the person points with a finger.
+pub fn touch() -> bool {
+    window()
+        .match_media("(pointer: coarse)")
+        .ok()
+        .flatten()
+        .is_some_and(|it| it.matches())
+}
+
+fn length(words: &str) -> usize {
+    words.chars().count()
+}
+
+/// As high as its text; the style sheet says how high at most.
+fn fit(field: NodeRef<html::Textarea>) {
+    let Some(field) = field.get_untracked() else {
+        return;
+    };
+    let style = web_sys::HtmlElement::style(&field);
+    let _ = style.set_property("height", "auto");
+    // The border is not part of the scroll height.
+    let _ = style.set_property("height", &format!("{}px", field.scroll_height() + 2));
+}

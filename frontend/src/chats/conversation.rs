@@ -1,0 +1,121 @@
+use common::ChatId;
+use common::chats::Chat;
+use common::permissions::ChatKind;
+use leptos::{ev::KeyboardEvent, prelude::*};
+
+use super::composer::{Composer, Edit};
+use super::list::{presence, typing_line};
+use super::log::Log;
+use super::title::{subtitle, title};
+use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader};
+use crate::{router, store, t, text};
+
+/// One conversation: what was said, and where one writes. Of a channel: its posts.
+#[component]
+pub fn Conversation(
+    chat: ChatId,
+    /// The list that it was chosen from.
+    #[prop(into)]
+    back: String,
+    /// At the right of the header.
+    #[prop(optional, into)]
+    actions: Option<ViewFn>,
+) -> AnyView {
+    let listed = store::select(move |state| state.chats.0.get(&chat).cloned());
+    let known = Memo::new(move |_| listed.with(Option::is_some));
+    (move || {
+        let first = known.get().then(|| listed.get_untracked()).flatten();
+        match first {
+            Some(chat) => conversation(&chat, listed, back.clone(), actions.as_ref()),
+            None => gone(back.clone()),
+        }
+    })
+    .into_any()
+}
+
+fn gone(back: String) -> AnyView {
+    view! {
+        <PaneHeader title=t!(chats.gone) back=back.clone() />
+        <EmptyState icon=Icon::MESSAGE_CIRCLE title=t!(chats.gone) hint=t!(chats.gone_hint)>
+            <ButtonLink label=t!(common.back) href=back />
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn conversation(
+    chat: &Chat,
+    listed: Memo<Option<Chat>>,
+    back: String,
+    actions: Option<&ViewFn>,
+) -> AnyView {
+    let (id, kind) = (chat.id, chat.kind);
+    let log = Log::new(chat, listed);
+    let wrote = log.clone();
+    let composer = Composer::new(chat, Callback::new(move |()| wrote.wrote()));
+    provide_context(Edit(Callback::new(move |text: String| {
+        composer.edit(&text)
+    })));
+    let writes = Memo::new(move |_| listed.with(|chat| chat.as_ref().is_some_and(|it| it.writes)));
+    let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
+    let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
+    let away = back.clone();
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            router::go(away.clone());
+        }
+    };
+    view! {
+        <section
+            class="conversation"
+            data-kind=if kind == ChatKind::Channel { "channel" } else { "chat" }
+            aria-label=name
+            on:keydown=escape
+        >
+            {header(chat, listed, name, back, actions)}
+            {log.view(label)}
+            {composer.view(writes.into(), kind)}
+            <p class="unseen" role="status">{move || typing_line(id)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn header(
+    chat: &Chat,
+    listed: Memo<Option<Chat>>,
+    name: Signal<String>,
+    back: String,
+    actions: Option<&ViewFn>,
+) -> AnyView {
+    let (id, peer) = (chat.id, chat.peer.as_ref().map(|peer| peer.id));
+    let online = Memo::new(move |_| {
+        let here = peer.and_then(|peer| store::with(|state| state.online.contains(&peer)));
+        here == Some(true)
+    });
+    let below = Signal::derive(move || {
+        if let Some(line) = typing_line(id) {
+            return line;
+        }
+        let words = listed.with(|chat| chat.as_ref().map(subtitle).unwrap_or_default());
+        if online.get() {
+            format!("{words} · {}", text!(chats.online))
+        } else {
+            words
+        }
+    });
+    let picture = Signal::derive(move || {
+        listed.with(|chat| chat.as_ref().map(|it| it.title.clone()).unwrap_or_default())
+    });
+    let seed = peer.map_or(id.0, |peer| peer.0);
+    let actions = actions.map_or_else(|| ().into_any(), ViewFn::run);
+    view! {
+        <PaneHeader title=name subtitle=below back actions=actions>
+            <span class="with-presence">
+                <Avatar name=picture seed size=AvatarSize::Small />
+                {move || online.get().then(presence)}
+            </span>
+        </PaneHeader>
+    }
+    .into_any()
+}

@@ -1,0 +1,187 @@
+use std::cmp::Reverse;
+
+use common::ChatId;
+use common::chats::Chat;
+use common::permissions::ChatKind;
+use common::realtime::State;
+use common::text::preview;
+use leptos::prelude::*;
+
+use super::{SchoolSwitch, title};
+use crate::route::Route;
+use crate::ui::{Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, time};
+use crate::{outbox, store, t, text};
+
+/// More chats than this are worth a search.
+const MANY: usize = 12;
+
+/// As much of a message as the widest list shows.
+const PREVIEW: usize = 100;
+
+/// The list of chats of the school in sight, the last active first.
+pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
+    let search = RwSignal::new(String::new());
+    let all = Memo::new(move |_| {
+        let school = store::school();
+        store::with(|state| sorted(state, |chat| Some(chat.school) == school)).unwrap_or_default()
+    });
+    let found = Memo::new(move |_| {
+        let words = search.with(|search| search.trim().to_lowercase());
+        let mut ids = all.get();
+        if !words.is_empty() {
+            store::with(|state| {
+                ids.retain(|id| {
+                    let chat = state.chats.0.get(id);
+                    chat.is_some_and(|chat| title(chat).to_lowercase().contains(&words))
+                });
+            });
+        }
+        ids
+    });
+    let beside = Memo::new(move |_| open.get().is_some());
+    let header = move || {
+        let actions = view! {
+            <a class="icon-button" href=Route::People.href() aria-label=t!(chats.write) title=t!(chats.write)>
+                {Icon::PENCIL.view()}
+            </a>
+        };
+        view! { <PaneHeader title=t!(chats.title) secondary=beside.get() actions=actions.into_any() /> }
+    };
+    let many = Memo::new(move |_| all.with(|all| all.len() > MANY));
+    let search_field = move || {
+        many.get().then(|| {
+            view! {
+                <div class="chats__search" role="search">
+                    <input
+                        class="input"
+                        type="search"
+                        aria-label=t!(chats.search)
+                        placeholder=t!(chats.search)
+                        autocomplete="off"
+                        prop:value=search
+                        on:input:target=move |event| search.set(event.target().value())
+                    />
+                </div>
+            }
+        })
+    };
+    let none = Memo::new(move |_| all.with(Vec::is_empty));
+    let nothing_found = move || {
+        (!none.get() && found.with(Vec::is_empty)).then(|| {
+            view! { <EmptyState icon=Icon::SEARCH title=t!(chats.nothing_found) hint=t!(chats.nothing_found_hint) /> }
+        })
+    };
+    let content = move || {
+        if none.get() {
+            return empty();
+        }
+        view! {
+            <List label=t!(chats.title)>
+                <For each=move || found.get() key=|id| *id let(id)>
+                    {row(id, open)}
+                </For>
+            </List>
+        }
+        .into_any()
+    };
+    view! { {header} <SchoolSwitch /> {search_field} {content} {nothing_found} }.into_any()
+}
+
+fn empty() -> AnyView {
+    view! {
+        <EmptyState icon=Icon::MESSAGE_CIRCLE title=t!(chats.empty) hint=t!(chats.empty_hint)>
+            <ButtonLink label=t!(chats.write) href=Route::People variant=Variant::Primary icon=Icon::PENCIL />
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// The ids of the chats that `belongs` lets through (never channels), in the order of the list.
+fn sorted(state: &State, belongs: impl Fn(&Chat) -> bool) -> Vec<ChatId> {
+    let mut chats: Vec<&Chat> = state
+        .chats
+        .0
+        .values()
+        .filter(|chat| chat.kind != ChatKind::Channel && belongs(chat))
+        .collect();
+    chats.sort_by_key(|chat| (Reverse(chat.active_at()), &chat.title, chat.id));
+    chats.into_iter().map(|chat| chat.id).collect()
+}
+
+fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
+    let chat = store::select(move |state| state.chats.0.get(&id).cloned());
+    let read = move |read: fn(&Chat) -> String| {
+        Signal::derive(move || chat.with(|chat| chat.as_ref().map(read).unwrap_or_default()))
+    };
+    let moment = read(|chat| match &chat.last {
+        Some(last) => time::stamp(last.sent_at),
+        None => String::new(),
+    });
+    let count = Signal::derive(move || {
+        let unread = chat.with(|chat| chat.as_ref().map_or(0, Chat::unread));
+        u32::try_from(unread).unwrap_or_default()
+    });
+    let current = Signal::derive(move || open.get() == Some(id));
+    let peer = store::select(move |state| state.chats.0.get(&id)?.peer.as_ref().map(|it| it.id));
+    let online = move || {
+        let peer = peer.get()?;
+        store::with(|state| state.online.contains(&peer))?.then(presence)
+    };
+    // A person has the same hue here as beside their messages.
+    let seed = peer.get_untracked().map_or(id.0, |peer| peer.0);
+    let subtitle = Signal::derive(move || words(id, chat));
+    view! {
+        <ListItem
+            href=Route::Chat(id)
+            title=read(title)
+            subtitle
+            meta=moment
+            count
+            current
+        >
+            <span class="with-presence"><Avatar name=read(|chat| chat.title.clone()) seed /> {online}</span>
+        </ListItem>
+    }
+    .into_any()
+}
+
+/// The dot of someone who is online.
+pub fn presence() -> AnyView {
+    view! { <span class="presence"><span class="unseen">{t!(chats.online)}</span></span> }
+        .into_any()
+}
+
+/// The second line: who writes, else the draft, else the last message.
+fn words(id: ChatId, chat: Memo<Option<Chat>>) -> String {
+    if let Some(line) = typing_line(id) {
+        return line;
+    }
+    if let Some(draft) = outbox::drafts().with(|drafts| drafts.get(&id).cloned()) {
+        return text!(chats.draft, text = preview(&draft, PREVIEW));
+    }
+    let me = store::with(|state| state.me.id);
+    chat.with(|chat| {
+        let Some(last) = chat.as_ref().and_then(|chat| chat.last.as_ref()) else {
+            return text!(chats.no_messages).to_owned();
+        };
+        let body = preview(&last.body, PREVIEW);
+        if Some(last.author.id) == me {
+            text!(chats.you, text = body)
+        } else if chat.as_ref().is_some_and(|it| it.kind == ChatKind::Direct) {
+            body
+        } else {
+            format!("{}: {body}", last.author.name)
+        }
+    })
+}
+
+/// Who is writing in a chat, in a line; None if nobody. Tracked.
+pub fn typing_line(chat: ChatId) -> Option<String> {
+    let writers = store::typing::writers(chat);
+    match writers.as_slice() {
+        [] => None,
+        [one] => Some(text!(chats.typing_one, name = one)),
+        [one, other] => Some(text!(chats.typing_two, one = one, other = other)),
+        more => Some(crate::plural!(chats.typing_many, more.len())),
+    }
+}

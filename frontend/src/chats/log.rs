@@ -1,0 +1,323 @@
+use common::chats::{Chat, PAGE};
+use common::permissions::ChatKind;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{ResizeObserver, VisibilityState};
+
+use super::bubble::{message, pending};
+use super::place::{Place, Sight};
+use super::reading;
+use super::rows::{Row, rows};
+use crate::channels::Seen;
+use crate::store::threads::{self, Open};
+use crate::ui::{Button, EmptyState, ErrorState, Icon, Shape, Skeleton, Variant, time};
+use crate::{errors, outbox, store, t};
+
+/// The messages of a conversation, with what keeps the reader's place.
+#[derive(Clone)]
+pub struct Log {
+    open: Open,
+    listed: Memo<Option<Chat>>,
+    place: Place,
+    /// The message before which "unread" stands, since the conversation was opened.
+    unread: RwSignal<Option<i64>>,
+    /// The first page was drawn and the reader put to where the reading goes on.
+    begun: StoredValue<bool>,
+    seen: Option<Seen>,
+    channel: bool,
+}
+
+impl Log {
+    pub fn new(chat: &Chat, listed: Memo<Option<Chat>>) -> Self {
+        let unread = (chat.unread() > 0 && chat.read_seq > 0).then_some(chat.read_seq + 1);
+        let channel = chat.kind == ChatKind::Channel;
+        let staff = store::peek(|state| {
+            let school = state.school(chat.school);
+            school.is_some_and(|school| school.roles.staff())
+        });
+        Self {
+            open: threads::open(chat.id),
+            listed,
+            place: Place::new(),
+            unread: RwSignal::new(unread),
+            begun: StoredValue::new(false),
+            seen: (channel && staff == Some(true)).then(|| Seen::new(chat.id)),
+            channel,
+        }
+    }
+
+    /// The person has written something: it stands at the end, and all above is known.
+    pub fn wrote(&self) {
+        self.unread.set(None);
+        self.go_to_end();
+    }
+
+    fn go_to_end(&self) {
+        self.place.go_to_end();
+        let newest = self.newest();
+        if !self.open.thread.with_untracked(|it| it.at_end(newest)) {
+            threads::newest(&self.open);
+        }
+    }
+
+    fn newest(&self) -> i64 {
+        let newest = self
+            .listed
+            .try_with_untracked(|chat| chat.as_ref().map(|chat| chat.last_seq));
+        newest.flatten().unwrap_or_default()
+    }
+
+    /// Something was drawn.
+    fn drawn(&self) {
+        if self.open.loaded.get_untracked() && self.begun.try_get_value() == Some(false) {
+            self.begun.set_value(true);
+            if !self.place.go_to_divider() {
+                self.place.go_to_end();
+            }
+        } else {
+            self.place.hold();
+        }
+        self.look();
+    }
+
+    /// The reader is somewhere else, or something has come: reads, and fetches what comes next.
+    fn look(&self) {
+        let Some(sight) = self.place.look() else {
+            return;
+        };
+        if document().visibility_state() == VisibilityState::Visible {
+            reading::read(self.open.chat, sight.last);
+        }
+        if let Some(seen) = self.seen {
+            seen.look(sight.first, sight.last);
+        }
+        self.fetch(sight);
+    }
+
+    fn fetch(&self, sight: Sight) {
+        if self.open.busy.get_untracked() || self.open.failed.get_untracked().is_some() {
+            return;
+        }
+        let newest = self.newest();
+        let (at_start, missing) = self.open.thread.with_untracked(|thread| {
+            let last = thread.last().unwrap_or_default();
+            (thread.at_start(), newest - last)
+        });
+        if missing > 0 && sight.near_end {
+            if missing > PAGE as i64 {
+                self.place.stay();
+            }
+            threads::newer(&self.open);
+        } else if !at_start && sight.near_start {
+            threads::older(&self.open);
+        }
+    }
+
+    /// Looks again before the next paint.
+    fn soon(&self, then: fn(&Self)) {
+        let log = self.clone();
+        request_animation_frame(move || then(&log));
+    }
+
+    fn follow(&self) {
+        let log = self.clone();
+        let visible = window_event_listener(ev::visibilitychange, move |_| log.look());
+        on_cleanup(move || visible.remove());
+        let log = self.clone();
+        Effect::new(move || {
+            log.listed.track();
+            log.open.busy.track();
+            log.soon(Self::look);
+        });
+        // The composer grows, a phone's keyboard opens: the end stays, the rest is looked at anew.
+        let log = self.clone();
+        let resized = Closure::<dyn FnMut()>::new(move || log.look()).into_js_value();
+        let observer = ResizeObserver::new(resized.unchecked_ref()).ok();
+        let place = self.place;
+        let observing = StoredValue::new_local(observer);
+        Effect::new(move || {
+            if let Some(log) = place.log.get() {
+                observing.with_value(|it| it.as_ref().inspect(|it| it.observe(&log)).map(|_| ()));
+            }
+        });
+        on_cleanup(move || {
+            if let Some(Some(observer)) = observing.try_update_value(Option::take) {
+                observer.disconnect();
+            }
+        });
+    }
+
+    pub fn view(self, label: Signal<String>) -> AnyView {
+        self.follow();
+        let open = self.open.clone();
+        let state = Memo::new(move |_| {
+            if open.loaded.get() {
+                State::Loaded
+            } else if open.failed.with(Option::is_some) {
+                State::Failed
+            } else {
+                State::Loading
+            }
+        });
+        (move || match state.get() {
+            State::Loading => view! { <Skeleton shape=Shape::Conversation /> }.into_any(),
+            State::Failed => {
+                let open = self.open.clone();
+                let error = open.failed.clone();
+                let message = Signal::derive(move || {
+                    error.with(|it| it.as_ref().map(errors::sentence).unwrap_or_default())
+                });
+                let again = move || {
+                    open.failed.set(None);
+                    threads::begin(&open);
+                };
+                view! { <ErrorState message on_retry=again /> }.into_any()
+            }
+            State::Loaded => self.loaded(label),
+        })
+        .into_any()
+    }
+
+    fn loaded(&self, label: Signal<String>) -> AnyView {
+        let chat = self.open.chat;
+        let (thread, waiting, unread) = (self.open.thread.clone(), outbox::pending(), self.unread);
+        let all = Memo::new(move |_| {
+            let me = store::me().unwrap_or(common::AccountId(0));
+            thread.with(|thread| {
+                waiting.with(|waiting| {
+                    let known = |id| thread.messages().any(|message| message.client_id == id);
+                    let mine = waiting
+                        .iter()
+                        .filter(|it| it.chat == chat && !known(it.client_id));
+                    rows(thread.messages(), mine, me, unread.get(), time::same_day)
+                })
+            })
+        });
+        let log = self.clone();
+        Effect::new(move || {
+            all.track();
+            log.soon(Self::drawn);
+        });
+        let log = self.clone();
+        let row = move |row: Row| log.row(row);
+        let empty = Memo::new(move |_| all.with(Vec::is_empty));
+        let (log, top, channel) = (self.clone(), self.top(), self.channel);
+        let nothing = move || {
+            empty.get().then(|| {
+                let (title, hint) = if channel {
+                    (t!(channels.empty), t!(channels.empty_hint))
+                } else {
+                    (t!(chats.quiet), t!(chats.quiet_hint))
+                };
+                view! { <EmptyState icon=Icon::MESSAGE_CIRCLE title hint /> }
+            })
+        };
+        view! {
+            <div class="log">
+                <div
+                    class="log__scroll"
+                    role="log"
+                    tabindex="0"
+                    aria-label=label
+                    node_ref=self.place.log
+                    on:scroll=move |_| log.look()
+                >
+                    <div class="log__column">
+                        {top}
+                        {nothing}
+                        <ol class="log__rows" role="list">
+                            <For each=move || all.get() key=|(key, _)| key.clone() let((_, each))>
+                                {row(each)}
+                            </For>
+                        </ol>
+                    </div>
+                </div>
+                {self.way_down()}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn row(&self, row: Row) -> AnyView {
+        match row {
+            Row::Day(moment) => view! {
+                <li class="log__day"><span>{move || time::day(moment)}</span></li>
+            }
+            .into_any(),
+            Row::Unread => view! {
+                <li class="log__unread" data-divider=""><span>{t!(chats.unread_from_here)}</span></li>
+            }
+            .into_any(),
+            Row::Message {
+                message: it,
+                own,
+                head,
+            } => message(it, own, head, self.listed, self.seen),
+            Row::Pending(it) => pending(it),
+        }
+    }
+
+    /// Above the oldest message: that there's more, or why it didn't come.
+    fn top(&self) -> AnyView {
+        let open = self.open.clone();
+        (move || {
+            if open.failed.with(Option::is_some) {
+                let open = open.clone();
+                let again = move || {
+                    open.failed.set(None);
+                    threads::older(&open);
+                };
+                return view! {
+                    <p class="log__more">
+                        {t!(chats.history_failed)}
+                        <Button label=t!(common.retry) variant=Variant::Plain on_click=again />
+                    </p>
+                }
+                .into_any();
+            }
+            let more = open.thread.with(|thread| !thread.at_start());
+            more.then(|| view! { <p class="log__more">{t!(common.loading)}</p> })
+                .into_any()
+        })
+        .into_any()
+    }
+
+    /// The button that leads to the newest message, with how many are unread.
+    fn way_down(&self) -> AnyView {
+        let (log, listed, at_end) = (self.clone(), self.listed, self.place.at_end);
+        let thread = self.open.thread.clone();
+        let shown = Memo::new(move |_| {
+            let newest = listed.with(|chat| chat.as_ref().map_or(0, |chat| chat.last_seq));
+            !at_end.get() || thread.with(|thread| !thread.at_end(newest))
+        });
+        let count = Signal::derive(move || {
+            let unread = listed.with(|chat| chat.as_ref().map_or(0, Chat::unread));
+            u32::try_from(unread).unwrap_or_default()
+        });
+        (move || {
+            shown.get().then(|| {
+                let log = log.clone();
+                view! {
+                    <button
+                        class="log__down"
+                        type="button"
+                        aria-label=t!(chats.to_newest)
+                        title=t!(chats.to_newest)
+                        on:click=move |_| log.go_to_end()
+                    >
+                        {Icon::ARROW_DOWN.view()}
+                        <crate::ui::Count value=count />
+                    </button>
+                }
+            })
+        })
+        .into_any()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Loading,
+    Failed,
+    Loaded,
+}

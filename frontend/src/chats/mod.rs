@@ -1,0 +1,68 @@
+//! Chats: the list beside the conversation. Channels show their posts by the same conversation.
+
+mod bubble;
+mod composer;
+mod contacts;
+mod conversation;
+mod formatted;
+mod list;
+mod log;
+mod marks;
+mod place;
+mod reading;
+mod rows;
+mod school_switch;
+mod title;
+
+use common::ChatId;
+use common::chats::OpenDirectChat;
+use common::{AccountId, Error, SchoolId};
+use leptos::prelude::*;
+
+pub use contacts::Contacts;
+pub use conversation::Conversation;
+pub use formatted::formatted;
+pub use school_switch::SchoolSwitch;
+pub use title::title;
+
+use crate::api;
+use crate::route::Route;
+use crate::store;
+use crate::t;
+use crate::ui::{EmptyState, Icon, Split};
+
+/// The screen of chats: on a phone the list or a conversation, on a desktop both.
+#[component]
+pub fn Chats(route: Memo<Route>) -> AnyView {
+    let open = Memo::new(move |_| match route.get() {
+        Route::Chat(chat) => Some(chat),
+        _ => None,
+    });
+    let detail = move || match open.get() {
+        Some(chat) => view! { <Conversation chat back=Route::Chats /> }.into_any(),
+        None => view! {
+            <EmptyState
+                icon=Icon::MESSAGE_CIRCLE
+                title=t!(chats.choose)
+                hint=t!(chats.choose_hint)
+            />
+        }
+        .into_any(),
+    };
+    let shown = Signal::derive(move || open.get().is_some());
+    view! { <Split list=list::list(open) open=shown>{detail}</Split> }.into_any()
+}
+
+/// Opens the direct chat with a person, made at the first time: `Route::Chat` of it is the place.
+///
+/// # Errors
+/// The rule book says no, or the server can't be reached.
+pub async fn write_to(school: SchoolId, account: AccountId) -> Result<ChatId, Error> {
+    use common::chats::ChatEvent;
+    use common::realtime::Event;
+
+    let chat = api::call(OpenDirectChat { school, account }).await?;
+    let id = chat.id;
+    store::apply(&Event::Chat(ChatEvent::Chat(chat)));
+    Ok(id)
+}

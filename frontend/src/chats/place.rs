@@ -1,0 +1,137 @@
+//! Where the reader is in a conversation. The log is laid out from its end (`column-reverse`): the
+//! browser itself keeps the end in sight, and what is added above moves nothing. When something is
+//! added below or taken away while the reader is higher up, the first visible message is put
+//! back to where it was by hand: Safari has no scroll anchoring, and two answers would quarrel.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// This near to the end counts as being there, in pixels.
+const NEAR: f64 = 60.0;
+
+/// From this distance to an edge on more is fetched, in pixels.
+const AHEAD: f64 = 900.0;
+
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub log: NodeRef<html::Div>,
+    pub at_end: RwSignal<bool>,
+    /// The first message in sight and how far below the log's upper edge it begins.
+    anchor: StoredValue<Option<(i64, f64)>>,
+    /// The next time something is drawn, the end comes into sight.
+    to_end: StoredValue<bool>,
+}
+
+/// What is in sight.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sight {
+    /// Numbers of the first and the last message of which something is seen.
+    pub first: i64,
+    pub last: i64,
+    pub near_start: bool,
+    pub near_end: bool,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Self {
+            log: NodeRef::new(),
+            at_end: RwSignal::new(true),
+            anchor: StoredValue::new(None),
+            to_end: StoredValue::new(false),
+        }
+    }
+
+    /// Goes to the end, and stays there when more comes.
+    pub fn go_to_end(self) {
+        self.to_end.set_value(true);
+        if let Some(log) = self.log.get_untracked() {
+            log.set_scroll_top(0);
+        }
+    }
+
+    /// Lets the reader keep the place although the end is in sight: much is to come.
+    pub fn stay(self) {
+        self.at_end.set(false);
+    }
+
+    /// Brings the divider into sight, with a little of what was read above it.
+    pub fn go_to_divider(self) -> bool {
+        let Some(log) = self.log.get_untracked() else {
+            return false;
+        };
+        let Ok(Some(divider)) = log.query_selector("[data-divider]") else {
+            return false;
+        };
+        let wanted = f64::from(log.client_height()) * 0.2;
+        let moved = top(&divider) - top(&log) - wanted;
+        log.set_scroll_top(log.scroll_top() + moved as i32);
+        true
+    }
+
+    /// After something was drawn: the reader stays where they were.
+    pub fn hold(self) {
+        let Some(log) = self.log.get_untracked() else {
+            return;
+        };
+        if self.to_end.get_value() {
+            self.to_end.set_value(false);
+            log.set_scroll_top(0);
+            return;
+        }
+        if self.at_end.get_untracked() {
+            log.set_scroll_top(0);
+            return;
+        }
+        let Some((seq, before)) = self.anchor.get_value() else {
+            return;
+        };
+        if let Ok(Some(row)) = log.query_selector(&format!("[data-seq='{seq}']")) {
+            let moved = top(&row) - top(&log) - before;
+            if moved.abs() >= 1.0 {
+                log.set_scroll_top(log.scroll_top() + moved.round() as i32);
+            }
+        }
+    }
+
+    /// Looks where the reader is now. None while nothing is drawn.
+    pub fn look(self) -> Option<Sight> {
+        let log = self.log.get_untracked()?;
+        // Zero at the end, less above it.
+        let from_end = -f64::from(log.scroll_top());
+        let hidden = f64::from(log.scroll_height() - log.client_height());
+        let at_end = from_end < NEAR;
+        if self.at_end.get_untracked() != at_end {
+            self.at_end.set(at_end);
+        }
+        let (above, below) = (top(&log), log.get_bounding_client_rect().bottom());
+        let rows = rows(&log);
+        let first = rows
+            .iter()
+            .find(|row| row.get_bounding_client_rect().bottom() > above)?;
+        let last = rows.iter().rev().find(|row| top(row) < below - 16.0)?;
+        let seq = |row: &Element| -> Option<i64> { row.get_attribute("data-seq")?.parse().ok() };
+        let first_seq = seq(first)?;
+        self.anchor.set_value(Some((first_seq, top(first) - above)));
+        Some(Sight {
+            first: first_seq,
+            last: seq(last)?,
+            near_start: hidden - from_end < AHEAD,
+            near_end: from_end < AHEAD,
+        })
+    }
+}
+
+fn top(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
+}
+
+fn rows(log: &HtmlElement) -> Vec<Element> {
+    let Ok(rows) = log.query_selector_all("[data-seq]") else {
+        return Vec::new();
+    };
+    (0..rows.length())
+        .filter_map(|index| rows.item(index)?.dyn_into().ok())
+        .collect()
+}
