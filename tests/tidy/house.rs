@@ -27,8 +27,8 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
-            "assets", "command", "config", "database", "postgres", "tls", "serve", "socket",
-            "demo", "bin",
+            "assets", "bin", "command", "config", "database", "demo", "postgres", "realtime",
+            "serve", "socket", "tls",
         ],
     ),
     (

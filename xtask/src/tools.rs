@@ -96,6 +96,8 @@ fn cargo_tool(
             "--version",
             version,
             "--locked",
+            "--bin",
+            name,
             "--root",
         ])
         .arg(&home)
