@@ -39,6 +39,25 @@ async fn send(method: Method, path: &str, body: String) -> Result<String, Error>
     Err(error)
 }
 
+/// Uploads the appointment order of an application (R7): one of the undeclared exceptions.
+///
+/// # Errors
+/// As [`call`].
+pub async fn upload_order(secret: &common::Secret, file: &web_sys::File) -> Result<(), Error> {
+    let options = RequestInit::new();
+    options.set_method("PUT");
+    options.set_body(file);
+    let name = js_sys::encode_uri_component(&file.name())
+        .as_string()
+        .unwrap_or_default();
+    let url = format!("/upload/order/{}?name={name}", secret.0);
+    let (status, text) = respond(&url, &options).await.map_err(|_| Error::Offline)?;
+    if (200..300).contains(&status) {
+        return Ok(());
+    }
+    Err(serde_json::from_str(&text).unwrap_or(Error::Unavailable))
+}
+
 async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
     let options = RequestInit::new();
     options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));

@@ -5,8 +5,11 @@ use common::permissions::ChatKind;
 use leptos::prelude::*;
 
 use crate::{
+    accounts::{Profile, SignInPage},
+    applications::{ApplicationPage, ApplyPage},
     channels, chats,
     frame::{Frame, Place},
+    invites::{InvitePage, JoinPage},
     route::{Route, Section},
     router, socket,
     store::{self, Session},
@@ -116,6 +119,15 @@ fn screen_of(screen: &Route, route: Memo<Route>) -> AnyView {
         Route::Chats => chats::Chats(chats::ChatsProps { route }).into_any(),
         Route::Channels => channels::Channels(channels::ChannelsProps { route }).into_any(),
         Route::People => chats::Contacts().into_any(),
+        Route::SignIn => view! { <SignInPage /> }.into_any(),
+        Route::Invite(secret) => view! { <InvitePage secret=secret.clone() /> }.into_any(),
+        Route::Join => view! { <JoinPage /> }.into_any(),
+        Route::JoinCode(code) => view! { <JoinPage code=code.clone() /> }.into_any(),
+        Route::Apply => view! { <ApplyPage /> }.into_any(),
+        Route::Application(secret) => {
+            view! { <ApplicationPage secret=secret.clone() /> }.into_any()
+        }
+        Route::Profile => view! { <Profile /> }.into_any(),
         Route::NotFound => not_found(),
         _ => not_found(),
     }

@@ -3,9 +3,11 @@
 //! Two programs are made of this library: `bin/app.rs`, which everybody downloads, and
 //! `bin/admin.rs` for administrators and operators. What a program does not call is not in it.
 
+pub mod accounts;
 pub mod admin;
 pub mod api;
 pub mod app;
+pub mod applications;
 pub mod channels;
 pub mod chats;
 pub mod errors;
@@ -13,6 +15,7 @@ pub mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod i18n;
+pub mod invites;
 pub mod load;
 pub mod outbox;
 pub mod route;

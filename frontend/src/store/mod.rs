@@ -152,6 +152,11 @@ pub(crate) fn session_lost() {
     leave();
 }
 
+/// Signing in leads back to the page that is open now: an invite, an application.
+pub fn return_here() {
+    storage::set(RETURN, &window().location().pathname().unwrap_or_default());
+}
+
 /// Where the person was when the session was lost; asked once, after signing in again.
 pub fn place_to_return() -> Option<String> {
     let place = storage::get(RETURN)?;

@@ -56,6 +56,11 @@ impl FormErrors {
         })
     }
 
+    /// The sentence for the whole. Tracked.
+    pub fn sentence(self) -> String {
+        self.whole.get()
+    }
+
     /// Forgets the sentence for the field `name`.
     pub fn mend(self, name: &str) {
         if self

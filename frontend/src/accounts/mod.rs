@@ -1,0 +1,10 @@
+//! Signing in, registering, and one's own profile.
+
+mod profile;
+mod registration;
+mod sessions;
+mod sign_in;
+
+pub use profile::Profile;
+pub use registration::{NameFields, NewPerson, Reach, Registration, today};
+pub use sign_in::SignInPage;

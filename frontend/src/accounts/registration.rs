@@ -1,0 +1,223 @@
+//! What a new person types, wherever they register: three fields at most on one screen.
+
+use common::accounts::NewAccount;
+use common::validate::{self, Check};
+use common::{Date, Name, Password, Timestamp};
+use leptos::prelude::*;
+
+use crate::ui::{
+    Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant,
+};
+use crate::{errors, t, text};
+
+/// The fields of a [`NewAccount`], named as there.
+#[derive(Clone, Copy)]
+pub struct NewPerson {
+    pub surname: RwSignal<String>,
+    pub given: RwSignal<String>,
+    pub patronymic: RwSignal<String>,
+    pub phone: RwSignal<String>,
+    pub login: RwSignal<String>,
+    pub birth_date: RwSignal<String>,
+    pub password: RwSignal<String>,
+}
+
+impl NewPerson {
+    pub fn new() -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self {
+            surname: empty(),
+            given: empty(),
+            patronymic: empty(),
+            phone: empty(),
+            login: empty(),
+            birth_date: empty(),
+            password: empty(),
+        }
+    }
+
+    pub fn name(self) -> Name {
+        Name {
+            surname: self.surname.get_untracked(),
+            given: self.given.get_untracked(),
+            patronymic: Some(self.patronymic.get_untracked()).filter(|it| !it.trim().is_empty()),
+        }
+    }
+
+    pub fn set_name(self, name: &Name) {
+        self.surname.set(name.surname.clone());
+        self.given.set(name.given.clone());
+        self.patronymic
+            .set(name.patronymic.clone().unwrap_or_default());
+    }
+
+    pub fn account(self) -> NewAccount {
+        NewAccount {
+            name: self.name(),
+            phone: self.phone.get_untracked(),
+            login: self.login.get_untracked(),
+            birth_date: self.birth_date.get_untracked(),
+            password: Password(self.password.get_untracked()),
+        }
+    }
+
+    /// Shows what is wrong with the name; true: nothing.
+    pub fn check_name(self, problems: FormErrors) -> bool {
+        let mut check = Check::new();
+        check.name(&self.name());
+        shown(problems, check)
+    }
+
+    /// Shows what is wrong with phone (or login), date and password; true: nothing.
+    pub fn check_access(self, problems: FormErrors, reach: Reach) -> bool {
+        let mut check = Check::new();
+        match reach {
+            Reach::Phone => {
+                check.take("phone", validate::phone(&self.phone.get_untracked()));
+            }
+            Reach::Login => {
+                check.take("login", validate::login(&self.login.get_untracked()));
+            }
+            Reach::Given => {}
+        }
+        check.take(
+            "birth_date",
+            validate::birth_date(&self.birth_date.get_untracked(), today()),
+        );
+        check.take(
+            "password",
+            validate::password(&self.password.get_untracked()),
+        );
+        shown(problems, check)
+    }
+}
+
+impl Default for NewPerson {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How the new person will sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    Phone,
+    /// A child without a phone (R38).
+    Login,
+    /// The phone is known already: an administrator's, from the application (R10).
+    Given,
+}
+
+fn shown(problems: FormErrors, check: Check) -> bool {
+    check
+        .done()
+        .map_err(|error| errors::show(problems, &error))
+        .is_ok()
+}
+
+/// Today by this device's clock, for checks before sending; the server checks by its own.
+pub fn today() -> Date {
+    Timestamp(js_sys::Date::now() as i64).date()
+}
+
+/// Surname, given name, patronymic.
+#[component]
+pub fn NameFields(person: NewPerson) -> AnyView {
+    view! {
+        <TextField name="name.surname" value=person.surname label=t!(accounts.surname) autocomplete="family-name" />
+        <TextField name="name.given" value=person.given label=t!(accounts.given) autocomplete="given-name" />
+        <TextField
+            name="name.patronymic" value=person.patronymic label=t!(accounts.patronymic)
+            autocomplete="additional-name" optional=true
+        />
+    }
+    .into_any()
+}
+
+/// A registration in two steps, the name and the access. Going back keeps what was typed.
+#[component]
+pub fn Registration(
+    person: NewPerson,
+    problems: FormErrors,
+    /// Phone, or a login for a child; `Login` lets the person choose.
+    reach: Reach,
+    #[prop(into)] busy: Signal<bool>,
+    /// What the last button does: "Вступить".
+    #[prop(into)]
+    action: Signal<String>,
+    /// Called when both steps are in order.
+    #[prop(into)]
+    on_submit: Callback<()>,
+) -> AnyView {
+    let step = RwSignal::new(0_usize);
+    let by_login = RwSignal::new(false);
+    let way = move || match (reach, by_login.get()) {
+        (Reach::Login, false) => Reach::Phone,
+        (reach, _) => reach,
+    };
+    // A problem that the server finds with the name is on the first screen.
+    Effect::new(move || {
+        let named = ["name.surname", "name.given", "name.patronymic"];
+        if named.iter().any(|field| problems.of(field).is_some()) {
+            step.set(0);
+        }
+    });
+    let submit = move || {
+        if step.get_untracked() == 0 {
+            if person.check_name(problems) {
+                step.set(1);
+            }
+        } else if person.check_access(problems, untrack(way)) {
+            if untrack(way) == Reach::Login {
+                person.phone.set(String::new());
+            } else {
+                person.login.set(String::new());
+            }
+            on_submit.run(());
+        }
+    };
+    let fields = move || {
+        if step.get() == 0 {
+            return view! {
+                <NameFields person />
+                <Button label=t!(accounts.next) variant=Variant::Primary wide=true />
+            }
+            .into_any();
+        }
+        let reachable = match way() {
+            Reach::Phone => view! { <PhoneField value=person.phone label=t!(accounts.phone) /> }.into_any(),
+            Reach::Login => view! {
+                <TextField name="login" value=person.login label=t!(accounts.new_login) hint=t!(accounts.new_login_hint) autocomplete="username" />
+            }
+            .into_any(),
+            Reach::Given => ().into_any(),
+        };
+        let switch = (reach == Reach::Login).then(|| {
+            let label = Signal::derive(move || {
+                if by_login.get() { text!(accounts.has_phone) } else { text!(accounts.no_phone) }.to_owned()
+            });
+            view! { <Button label variant=Variant::Plain on_click=move || by_login.update(|it| *it = !*it) /> }
+        });
+        view! {
+            {reachable}
+            {switch}
+            <DateField name="birth_date" value=person.birth_date label=t!(accounts.birth_date) autocomplete="bday" max=today().to_string() />
+            <PasswordField
+                value=person.password label=t!(accounts.new_password) hint=t!(accounts.password_hint)
+                autocomplete="new-password"
+            />
+            <div class="actions">
+                <Button label=t!(common.back) on_click=move || step.set(0) />
+                <Button label=action variant=Variant::Primary busy />
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            <p class="form__step">{t!(accounts.step, n = step.get() + 1, of = 2)}</p>
+            {fields}
+        </Form>
+    }
+    .into_any()
+}

@@ -1,0 +1,91 @@
+use common::schools::applications::Apply;
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::File;
+
+use super::questionnaire::{Fields, STEPS};
+use crate::route::Route;
+use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant};
+use crate::{api, errors, router, t, text};
+
+/// The wizard: five steps of the questionnaire, then the appointment order.
+#[component]
+pub fn ApplyPage() -> AnyView {
+    let fields = Fields::new(None);
+    let step = RwSignal::new(0_usize);
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let order = StoredValue::new_local(None::<File>);
+    Effect::new(move || {
+        if let Some(place) = Fields::step_of(problems) {
+            step.set(place);
+        }
+    });
+    let send = move || {
+        let Some(file) = order.get_value() else {
+            problems.add("order", text!(applications.order_required));
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            match api::call(Apply {
+                questionnaire: fields.get(),
+            })
+            .await
+            {
+                Ok(secret) => {
+                    Fields::forget();
+                    // Without it the application stands; the state's page asks for the file again.
+                    let _ = api::upload_order(&secret, &file).await;
+                    router::replace(Route::Application(secret.0));
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let submit = move || {
+        let at = step.get_untracked();
+        if at == STEPS {
+            send();
+        } else if fields.check(at, problems) {
+            fields.keep();
+            step.set(at + 1);
+        }
+    };
+    let content = move || {
+        if step.get() < STEPS {
+            return fields.view(step.get());
+        }
+        view! {
+            <FileField
+                name="order" label=t!(applications.order) hint=t!(applications.order_hint)
+                accept="application/pdf,image/jpeg,image/png,image/webp"
+                on_pick=move |file| order.set_value(file)
+            />
+        }
+        .into_any()
+    };
+    let action = Signal::derive(move || {
+        if step.get() == STEPS {
+            text!(applications.send)
+        } else {
+            text!(accounts.next)
+        }
+        .to_owned()
+    });
+    let back = move || {
+        (step.get() > 0).then(|| {
+            view! { <Button label=t!(common.back) on_click=move || step.update(|at| *at -= 1) /> }
+        })
+    };
+    view! {
+        <PublicPage title=t!(applications.title) lead=t!(applications.lead)>
+            <Form errors=problems on_submit=submit>
+                <p class="form__step">{t!(accounts.step, n = step.get() + 1, of = STEPS + 1)}</p>
+                {content}
+                <div class="actions">{back} <Button label=action variant=Variant::Primary busy /></div>
+            </Form>
+        </PublicPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,8 @@
+//! How an organisation asks to be admitted (R2 to R10), from its future administrator's side.
+
+mod apply;
+mod questionnaire;
+mod state;
+
+pub use apply::ApplyPage;
+pub use state::ApplicationPage;

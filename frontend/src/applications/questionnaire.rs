@@ -1,0 +1,209 @@
+//! The questionnaire's fields (R3 to R6), in steps of three at most, kept on this device until sent.
+
+use common::Name;
+use common::schools::SchoolKind;
+use common::schools::applications::Questionnaire;
+use common::validate::{self, Check};
+use leptos::prelude::*;
+
+use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
+use crate::{errors, t, text};
+
+const DRAFT: &str = "zvonok.application";
+
+/// Steps of the wizard before the document.
+pub const STEPS: usize = 5;
+
+#[derive(Clone, Copy)]
+pub struct Fields {
+    kind: RwSignal<String>,
+    full_name: RwSignal<String>,
+    short_name: RwSignal<String>,
+    region: RwSignal<String>,
+    municipality: RwSignal<String>,
+    settlement: RwSignal<String>,
+    inn: RwSignal<String>,
+    kpp: RwSignal<String>,
+    surname: RwSignal<String>,
+    given: RwSignal<String>,
+    patronymic: RwSignal<String>,
+    phone: RwSignal<String>,
+    email: RwSignal<String>,
+}
+
+impl Fields {
+    /// Filled with a questionnaire, or with the draft of this device.
+    pub fn new(questionnaire: Option<&Questionnaire>) -> Self {
+        let draft = || {
+            storage::get(DRAFT).and_then(|draft| serde_json::from_str::<Questionnaire>(&draft).ok())
+        };
+        let start = questionnaire.cloned().or_else(draft);
+        let field = |read: fn(&Questionnaire) -> &str| {
+            RwSignal::new(start.as_ref().map(read).unwrap_or_default().to_owned())
+        };
+        Self {
+            kind: field(|it| it.kind.as_str()),
+            full_name: field(|it| &it.full_name),
+            short_name: field(|it| &it.short_name),
+            region: field(|it| &it.region),
+            municipality: field(|it| &it.municipality),
+            settlement: field(|it| &it.settlement),
+            inn: field(|it| &it.inn),
+            kpp: field(|it| &it.kpp),
+            surname: field(|it| &it.name.surname),
+            given: field(|it| &it.name.given),
+            patronymic: field(|it| it.name.patronymic.as_deref().unwrap_or_default()),
+            phone: field(|it| &it.phone),
+            email: field(|it| &it.email),
+        }
+    }
+
+    pub fn get(self) -> Questionnaire {
+        Questionnaire {
+            kind: SchoolKind::parse(&self.kind.get_untracked()).unwrap_or(SchoolKind::General),
+            full_name: self.full_name.get_untracked(),
+            short_name: self.short_name.get_untracked(),
+            region: self.region.get_untracked(),
+            municipality: self.municipality.get_untracked(),
+            settlement: self.settlement.get_untracked(),
+            inn: self.inn.get_untracked(),
+            kpp: self.kpp.get_untracked(),
+            name: Name {
+                surname: self.surname.get_untracked(),
+                given: self.given.get_untracked(),
+                patronymic: Some(self.patronymic.get_untracked())
+                    .filter(|it| !it.trim().is_empty()),
+            },
+            phone: self.phone.get_untracked(),
+            email: self.email.get_untracked(),
+        }
+    }
+
+    /// Keeps what was typed for the next visit.
+    pub fn keep(self) {
+        if let Ok(draft) = serde_json::to_string(&self.get()) {
+            storage::set(DRAFT, &draft);
+        }
+    }
+
+    /// The application was sent: the draft is done with.
+    pub fn forget() {
+        storage::remove(DRAFT);
+    }
+
+    /// Shows what is wrong with one step; true: nothing.
+    pub fn check(self, step: usize, problems: FormErrors) -> bool {
+        let all = self.get();
+        let mut check = Check::new();
+        match step {
+            0 => {
+                check.text("full_name", &all.full_name, 300);
+                check.text("short_name", &all.short_name, 100);
+            }
+            1 => {
+                check.text("region", &all.region, 100);
+                check.text("municipality", &all.municipality, 100);
+                check.text("settlement", &all.settlement, 100);
+            }
+            2 => {
+                check.take("inn", validate::inn(&all.inn));
+                check.take("kpp", validate::kpp(&all.kpp));
+            }
+            3 => {
+                check.name(&all.name);
+            }
+            _ => {
+                check.take("phone", validate::phone(&all.phone));
+                check.take("email", validate::email(&all.email));
+            }
+        }
+        check
+            .done()
+            .map_err(|error| errors::show(problems, &error))
+            .is_ok()
+    }
+
+    /// The step on which a field stands that the server found fault with.
+    pub fn step_of(problems: FormErrors) -> Option<usize> {
+        const PLACES: [&[&str]; STEPS] = [
+            &["kind", "full_name", "short_name"],
+            &["region", "municipality", "settlement"],
+            &["inn", "kpp"],
+            &["name.surname", "name.given", "name.patronymic"],
+            &["phone", "email"],
+        ];
+        PLACES
+            .iter()
+            .position(|fields| fields.iter().any(|field| problems.of(field).is_some()))
+    }
+
+    pub fn view(self, step: usize) -> AnyView {
+        match step {
+            0 => self.organisation(),
+            1 => self.place(),
+            2 => self.numbers(),
+            3 => self.administrator(),
+            _ => self.contacts(),
+        }
+    }
+
+    fn organisation(self) -> AnyView {
+        if self.kind.with_untracked(String::is_empty) {
+            self.kind.set(SchoolKind::General.as_str().to_owned());
+        }
+        let kinds = Signal::derive(|| {
+            SchoolKind::ALL
+                .map(|kind| {
+                    let words = match kind {
+                        SchoolKind::General => text!(applications.general),
+                        SchoolKind::Vocational => text!(applications.vocational),
+                        SchoolKind::Additional => text!(applications.additional),
+                    };
+                    (kind.as_str().to_owned(), words.to_owned())
+                })
+                .to_vec()
+        });
+        view! {
+            <SelectField name="kind" value=self.kind label=t!(applications.kind) options=kinds />
+            <TextField name="full_name" value=self.full_name label=t!(applications.full_name) hint=t!(applications.full_name_hint) maxlength=300 autocomplete="organization" />
+            <TextField name="short_name" value=self.short_name label=t!(applications.short_name) hint=t!(applications.short_name_hint) maxlength=100 />
+        }
+        .into_any()
+    }
+
+    fn place(self) -> AnyView {
+        view! {
+            <TextField name="region" value=self.region label=t!(applications.region) hint=t!(applications.region_hint) autocomplete="address-level1" />
+            <TextField name="municipality" value=self.municipality label=t!(applications.municipality) hint=t!(applications.municipality_hint) />
+            <TextField name="settlement" value=self.settlement label=t!(applications.settlement) autocomplete="address-level2" />
+        }
+        .into_any()
+    }
+
+    fn numbers(self) -> AnyView {
+        view! {
+            <TextField name="inn" value=self.inn label=t!(applications.inn) hint=t!(applications.inn_hint) inputmode="numeric" maxlength=10 />
+            <TextField name="kpp" value=self.kpp label=t!(applications.kpp) hint=t!(applications.kpp_hint) maxlength=9 />
+        }
+        .into_any()
+    }
+
+    fn administrator(self) -> AnyView {
+        view! {
+            <p class="public__more">{t!(applications.administrator_lead)}</p>
+            <TextField name="name.surname" value=self.surname label=t!(accounts.surname) autocomplete="family-name" />
+            <TextField name="name.given" value=self.given label=t!(accounts.given) autocomplete="given-name" />
+            <TextField name="name.patronymic" value=self.patronymic label=t!(accounts.patronymic) autocomplete="additional-name" optional=true />
+        }
+        .into_any()
+    }
+
+    fn contacts(self) -> AnyView {
+        view! {
+            <p class="public__more">{t!(applications.phone_lead)}</p>
+            <PhoneField value=self.phone label=t!(accounts.phone) />
+            <TextField name="email" value=self.email label=t!(applications.email) kind="email" inputmode="email" autocomplete="email" />
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,210 @@
+use common::Secret;
+use common::schools::applications::{
+    Application, ApplicationState, GetApplication, RegisterAdministrator, Resubmit,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::questionnaire::{Fields, STEPS};
+use crate::accounts::{NewPerson, Reach, Registration};
+use crate::load::Load;
+use crate::route::Route;
+use crate::store::{self, Session};
+use crate::ui::{
+    Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
+    Tone, Variant, time, toast,
+};
+use crate::{api, errors, router, t, text};
+
+/// The applicant's private page: the state, correcting what was returned, taking over at last.
+#[component]
+pub fn ApplicationPage(secret: String) -> AnyView {
+    let secret = StoredValue::new(Secret(secret));
+    let application = Load::new(move || GetApplication {
+        secret: secret.get_value(),
+    });
+    let content = application.view(Shape::Form, move |it| view(it, secret, application));
+    view! { <PublicPage title=t!(applications.state_title) wide=true>{content}</PublicPage> }
+        .into_any()
+}
+
+fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {
+    let heading = format!(
+        "{}, {}",
+        it.questionnaire.short_name, it.questionnaire.settlement
+    );
+    let submitted = it.submitted_at;
+    let order = it.order.is_none()
+        && matches!(
+            it.state,
+            ApplicationState::Submitted | ApplicationState::Returned { .. }
+        );
+    let order = order.then(|| missing_order(secret, load));
+    let state = match &it.state {
+        ApplicationState::Submitted => view! {
+            <EmptyState icon=Icon::CLOCK title=t!(applications.submitted) hint=t!(applications.submitted_hint)>
+                <Button label=t!(applications.copy_link) icon=Icon::COPY on_click=copy_link />
+            </EmptyState>
+        }
+        .into_any(),
+        ApplicationState::Returned { remarks } => returned(it, remarks, secret, load),
+        ApplicationState::Refused { reason } => view! {
+            <EmptyState icon=Icon::X title=t!(applications.refused) hint=reason.clone()>
+                <ButtonLink label=t!(applications.apply_again) href=Route::Apply />
+            </EmptyState>
+        }
+        .into_any(),
+        ApplicationState::Approved { claimed: true, .. } => view! {
+            <EmptyState icon=Icon::CHECK title=t!(applications.claimed)>
+                <ButtonLink label=t!(accounts.sign_in) href=Route::Home />
+            </EmptyState>
+        }
+        .into_any(),
+        ApplicationState::Approved { .. } => view! { <TakeOver application=it.clone() secret /> }.into_any(),
+    };
+    view! {
+        <p class="public__lead">{heading} " · " {move || time::date(submitted)}</p>
+        {order}
+        {state}
+    }
+    .into_any()
+}
+
+fn copy_link() {
+    let Ok(href) = window().location().href() else {
+        return;
+    };
+    spawn_local(async move {
+        if wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&href))
+            .await
+            .is_ok()
+        {
+            toast::show(text!(common.copied));
+        }
+    });
+}
+
+fn missing_order(secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let order = StoredValue::new_local(None);
+    let submit = move || {
+        let Some(file) = order.get_value() else {
+            problems.add("order", text!(applications.order_required));
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            match api::upload_order(&secret.get_value(), &file).await {
+                Ok(()) => load.again(),
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            <FileField
+                name="order" label=t!(applications.order) hint=t!(applications.order_hint)
+                accept="application/pdf,image/jpeg,image/png,image/webp" on_pick=move |file| order.set_value(file)
+            />
+            <Button label=t!(applications.send_order) variant=Variant::Primary wide=true busy />
+        </Form>
+    }
+    .into_any()
+}
+
+fn returned(
+    it: &Application,
+    remarks: &str,
+    secret: StoredValue<Secret>,
+    load: Load<Application>,
+) -> AnyView {
+    let fields = Fields::new(Some(&it.questionnaire));
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let submit = move || {
+        // All steps, not only up to the first with a problem.
+        let right = (0..STEPS)
+            .map(|step| fields.check(step, problems))
+            .fold(true, |all, one| all && one);
+        if !right {
+            return;
+        }
+        busy.set(true);
+        let request = Resubmit {
+            secret: secret.get_value(),
+            questionnaire: fields.get(),
+        };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(_) => load.again(),
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let remarks = Signal::stored(remarks.to_owned());
+    view! {
+        <Banner shown=Signal::stored(true) words=remarks icon=Icon::INFO tone=Tone::Warn />
+        <p class="public__more">{t!(applications.returned)}</p>
+        <Form errors=problems on_submit=submit>
+            {(0..STEPS).map(|step| fields.view(step)).collect::<Vec<_>>()}
+            <Button label=t!(applications.resubmit) variant=Variant::Primary wide=true busy />
+        </Form>
+    }
+    .into_any()
+}
+
+/// The rights belong to the application's phone (R10): a new account gets it, a known one has it.
+#[component]
+fn TakeOver(application: Application, secret: StoredValue<Secret>) -> AnyView {
+    let person = NewPerson::new();
+    person.set_name(&application.questionnaire.name);
+    person.phone.set(application.questionnaire.phone.clone());
+    let phone = application.questionnaire.phone;
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let send = move |register: bool| {
+        busy.set(true);
+        let request = RegisterAdministrator {
+            secret: secret.get_value(),
+            account: register.then(|| person.account()),
+        };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(school) => {
+                    store::signed_in();
+                    store::choose_school(school);
+                    router::leave("/admin");
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let form = move || {
+        if store::session() == Session::In {
+            let name = store::with(|state| state.me.name.short()).unwrap_or_default();
+            view! {
+                <Form errors=problems on_submit=move || send(false)>
+                    <Button label=text!(applications.take_over_as, name = name) variant=Variant::Primary wide=true busy />
+                </Form>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Registration person problems reach=Reach::Given busy action=t!(applications.take_over) on_submit=move || send(true) />
+                <p class="public__more">
+                    {t!(invites.have_account_question)} " "
+                    <a href=Route::SignIn.href() on:click=|_| store::return_here()>{t!(accounts.sign_in)}</a>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <p class="public__lead">{t!(applications.approved, phone = phone)}</p>
+        {form}
+    }
+    .into_any()
+}

@@ -1,0 +1,201 @@
+use common::error::{Conflict, Error};
+use common::invites::{AskToJoin, FindSchool, FoundSchool};
+use common::permissions::Role;
+use common::validate::Check;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::accounts::{NewPerson, Reach, Registration};
+use crate::route::Route;
+use crate::store::{self, Session};
+use crate::ui::{
+    Button, ButtonLink, EmptyState, Form, FormErrors, Icon, PublicPage, SegmentedControl,
+    SelectField, TextArea, TextField, Variant,
+};
+use crate::{api, errors, router, t, text};
+
+const ROLES: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Code,
+    Ask,
+    Register,
+    Asked,
+}
+
+/// Without an invite: the school's code, who one is, and a request that the school decides (R57).
+#[component]
+pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
+    let step = RwSignal::new(Step::Code);
+    let code = RwSignal::new(code);
+    let found = RwSignal::new(None::<FoundSchool>);
+    let role = RwSignal::new(0_usize);
+    let class = RwSignal::new(String::new());
+    let child = RwSignal::new(String::new());
+    let message = RwSignal::new(String::new());
+    let person = NewPerson::new();
+    let busy = RwSignal::new(false);
+    let problems = FormErrors::new();
+
+    let find = move || {
+        problems.require("code", &code.get_untracked());
+        if !problems.none() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match api::call(FindSchool {
+                code: code.get_untracked(),
+            })
+            .await
+            {
+                Ok(school) => {
+                    found.set(Some(school));
+                    step.set(Step::Ask);
+                }
+                Err(Error::NotFound) => problems.add("code", text!(invites.no_such_code)),
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let send = move |register: bool| {
+        busy.set(true);
+        let role = ROLES[role.get_untracked()];
+        let request = AskToJoin {
+            code: code.get_untracked(),
+            class: class
+                .get_untracked()
+                .parse()
+                .ok()
+                .filter(|_| role != Role::Teacher),
+            role,
+            message: message.get_untracked(),
+            child: (role == Role::Parent).then(|| child.get_untracked()),
+            account: register.then(|| person.account()),
+        };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(()) => {
+                    store::signed_in();
+                    step.set(Step::Asked);
+                }
+                Err(Error::Conflict(Conflict::Phone)) => {
+                    problems.add("phone", text!(errors.phone_taken))
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let ask = move || {
+        let chosen = ROLES[role.get_untracked()];
+        let mut check = Check::new();
+        if chosen != Role::Teacher {
+            check.text("class", &class.get_untracked(), 20);
+        }
+        if chosen == Role::Parent {
+            check.text("child", &child.get_untracked(), 120);
+        }
+        if let Err(error) = check.done() {
+            errors::show(problems, &error);
+        } else if untrack(store::session) == Session::In {
+            send(false);
+        } else {
+            step.set(Step::Register);
+        }
+    };
+    let content = move || {
+        match step.get() {
+        Step::Code => view! {
+            <Form errors=problems on_submit=find>
+                <TextField name="code" value=code label=t!(invites.code) hint=t!(invites.code_hint) maxlength=20 />
+                <Button label=t!(invites.find) variant=Variant::Primary wide=true busy />
+            </Form>
+            <p class="public__more">
+                {t!(invites.have_account_question)} " "
+                <a href=Route::SignIn.href()>{t!(accounts.sign_in)}</a>
+            </p>
+        }
+        .into_any(),
+        Step::Ask => asking(Asking { found, role, class, child, message, problems, busy, on_submit: Callback::new(move |()| ask()) }),
+        Step::Register => {
+            let reach = if ROLES[role.get_untracked()] == Role::Student { Reach::Login } else { Reach::Phone };
+            view! { <Registration person problems reach busy action=t!(invites.ask) on_submit=move || send(true) /> }.into_any()
+        }
+        Step::Asked => view! {
+            <EmptyState icon=Icon::CLOCK title=t!(invites.asked) hint=t!(invites.asked_hint)>
+                <ButtonLink label=t!(common.to_home) href=Route::Home />
+            </EmptyState>
+        }
+        .into_any(),
+    }
+    };
+    if !code.with_untracked(String::is_empty) {
+        find();
+    }
+    view! { <PublicPage title=t!(invites.join_title) lead=t!(invites.join_lead)>{content}</PublicPage> }
+        .into_any()
+}
+
+struct Asking {
+    found: RwSignal<Option<FoundSchool>>,
+    role: RwSignal<usize>,
+    class: RwSignal<String>,
+    child: RwSignal<String>,
+    message: RwSignal<String>,
+    problems: FormErrors,
+    busy: RwSignal<bool>,
+    on_submit: Callback<()>,
+}
+
+fn asking(it: Asking) -> AnyView {
+    let Asking {
+        found,
+        role,
+        class,
+        child,
+        message,
+        problems,
+        busy,
+        on_submit,
+    } = it;
+    let school = found.with(|found| {
+        found
+            .as_ref()
+            .map(|found| format!("{}, {}", found.full_name, found.settlement))
+    });
+    let classes = Signal::derive(move || {
+        found.with(|found| {
+            let all = found.iter().flat_map(|found| &found.classes);
+            all.map(|class| (class.id.to_string(), class.name.clone()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let roles = [t!(ui.parent), t!(ui.student), t!(ui.teacher)]
+        .map(Into::into)
+        .to_vec();
+    let chosen = move || ROLES[role.get()];
+    let which_class = move || {
+        (chosen() != Role::Teacher).then(|| {
+            view! { <SelectField name="class" value=class label=t!(invites.class) options=classes /> }
+        })
+    };
+    let whose = move || {
+        (chosen() == Role::Parent).then(|| {
+            view! { <TextField name="child" value=child label=t!(invites.child_name) hint=t!(invites.child_hint) /> }
+        })
+    };
+    view! {
+        <p class="public__lead">{school}</p>
+        <Form errors=problems on_submit=move || on_submit.run(())>
+            <SegmentedControl label=t!(invites.who) options=roles selected=role />
+            {which_class}
+            {whose}
+            <TextArea name="message" value=message label=t!(invites.message) hint=t!(invites.message_hint) maxlength=500 rows=2 optional=true />
+            <Button label=t!(invites.ask) variant=Variant::Primary wide=true busy />
+        </Form>
+        <p class="public__more"><a href=Route::Join.href() on:click=move |_| router::replace(Route::Join)>{t!(invites.other_school)}</a></p>
+    }
+    .into_any()
+}

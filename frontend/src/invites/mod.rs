@@ -1,0 +1,45 @@
+//! How people come in: by an invite, or asking with the school's code.
+
+mod invite;
+mod join;
+
+pub use invite::InvitePage;
+pub use join::JoinPage;
+
+use common::permissions::Role;
+use common::validate::Check;
+use leptos::prelude::*;
+
+use crate::ui::{Button, Form, FormErrors, TextField, Variant};
+use crate::{errors, t, text};
+
+/// «родитель», in the middle of a sentence.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Administrator => text!(invites.as_administrator),
+        Role::Teacher => text!(invites.as_teacher),
+        Role::Student => text!(invites.as_student),
+        Role::Parent => text!(invites.as_parent),
+    }
+}
+
+/// Whose parent one is, where the invite doesn't say: surname and given name of the child.
+#[component]
+fn ChildName(child: RwSignal<String>, #[prop(into)] on_done: Callback<()>) -> AnyView {
+    let problems = FormErrors::new();
+    let submit = move || {
+        let mut check = Check::new();
+        check.text("child", &child.get_untracked(), 120);
+        match check.done() {
+            Ok(()) => on_done.run(()),
+            Err(error) => errors::show(problems, &error),
+        }
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            <TextField name="child" value=child label=t!(invites.child_name) hint=t!(invites.child_hint) />
+            <Button label=t!(accounts.next) variant=Variant::Primary wide=true />
+        </Form>
+    }
+    .into_any()
+}
