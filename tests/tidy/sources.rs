@@ -110,7 +110,11 @@ fn paths_stand_in_common_only() {
         found_in(
             folder,
             "Declare it in `common` and call it by value:",
-            |path, line| path.ends_with(".rs") && code(line).contains("\"/api/"),
+            |path, line| {
+                // The one route that hands every path to the list of endpoints.
+                let catch_all = line.contains("\"/api/{path:.*}\"");
+                path.ends_with(".rs") && !catch_all && code(line).contains("\"/api/")
+            },
         );
     }
 }
