@@ -1,6 +1,7 @@
 //! The command line: `zvonok serve`, `zvonok operator add`, `zvonok config`.
 
 mod command {
+    pub mod demo;
     pub mod operator;
     pub mod serve;
 }
@@ -38,6 +39,9 @@ struct Cli {
 enum Command {
     /// Run the server until it gets SIGINT (Ctrl-C) or SIGTERM
     Serve {
+        /// Fill an empty database with a demo school and print who can sign in
+        #[arg(long)]
+        demo: bool,
         #[command(flatten)]
         settings: Flags,
     },
@@ -50,7 +54,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve { settings } => run(&settings, async |config| serve::run(config).await),
+        Command::Serve { demo, settings } => {
+            run(&settings, async |config| serve::run(config, demo).await)
+        }
         Command::Operator(command) => run(command.settings(), async |config| {
             operator::run(&command, &config).await
         }),

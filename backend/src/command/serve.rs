@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Outcome;
 
-pub async fn run(config: Config) -> Outcome {
+pub async fn run(config: Config, demo: bool) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     // What may be wrong in the settings shows before the database is touched.
@@ -24,6 +24,9 @@ pub async fn run(config: Config) -> Outcome {
     let config = config.bound(listener.local_addr()?);
 
     let database = Database::start(&config).await?;
+    if demo {
+        super::demo::run(&config, &database).await?;
+    }
     let assets = Arc::new(Assets::load(&config.data_dir, Clock::System.now())?);
     let app = App::start(
         database.pool.clone(),
