@@ -2,4 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that gets no answer has failed")]
 
+mod channels;
 mod chats;
+mod schools;

@@ -1,0 +1,409 @@
+//! From an application to a school with an administrator (R2 to R10).
+
+use backend::limits::Limits;
+use common::accounts::NewAccount;
+use common::error::{Conflict, Error, FieldError, Problem};
+use common::permissions::{ChatKind, Reason, Role};
+use common::realtime::GetState;
+use common::schools::applications::{
+    ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications, Questionnaire,
+    RegisterAdministrator, Resubmit,
+};
+use common::schools::{GetSchool, SchoolKind};
+use common::{ApplicationId, Name, Password, Secret};
+use tests::{Setup, TestSchool};
+
+/// «8 916 555-44-33» is nobody's yet.
+pub fn questionnaire() -> Questionnaire {
+    Questionnaire {
+        kind: SchoolKind::General,
+        full_name: "Муниципальная гимназия № 44".into(),
+        short_name: "Гимназия № 44".into(),
+        region: "Тверская область".into(),
+        municipality: "Тверь".into(),
+        settlement: "Тверь".into(),
+        inn: "7707083893".into(),
+        kpp: "773601001".into(),
+        name: Name::new("Ветрова", "Инна", Some("Олеговна")),
+        phone: "8 916 555-44-33".into(),
+        email: "vetrova@school.example".into(),
+    }
+}
+
+fn account() -> NewAccount {
+    NewAccount {
+        name: Name::new("Ветрова", "Инна", Some("Олеговна")),
+        phone: "+7 999 000-00-00".into(),
+        login: String::new(),
+        birth_date: "1970-03-08".into(),
+        password: Password("гимназия сорок четыре".into()),
+    }
+}
+
+/// Applies, and has the operator decide.
+pub async fn applied(
+    school: &TestSchool,
+    questionnaire: Questionnaire,
+    decision: Option<Decision>,
+) -> (Secret, ApplicationId) {
+    let secret = school.stranger().does(Apply { questionnaire }).await;
+    let request = GetApplication {
+        secret: secret.clone(),
+    };
+    let application = school.stranger().does(request).await.id;
+    if let Some(decision) = decision {
+        school
+            .operator
+            .does(Decide {
+                application,
+                decision,
+            })
+            .await;
+    }
+    (secret, application)
+}
+
+fn remarks() -> Decision {
+    Decision::Return {
+        remarks: " На приказе нет печати. ".into(),
+    }
+}
+
+fn refusal() -> Decision {
+    Decision::Refuse {
+        reason: "Такой организации нет.".into(),
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_is_admitted() {
+    let school = TestSchool::open().await;
+    let applicant = school.stranger();
+    let (secret, id) = applied(&school, questionnaire(), Some(remarks())).await;
+    let own = || GetApplication {
+        secret: secret.clone(),
+    };
+    let returned = applicant.does(own()).await;
+    assert_eq!(
+        returned.state,
+        ApplicationState::Returned {
+            remarks: "На приказе нет печати.".into()
+        }
+    );
+    assert_eq!(returned.questionnaire.phone, "+7 916 555-44-33");
+
+    let corrected = Questionnaire {
+        settlement: "посёлок Химинститута".into(),
+        ..returned.questionnaire
+    };
+    let again = applicant
+        .does(Resubmit {
+            secret: secret.clone(),
+            questionnaire: corrected.clone(),
+        })
+        .await;
+    assert_eq!(again.state, ApplicationState::Submitted);
+    assert_eq!(again.questionnaire, corrected);
+    assert_eq!(
+        school.operator.does(GetApplications {}).await,
+        [again.clone()]
+    );
+
+    let approve = Decide {
+        application: id,
+        decision: Decision::Approve,
+    };
+    let approved = school.operator.does(approve).await;
+    let ApplicationState::Approved {
+        school: new,
+        claimed,
+    } = approved.state
+    else {
+        panic!("{approved:?}");
+    };
+    assert!(!claimed);
+
+    let take_over = RegisterAdministrator {
+        secret: secret.clone(),
+        account: Some(account()),
+    };
+    assert_eq!(applicant.does(take_over).await, new);
+    let state = applicant.call(GetState {}).await.unwrap();
+    // The application's, whatever was typed (R10).
+    assert_eq!(state.me.phone.as_deref(), Some("+7 916 555-44-33"));
+    let mine = &state.schools[0];
+    assert!(mine.roles.has(Role::Administrator) && mine.roles.has(Role::Teacher));
+    let mut chats: Vec<(&str, ChatKind, bool)> = state
+        .chats
+        .0
+        .values()
+        .map(|chat| (chat.title.as_str(), chat.kind, chat.writes))
+        .collect();
+    chats.sort_unstable_by_key(|chat| chat.0);
+    assert_eq!(
+        chats,
+        [
+            ("Общешкольный", ChatKind::Channel, true),
+            ("Сотрудники", ChatKind::Channel, true),
+            ("Учительская", ChatKind::ClassTeachers, true),
+        ]
+    );
+    let page = applicant.call(GetSchool { school: new }).await.unwrap();
+    assert_eq!(page.settlement, "посёлок Химинститута");
+    assert_eq!(page.code.chars().count(), 6);
+    assert!(matches!(
+        applicant.call(own()).await.unwrap().state,
+        ApplicationState::Approved { claimed: true, .. }
+    ));
+}
+
+#[tokio::test]
+async fn a_known_person_takes_over_with_the_applications_phone() {
+    let school = TestSchool::open().await;
+    let of_the_teacher = Questionnaire {
+        phone: "8 (916) 000-00-03".into(),
+        ..questionnaire()
+    };
+    let (secret, _) = applied(&school, of_the_teacher, Some(Decision::Approve)).await;
+    let take_over = |account| RegisterAdministrator {
+        secret: secret.clone(),
+        account,
+    };
+    assert_eq!(
+        school.stranger().fails(take_over(Some(account()))).await,
+        Error::Conflict(Conflict::Phone)
+    );
+    assert_eq!(
+        school.stranger().fails(take_over(None)).await,
+        Error::SignIn
+    );
+    assert_eq!(
+        school.admin.fails(take_over(None)).await,
+        Error::Denied(Reason::OtherPhone)
+    );
+    let new = school.teacher.does(take_over(None)).await;
+    let state = school.teacher.state().await;
+    assert!(state.school(new).unwrap().roles.administrator);
+    assert_eq!(state.schools.len(), 2);
+    // Once only; a repeat by the same person finds it done.
+    assert_eq!(school.teacher.does(take_over(None)).await, new);
+    assert_eq!(
+        school.admin.fails(take_over(None)).await,
+        Error::Conflict(Conflict::Decided)
+    );
+    assert_eq!(
+        school.stranger().fails(take_over(Some(account()))).await,
+        Error::Conflict(Conflict::Decided)
+    );
+}
+
+#[tokio::test]
+async fn nobody_takes_over_what_is_not_approved() {
+    let school = TestSchool::offline().await;
+    for (decision, inn) in [
+        (None, "7707083893"),
+        (Some(remarks()), "7736050003"),
+        (Some(refusal()), "7728168971"),
+    ] {
+        let questionnaire = Questionnaire {
+            inn: inn.into(),
+            ..questionnaire()
+        };
+        let (secret, _) = applied(&school, questionnaire, decision).await;
+        let account = Some(account());
+        assert_eq!(
+            school
+                .stranger()
+                .fails(RegisterAdministrator { secret, account })
+                .await,
+            Error::NotFound
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_applies_once_and_again_after_a_refusal() {
+    let school = TestSchool::offline().await;
+    let (_, id) = applied(&school, questionnaire(), None).await;
+    let apply = || Apply {
+        questionnaire: questionnaire(),
+    };
+    let taken = Error::Conflict(Conflict::Organisation);
+    assert_eq!(school.stranger().fails(apply()).await, taken);
+    let refuse = Decide {
+        application: id,
+        decision: refusal(),
+    };
+    school.operator.does(refuse).await;
+    school.stranger().does(apply()).await;
+    // A branch has the same INN and another KPP.
+    let branch = Questionnaire {
+        kpp: "773602001".into(),
+        ..questionnaire()
+    };
+    let (secret, _) = applied(&school, branch, Some(remarks())).await;
+    let questionnaire = questionnaire();
+    assert_eq!(
+        school
+            .stranger()
+            .fails(Resubmit {
+                secret,
+                questionnaire
+            })
+            .await,
+        taken
+    );
+}
+
+#[tokio::test]
+async fn what_is_decided_stays_decided() {
+    let school = TestSchool::offline().await;
+    let (secret, application) = applied(&school, questionnaire(), Some(remarks())).await;
+    let decided = Error::Conflict(Conflict::Decided);
+    let decide = |decision| Decide {
+        application,
+        decision,
+    };
+    // What was returned waits for the applicant; it can still be refused.
+    for decision in [Decision::Approve, remarks()] {
+        assert_eq!(school.operator.fails(decide(decision)).await, decided);
+    }
+    school.operator.does(decide(refusal())).await;
+    for decision in [Decision::Approve, remarks(), refusal()] {
+        assert_eq!(school.operator.fails(decide(decision)).await, decided);
+    }
+    let again = Resubmit {
+        secret,
+        questionnaire: questionnaire(),
+    };
+    assert_eq!(school.stranger().fails(again).await, decided);
+}
+
+#[tokio::test]
+async fn the_applicant_is_told_why() {
+    let school = TestSchool::offline().await;
+    let (_, application) = applied(&school, questionnaire(), None).await;
+    for (decision, field) in [
+        (
+            Decision::Return {
+                remarks: " ".into(),
+            },
+            "remarks",
+        ),
+        (
+            Decision::Refuse {
+                reason: String::new(),
+            },
+            "reason",
+        ),
+    ] {
+        let decide = Decide {
+            application,
+            decision,
+        };
+        assert_eq!(
+            school.operator.fails(decide).await,
+            Error::field(field, Problem::Required)
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_operator_sees_and_decides() {
+    let school = TestSchool::offline().await;
+    let (_, application) = applied(&school, questionnaire(), None).await;
+    let approve = || Decide {
+        application,
+        decision: Decision::Approve,
+    };
+    for actor in school.everybody().filter(|actor| actor.id().0 != 15) {
+        assert_eq!(actor.call(GetApplications {}).await, Err(Error::NotFound));
+        assert_eq!(actor.call(approve()).await, Err(Error::NotFound));
+    }
+    let stranger = school.stranger();
+    assert_eq!(stranger.call(GetApplications {}).await, Err(Error::SignIn));
+    assert_eq!(stranger.call(approve()).await, Err(Error::SignIn));
+    let absent = Decide {
+        application: ApplicationId(404),
+        decision: Decision::Approve,
+    };
+    assert_eq!(school.operator.fails(absent).await, Error::NotFound);
+}
+
+#[tokio::test]
+async fn a_wrong_link_opens_nothing() {
+    let school = TestSchool::offline().await;
+    let secret = Secret("wrong".into());
+    let stranger = school.stranger();
+    let get = GetApplication {
+        secret: secret.clone(),
+    };
+    assert_eq!(stranger.fails(get).await, Error::NotFound);
+    let take_over = RegisterAdministrator {
+        secret: secret.clone(),
+        account: Some(account()),
+    };
+    assert_eq!(stranger.fails(take_over).await, Error::NotFound);
+    let resubmit = Resubmit {
+        secret,
+        questionnaire: questionnaire(),
+    };
+    assert_eq!(stranger.fails(resubmit).await, Error::NotFound);
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named() {
+    let school = TestSchool::offline().await;
+    let questionnaire = Questionnaire {
+        full_name: String::new(),
+        inn: "7707083894".into(),
+        kpp: "77360100".into(),
+        name: Name::new("Ветрова", "", Some("R2D2")),
+        phone: "нет".into(),
+        email: "school.example".into(),
+        ..questionnaire()
+    };
+    let Error::Invalid(fields) = school.stranger().fails(Apply { questionnaire }).await else {
+        panic!("accepted");
+    };
+    let expected = [
+        ("full_name", Problem::Required),
+        ("inn", Problem::Inn),
+        ("kpp", Problem::Kpp),
+        ("name.given", Problem::Required),
+        ("name.patronymic", Problem::Name),
+        ("phone", Problem::Phone),
+        ("email", Problem::Email),
+    ]
+    .map(|(field, problem)| FieldError {
+        field: field.into(),
+        problem,
+    });
+    assert_eq!(fields, expected);
+}
+
+#[tokio::test]
+async fn strangers_do_not_fill_the_disk() {
+    let school = TestSchool::with(Setup {
+        limits: Limits::new(100, 100, 20),
+        online: false,
+        ..Setup::default()
+    })
+    .await;
+    let apply = |kpp: &str| Apply {
+        questionnaire: Questionnaire {
+            kpp: kpp.into(),
+            ..questionnaire()
+        },
+    };
+    let stranger = school.stranger();
+    stranger.does(apply("773601001")).await;
+    stranger.does(apply("773602001")).await;
+    let refused = stranger.fails(apply("773603001")).await;
+    assert!(matches!(
+        refused,
+        Error::TooMany {
+            retry_after: 1..=600
+        }
+    ));
+}

@@ -1,0 +1,132 @@
+//! The appointment order, up and down (R7).
+
+use bytes::Bytes;
+use common::error::{Conflict, Error, Problem};
+use common::schools::applications::{
+    Application, Decision, GetApplication, ORDER_DOWNLOAD, ORDER_LIMIT, ORDER_UPLOAD, OrderFile,
+};
+use common::{ApplicationId, Secret};
+use http_body_util::Full;
+use hyper::Request;
+use tests::{Actor, Reply, TestSchool};
+
+use super::applications::{applied, questionnaire};
+
+const PDF: &[u8] = b"%PDF-1.7\n% signed and stamped";
+
+/// «Приказ.pdf»
+const NAME: &str = "%D0%9F%D1%80%D0%B8%D0%BA%D0%B0%D0%B7.pdf";
+
+async fn upload(school: &TestSchool, secret: &Secret, bytes: Bytes) -> Reply {
+    let request = Request::put(format!("{ORDER_UPLOAD}{}?name={NAME}", secret.0))
+        .header("host", school.address().to_string())
+        .body(Full::new(bytes));
+    school.stranger().reply(request.unwrap()).await
+}
+
+async fn download(actor: &Actor, application: ApplicationId) -> Reply {
+    let cookie = actor.cookie().unwrap_or_default();
+    let request = Request::get(format!("{ORDER_DOWNLOAD}{application}"))
+        .header("host", actor.world().address().to_string())
+        .header("cookie", format!("__Host-session={cookie}"))
+        .body(Full::default());
+    actor.reply(request.unwrap()).await
+}
+
+fn error(reply: &Reply) -> Error {
+    let error: Error = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(reply.status, error.status());
+    error
+}
+
+async fn application(school: &TestSchool, secret: &Secret) -> Application {
+    let secret = secret.clone();
+    school
+        .stranger()
+        .call(GetApplication { secret })
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_operator_gets_the_order_that_was_uploaded() {
+    let school = TestSchool::offline().await;
+    let (secret, id) = applied(&school, questionnaire(), None).await;
+    assert_eq!(
+        error(&download(&school.operator, id).await),
+        Error::NotFound
+    );
+    let first = upload(&school, &secret, Bytes::from_static(b"\xff\xd8\xff\xe0")).await;
+    assert_eq!(first.status, 200);
+    let second = upload(&school, &secret, Bytes::from_static(PDF)).await;
+    let order: OrderFile = serde_json::from_slice(&second.body).unwrap();
+    assert_eq!(order.name, "Приказ.pdf");
+    assert_eq!(order.size, PDF.len() as u64);
+    assert_eq!(application(&school, &secret).await.order, Some(order));
+
+    let reply = download(&school.operator, id).await;
+    assert_eq!(reply.body, PDF);
+    assert_eq!(reply.header("content-type"), "application/pdf");
+    assert_eq!(
+        reply.header("content-disposition"),
+        format!("attachment; filename*=UTF-8''{NAME}")
+    );
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert!(reply.header("content-security-policy").contains("sandbox"));
+}
+
+#[tokio::test]
+async fn nobody_else_gets_it() {
+    let school = TestSchool::offline().await;
+    let (secret, id) = applied(&school, questionnaire(), None).await;
+    upload(&school, &secret, Bytes::from_static(PDF)).await;
+    for actor in school.everybody().filter(|actor| actor.id().0 != 15) {
+        assert_eq!(error(&download(actor, id).await), Error::NotFound);
+    }
+    assert_eq!(
+        error(&download(&school.stranger(), id).await),
+        Error::SignIn
+    );
+}
+
+#[tokio::test]
+async fn other_files_are_refused() {
+    let school = TestSchool::offline().await;
+    let (secret, _) = applied(&school, questionnaire(), None).await;
+    let page = Bytes::from_static(b"<html><script>alert(1)</script>");
+    assert_eq!(
+        error(&upload(&school, &secret, page).await),
+        Error::field("order", Problem::FileType)
+    );
+    assert_eq!(
+        error(&upload(&school, &secret, Bytes::new()).await),
+        Error::field("order", Problem::Required)
+    );
+    let mut largest = PDF.to_vec();
+    largest.resize(ORDER_LIMIT, 0);
+    let mut larger = largest.clone();
+    larger.push(0);
+    assert_eq!(upload(&school, &secret, largest.into()).await.status, 200);
+    assert_eq!(
+        error(&upload(&school, &secret, larger.into()).await),
+        Error::TooLarge {
+            limit: ORDER_LIMIT as u64
+        }
+    );
+}
+
+#[tokio::test]
+async fn it_belongs_to_an_application_that_waits() {
+    let school = TestSchool::offline().await;
+    let pdf = || Bytes::from_static(PDF);
+    assert_eq!(
+        error(&upload(&school, &Secret("wrong".into()), pdf()).await),
+        Error::NotFound
+    );
+    let (secret, _) = applied(&school, questionnaire(), Some(Decision::Approve)).await;
+    assert_eq!(
+        error(&upload(&school, &secret, pdf()).await),
+        Error::Conflict(Conflict::Decided)
+    );
+    assert_eq!(application(&school, &secret).await.order, None);
+}
