@@ -127,7 +127,7 @@ impl State {
 
 /// Replaces the entry with the same id, or adds it in the order of ids.
 fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
-    match list.binary_search_by_key(&id(entry), |other| id(other)) {
+    match list.binary_search_by_key(&id(entry), &id) {
         Ok(place) => list[place] = entry.clone(),
         Err(place) => list.insert(place, entry.clone()),
     }
@@ -136,6 +136,10 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every frame is an event, and lives for one match"
+)]
 pub enum ServerFrame {
     /// From here on nothing is missed. Whoever fetches [`GetState`] after it and applies the frames
     /// that follow has the truth; events before it are in that state already.

@@ -22,7 +22,7 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
     let school = queries::school(&mut tx, request.school).await?;
     tx.publish(
         Audience::School(school.id),
-        Event::School(SchoolEvent::Changed(school.clone())),
+        Event::School(SchoolEvent::Changed(Box::new(school.clone()))),
     );
     if renamed {
         tell_outsiders(&mut tx, school.id).await?;

@@ -146,7 +146,7 @@ pub enum SchoolEvent {
     /// The person belongs to it no longer.
     Left(SchoolId),
     /// The information page changed.
-    Changed(School),
+    Changed(Box<School>),
 }
 
 #[cfg(test)]
