@@ -8,10 +8,14 @@ use crate::{
     accounts::{Profile, SignInPage},
     applications::{ApplicationPage, ApplyPage},
     channels, chats,
+    classes::ClassView,
     frame::{Frame, Place},
     invites::{InvitePage, JoinPage},
+    parents::{ChildPage, Today},
     route::{Route, Section},
-    router, socket,
+    router,
+    schools::SchoolPage,
+    socket,
     store::{self, Session},
     t,
     ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone},
@@ -128,8 +132,12 @@ fn screen_of(screen: &Route, route: Memo<Route>) -> AnyView {
             view! { <ApplicationPage secret=secret.clone() /> }.into_any()
         }
         Route::Profile => view! { <Profile /> }.into_any(),
-        Route::NotFound => not_found(),
-        _ => not_found(),
+        Route::Home | Route::Children => view! { <Today /> }.into_any(),
+        Route::Child(link) => view! { <ChildPage link=*link /> }.into_any(),
+        Route::Class(class) => view! { <ClassView class=*class /> }.into_any(),
+        Route::School => view! { <SchoolPage /> }.into_any(),
+        // Their lists draw them.
+        Route::Chat(_) | Route::Channel(_) | Route::NotFound => not_found(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod app;
 pub mod applications;
 pub mod channels;
 pub mod chats;
+pub mod classes;
 pub mod errors;
 pub mod frame;
 #[cfg(debug_assertions)]
@@ -18,8 +19,10 @@ pub mod i18n;
 pub mod invites;
 pub mod load;
 pub mod outbox;
+pub mod parents;
 pub mod route;
 pub mod router;
+pub mod schools;
 pub mod shell;
 pub mod socket;
 pub mod store;

@@ -1,6 +1,6 @@
 //! The places of the main program. A link's `href` takes a `Route` as it is.
 
-use common::id::{AccountId, ChatId, ClassId};
+use common::id::{ChatId, ClassId, GuardianLinkId};
 
 /// A screen and what it shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +19,7 @@ pub enum Route {
     People,
     Class(ClassId),
     Children,
-    Child(AccountId),
+    Child(GuardianLinkId),
     School,
     Profile,
     NotFound,
@@ -153,7 +153,7 @@ mod tests {
             Route::People,
             Route::Class(ClassId(9)),
             Route::Children,
-            Route::Child(AccountId(10)),
+            Route::Child(GuardianLinkId(10)),
             Route::School,
             Route::Profile,
         ] {

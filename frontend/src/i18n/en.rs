@@ -214,6 +214,42 @@ pub static INVITES: Invites = Invites {
     asked: "Request sent",
     asked_hint: "The school decides. You will see the answer on the home page.",
     other_school: "Another school",
+    create: "Invite",
+    create_action: "Make the invite",
+    none: "No invites yet",
+    none_hint: "Make a link or QR code by which students and parents join the class.",
+    revoke: "Revoke",
+    revoke_unused: "Revoke unused",
+    revoke_unused_text: "Invites that nobody has used yet stop working.",
+    revoked: "Revoked",
+    expired: "Expired",
+    used_up: "Used",
+    counts: "{uses} of {of} joined, valid until {until}",
+    fresh: "New invites",
+    fresh_note: "Save or print now: the link can't be seen later.",
+    print: "Print",
+    qr: "The invite's QR code",
+    until: "Valid until {day}",
+    copy: "Copy the link",
+    children: "Children: one name per line",
+    children_hint: "An invite for each child. Empty: one invite for all.",
+    whom: "Whom",
+    days: "Valid for, days",
+    max_uses: "How many may join",
+    max_uses_hint: "If empty: two per child or 40 per class",
+    nothing_waits: "All decided",
+    nothing_waits_hint: "New requests appear here.",
+    refuse_title: "Refuse",
+    refuse: "Refuse",
+    accept: "Accept",
+    namesake: "Namesake here",
+    parent_of: "Parent of {child}",
+    not_registered: "Not registered yet",
+    which_child: "The child in the class",
+    confirm_link: "Confirm",
+    reason: "Reason",
+    reason_hint: "The person who asked reads it",
+    revoked_count: Plural::two("{n} invite revoked", "{n} invites revoked"),
 };
 
 pub static APPLICATIONS: Applications = Applications {
@@ -258,9 +294,27 @@ pub static APPLICATIONS: Applications = Applications {
     claimed: "The administrator has begun",
 };
 
-pub static SCHOOLS: Schools = Schools { title: "School" };
+pub static SCHOOLS: Schools = Schools {
+    title: "School",
+    my_classes: "My classes",
+    empty: "Tell about the school",
+    address: "Address",
+    phone: "Phone",
+    email: "E-mail",
+    hours: "Hours",
+    code: "School code",
+    site: "The school's site",
+    journal: "E-journal",
+};
 
-pub static CLASSES: Classes = Classes { title: "Class" };
+pub static CLASSES: Classes = Classes {
+    title: "Class",
+    people: "People",
+    teachers: "Teachers",
+    students: "Students",
+    parents: "Parents",
+    unconfirmed: "Unconfirmed",
+};
 
 pub static PEOPLE: People = People {
     title: "Who to write to",
@@ -350,6 +404,35 @@ pub static CHANNELS: Channels = Channels {
 pub static PARENTS: Parents = Parents {
     title: "Today",
     children: "Children",
+    hello: "Hello, {name}",
+    requests: "Your requests",
+    request_waits: "Waiting",
+    request_refused: "Refused",
+    decide: "Waiting for your decision",
+    announcements: "Announcements",
+    unread: "Unread",
+    operator: "You run this installation",
+    nowhere: "You are not in a school yet",
+    nowhere_hint: "Open the school's invite or enter its code.",
+    state_waiting: "School confirms",
+    state_no_account: "Not registered",
+    state_unconfirmed: "Confirm",
+    state_refused: "Refused",
+    note_waiting: "The class teacher has not confirmed yet that you are this child's parent.",
+    note_refused: "The school did not confirm the link. Ask the class teacher why.",
+    note_unconfirmed: "Your child has registered. Confirm that it is them.",
+    note_no_account: "Your child has no account yet. Make one: no phone needed.",
+    confirm: "Confirm the registration",
+    confirmed: "Registration confirmed",
+    register: "Register the child",
+    register_title: "An account for the child",
+    registered: "Done. The child can sign in.",
+    login: "The child's login: {login}",
+    write_child: "Write to the child",
+    teachers: "Teachers",
+    class_teacher: "Class teacher",
+    write_to: "Write to {name}",
+    waiting: Plural::two("{n} request", "{n} requests"),
 };
 
 pub static ADMIN: Admin = Admin {

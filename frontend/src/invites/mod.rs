@@ -1,10 +1,14 @@
 //! How people come in: by an invite, or asking with the school's code.
 
+mod decisions;
 mod invite;
 mod join;
+mod panel;
 
+pub use decisions::Decisions;
 pub use invite::InvitePage;
 pub use join::JoinPage;
+pub use panel::InvitesPanel;
 
 use common::permissions::Role;
 use common::validate::Check;

@@ -1,0 +1,117 @@
+use common::ClassId;
+use common::classes::{ClassMember, ClassPage, ClassRole, GetClass};
+use common::permissions::Role;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::chats::write_to;
+use crate::invites::{Decisions, InvitesPanel};
+use crate::load::Load;
+use crate::route::Route;
+use crate::ui::{Avatar, Icon, IconButton, Page, Shape, Tab, Tabs, Tag, Tone, toast};
+use crate::{errors, router, store, t, text};
+
+/// Who is in the class; for the class teacher also its invites and what waits for a decision.
+#[component]
+pub fn ClassView(class: ClassId) -> AnyView {
+    let page = Load::new(move || GetClass { class });
+    let name = Signal::derive(move || {
+        page.with(|page| page.class.name.clone())
+            .unwrap_or_else(|| text!(classes.title).to_owned())
+    });
+    let leads = store::select(move |state| {
+        state
+            .schools
+            .iter()
+            .find(|school| school.leads.iter().any(|led| led.id == class))
+            .map(|school| (school.id, school.waiting))
+    });
+    let people = move || page.view(Shape::List, move |page| members(page));
+    let content = move || match leads.get() {
+        None => people(),
+        Some((school, waiting)) => {
+            let selected = RwSignal::new(0_usize);
+            let tabs = vec![
+                Tab::new(t!(classes.people)),
+                Tab::new(t!(nav.invites)),
+                Tab::new(t!(nav.requests)).count(Signal::stored(waiting)),
+            ];
+            let roles = vec![Role::Parent, Role::Student];
+            let panel = move || match selected.get() {
+                1 => view! { <InvitesPanel school class roles=roles.clone() /> }.into_any(),
+                2 => {
+                    view! { <Decisions school class=Some(class) on_decided=move || page.again() /> }
+                        .into_any()
+                }
+                _ => people(),
+            };
+            view! { <Tabs label=t!(classes.title) tabs selected>{panel}</Tabs> }.into_any()
+        }
+    };
+    view! { <Page title=name back=Route::School>{content}</Page> }.into_any()
+}
+
+fn members(page: &ClassPage) -> AnyView {
+    let school = untrack(store::school);
+    let group = |role: ClassRole, title: Signal<&'static str>| {
+        let rows: Vec<_> = page
+            .members
+            .iter()
+            .filter(|member| member.role == role)
+            .map(|member| row(member, school))
+            .collect();
+        (!rows.is_empty()).then(|| {
+            view! {
+                <section class="group">
+                    <h2 class="group__title">{title} " · " {rows.len()}</h2>
+                    <ul class="rows" role="list">{rows}</ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        {group(ClassRole::ClassTeacher, t!(parents.class_teacher))}
+        {group(ClassRole::Teacher, t!(classes.teachers))}
+        {group(ClassRole::Student, t!(classes.students))}
+        {group(ClassRole::Parent, t!(classes.parents))}
+    }
+    .into_any()
+}
+
+fn row(member: &ClassMember, school: Option<common::SchoolId>) -> AnyView {
+    let id = member.account;
+    let name = member.name.clone();
+    let family: Vec<String> = member.family.iter().map(|one| one.name.clone()).collect();
+    let mine = store::me() == Some(id);
+    let label = Signal::derive({
+        let name = name.clone();
+        move || text!(parents.write_to, name = name)
+    });
+    let write = school.filter(|_| !mine).map(|school| {
+        let open = move || {
+            spawn_local(async move {
+                match write_to(school, id).await {
+                    Ok(chat) => router::go(Route::Chat(chat)),
+                    Err(error) => toast::show(match error {
+                        common::Error::NotFound => text!(errors.no_contact).to_owned(),
+                        other => errors::sentence(&other),
+                    }),
+                }
+            });
+        };
+        view! { <IconButton label icon=Icon::MESSAGE_CIRCLE on_click=open /> }
+    });
+    let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
+        .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
+    view! {
+        <li class="rows__row">
+            <Avatar name=name.clone() seed=id.0 />
+            <span class="rows__words">
+                <span class="rows__title">{name}</span>
+                <span class="rows__note">{family.join(", ")}</span>
+            </span>
+            {unconfirmed}
+            {write}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,213 @@
+use common::GuardianLinkId;
+use common::parents::{
+    Child, ChildPage as Details, ConfirmChild, GetChildren, LinkState, ParentEvent, RegisterChild,
+};
+use common::realtime::Event;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::accounts::{NewPerson, Reach, Registration};
+use crate::chats::write_to;
+use crate::load::Load;
+use crate::route::Route;
+use crate::ui::{
+    Avatar, AvatarSize, Button, ButtonLink, Card, Dialog, EmptyState, FormErrors, Icon, Page,
+    Shape, Tag, Tone, Variant, toast,
+};
+use crate::{api, errors, router, store, t, text};
+
+/// One child: class, teachers, and what is still to be done.
+#[component]
+pub fn ChildPage(link: GuardianLinkId) -> AnyView {
+    let children = store::select(|state| state.children.clone());
+    let pages = Load::new(move || {
+        children.track();
+        GetChildren {}
+    });
+    let name = Signal::derive(move || {
+        let found = children.with(|all| {
+            all.iter()
+                .find(|child| child.link == link)
+                .map(|it| it.name.clone())
+        });
+        found.unwrap_or_default()
+    });
+    let content = pages.view(Shape::Page, move |pages| {
+        pages
+            .iter()
+            .find(|page| page.child.link == link)
+            .map_or_else(gone, details)
+    });
+    view! { <Page title=name back=Route::Home>{content}</Page> }.into_any()
+}
+
+fn gone() -> AnyView {
+    view! {
+        <EmptyState icon=Icon::USERS_ROUND title=t!(errors.not_found)>
+            <ButtonLink label=t!(common.to_home) href=Route::Home />
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn details(page: &Details) -> AnyView {
+    let child = &page.child;
+    let class = format!("{} · {}", child.class.name, child.school_name);
+    let login = page.login.clone().map(|login| {
+        view! { <p class="public__more">{t!(parents.login, login = login)}</p> }
+    });
+    let write = child.account.filter(|_| child.state == LinkState::Confirmed).map(|account| {
+        let school = child.school;
+        view! { <Button label=t!(parents.write_child) icon=Icon::MESSAGE_CIRCLE on_click=move || open_chat(school, account) /> }
+    });
+    let (name, seed) = (child.name.clone(), child.link.0);
+    let teachers = teachers(page);
+    view! {
+        <div class="profile">
+            <Avatar name=name.clone() seed size=AvatarSize::Large />
+            <div class="profile__words">
+                <p class="profile__name">{name}</p>
+                <p class="profile__reach">{class}</p>
+            </div>
+            {state_tag(child.state)}
+        </div>
+        {next_step(child)}
+        {login}
+        {write}
+        <Card title=t!(parents.teachers)>{teachers}</Card>
+    }
+    .into_any()
+}
+
+/// What the parent can do about the link now; nothing when all is well.
+pub(super) fn next_step(child: &Child) -> AnyView {
+    let link = child.link;
+    match child.state {
+        LinkState::Confirmed => ().into_any(),
+        LinkState::Waiting => {
+            view! { <p class="child__note">{t!(parents.note_waiting)}</p> }.into_any()
+        }
+        LinkState::Refused => {
+            view! { <p class="child__note">{t!(parents.note_refused)}</p> }.into_any()
+        }
+        LinkState::Unconfirmed => {
+            let busy = RwSignal::new(false);
+            view! {
+                <p class="child__note">{t!(parents.note_unconfirmed)}</p>
+                <Button label=t!(parents.confirm) variant=Variant::Primary busy on_click=move || confirm(link, busy) />
+            }
+            .into_any()
+        }
+        LinkState::NoAccount => {
+            let open = RwSignal::new(false);
+            let name = child.name.clone();
+            view! {
+                <p class="child__note">{t!(parents.note_no_account)}</p>
+                <Button label=t!(parents.register) variant=Variant::Primary on_click=move || open.set(true) />
+                <Dialog open title=t!(parents.register_title)>
+                    <Register link name=name.clone() open />
+                </Dialog>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn confirm(link: GuardianLinkId, busy: RwSignal<bool>) {
+    busy.set(true);
+    spawn_local(async move {
+        match api::call(ConfirmChild { link }).await {
+            Ok(page) => {
+                store::apply(&Event::Parent(ParentEvent::Child(page.child)));
+                toast::show(text!(parents.confirmed));
+            }
+            Err(error) => toast::show(errors::sentence(&error)),
+        }
+        busy.try_set(false);
+    });
+}
+
+/// A child without a phone signs in with a login and a password (R38).
+#[component]
+fn Register(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> AnyView {
+    let person = NewPerson::new();
+    let mut words = name.split_whitespace();
+    person
+        .surname
+        .set(words.next().unwrap_or_default().to_owned());
+    person
+        .given
+        .set(words.next().unwrap_or_default().to_owned());
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let submit = move || {
+        busy.set(true);
+        let request = RegisterChild {
+            link,
+            account: person.account(),
+        };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(page) => {
+                    store::apply(&Event::Parent(ParentEvent::Child(page.child)));
+                    toast::show(text!(parents.registered));
+                    open.set(false);
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! { <Registration person problems reach=Reach::Login busy action=t!(parents.register) on_submit=submit /> }
+        .into_any()
+}
+
+/// The class teacher first; one tap opens the conversation.
+pub(super) fn teachers(page: &Details) -> AnyView {
+    let school = page.child.school;
+    let rows = page
+        .teachers
+        .iter()
+        .map(|teacher| {
+            let id = teacher.person.id;
+            let name = teacher.person.name.clone();
+            let note = teacher.class_teacher.then(|| t!(parents.class_teacher));
+            let label = Signal::derive({
+                let name = name.clone();
+                move || text!(parents.write_to, name = name)
+            });
+            view! {
+                <li class="rows__row">
+                    <Avatar name=name.clone() seed=id.0 />
+                    <span class="rows__words">
+                        <span class="rows__title">{name}</span>
+                        <span class="rows__note">{note}</span>
+                    </span>
+                    <crate::ui::IconButton label icon=Icon::MESSAGE_CIRCLE on_click=move || open_chat(school, id) />
+                </li>
+            }
+            .into_any()
+        })
+        .collect::<Vec<_>>();
+    view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
+}
+
+fn open_chat(school: common::SchoolId, account: common::AccountId) {
+    spawn_local(async move {
+        match write_to(school, account).await {
+            Ok(chat) => router::go(Route::Chat(chat)),
+            Err(error) => toast::show(errors::sentence(&error)),
+        }
+    });
+}
+
+/// The link's state in a word; none when all is well.
+pub(super) fn state_tag(state: LinkState) -> AnyView {
+    let (label, tone) = match state {
+        LinkState::Confirmed => return ().into_any(),
+        LinkState::Waiting => (t!(parents.state_waiting), Tone::Warn),
+        LinkState::NoAccount => (t!(parents.state_no_account), Tone::Neutral),
+        LinkState::Unconfirmed => (t!(parents.state_unconfirmed), Tone::Warn),
+        LinkState::Refused => (t!(parents.state_refused), Tone::Danger),
+    };
+    view! { <Tag label tone /> }.into_any()
+}

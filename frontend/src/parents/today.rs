@@ -1,0 +1,260 @@
+use common::chats::Chat;
+use common::parents::{Child, ChildPage, GetChildren};
+use common::permissions::ChatKind;
+use common::realtime::State;
+use leptos::prelude::*;
+
+use super::child::{self, state_tag};
+use crate::chats::{SchoolSwitch, title};
+use crate::load::Load;
+use crate::route::Route;
+use crate::ui::{
+    Avatar, ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, Tag, Tone, time,
+};
+use crate::{store, t, tn};
+
+/// Chats shown at the most.
+const NEW: usize = 6;
+/// Announcements shown at the most.
+const POSTS: usize = 4;
+
+/// Children with their teachers, what waits for a decision, announcements, unread chats.
+#[component]
+pub fn Today() -> AnyView {
+    let name = store::select(|state| state.me.name.address());
+    view! {
+        <Page title=t!(parents.hello, name = name.get())>
+            <SchoolSwitch />
+            <Requests />
+            <Children />
+            <Waiting />
+            <Announcements />
+            <Unread />
+            <Nowhere />
+        </Page>
+    }
+    .into_any()
+}
+
+/// One's own requests to join: still waiting, or refused and why.
+#[component]
+fn Requests() -> AnyView {
+    let requests = store::select(|state| state.requests.clone());
+    (move || {
+        let all = requests.get();
+        (!all.is_empty()).then(|| {
+            let rows = all
+                .into_iter()
+                .map(|request| {
+                    let place = request.class_name.unwrap_or(request.school_name);
+                    let note = request.refused.clone();
+                    let tag = match &request.refused {
+                        None => view! { <Tag label=t!(parents.request_waits) tone=Tone::Warn /> }.into_any(),
+                        Some(_) => view! { <Tag label=t!(parents.request_refused) tone=Tone::Danger /> }.into_any(),
+                    };
+                    view! {
+                        <li class="rows__row">
+                            <span class="rows__words">
+                                <span class="rows__title">{place}</span>
+                                <span class="rows__note">{note}</span>
+                            </span>
+                            {tag}
+                        </li>
+                    }
+                })
+                .collect::<Vec<_>>();
+            view! { <Card title=t!(parents.requests)><ul class="rows" role="list">{rows}</ul></Card> }
+        })
+    })
+    .into_any()
+}
+
+/// A card per child: the class, the class teacher and teachers with one-tap writing, unread.
+#[component]
+fn Children() -> AnyView {
+    let children = store::select(|state| state.children.clone());
+    let any = Memo::new(move |_| children.with(|all| !all.is_empty()));
+    // The state says which children there are; their teachers are asked for, again when it changes.
+    let pages =
+        Load::when(move || children.with(|all| (!all.is_empty()).then_some(GetChildren {})));
+    (move || {
+        any.get().then(|| {
+            pages.view(Shape::List, |pages| {
+                pages.iter().map(card).collect::<Vec<_>>().into_any()
+            })
+        })
+    })
+    .into_any()
+}
+
+fn card(page: &ChildPage) -> AnyView {
+    let child = &page.child;
+    let unread = unread_for(child);
+    let teachers = child::teachers(page);
+    let link = Route::Child(child.link);
+    let class = format!("{} · {}", child.class.name, child.school_name);
+    let next = child::next_step(child);
+    view! {
+        <section class="card child">
+            <a class="child__head" href=link.href()>
+                <Avatar name=child.name.clone() seed=child.link.0 />
+                <span class="child__words">
+                    <span class="child__name">{child.name.clone()}</span>
+                    <span class="child__class">{class}</span>
+                </span>
+                {state_tag(child.state)}
+                {Icon::CHEVRON_RIGHT.view()}
+            </a>
+            {next}
+            {teachers}
+            {move || (unread.get() > 0).then(|| view! {
+                <ButtonLink label=tn!(ui.unread, unread.get()) href=Route::Chats />
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+/// Unread messages in the chats of the child's class.
+fn unread_for(child: &Child) -> Memo<u32> {
+    let class = child.class.id;
+    store::select(move |state| {
+        let unread: i64 = state
+            .chats
+            .0
+            .values()
+            .filter(|chat| chat.class == Some(class))
+            .map(Chat::unread)
+            .sum();
+        u32::try_from(unread).unwrap_or_default()
+    })
+}
+
+/// For those who decide: join requests and guardian links.
+#[component]
+fn Waiting() -> AnyView {
+    let school = store::select(|state| {
+        state
+            .schools
+            .iter()
+            .find(|school| Some(school.id) == store::school() && school.waiting > 0)
+            .cloned()
+    });
+    (move || {
+        school.get().map(|school| {
+            let class = school.leads.first().map(|class| class.id);
+            let href = match class {
+                Some(class) if !school.roles.administrator => Route::Class(class).href(),
+                _ => "/admin/requests".to_owned(),
+            };
+            let waiting = school.waiting;
+            view! {
+                <List label=t!(parents.decide)>
+                    <ListItem href title=t!(parents.decide) subtitle=tn!(parents.waiting, waiting) count=Signal::stored(waiting)>
+                        <span class="rows__icon">{Icon::INBOX.view()}</span>
+                    </ListItem>
+                </List>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// The newest post of each channel of the school in sight.
+#[component]
+fn Announcements() -> AnyView {
+    let posts = store::select(|state| newest(state, true, POSTS));
+    (move || {
+        let posts = posts.get();
+        (!posts.is_empty()).then(|| {
+            let rows = posts.iter().map(|chat| row(chat, Route::Channel(chat.id))).collect::<Vec<_>>();
+            view! { <Card title=t!(parents.announcements)><List label=t!(parents.announcements)>{rows}</List></Card> }
+        })
+    })
+    .into_any()
+}
+
+#[component]
+fn Unread() -> AnyView {
+    let chats = store::select(|state| newest(state, false, NEW));
+    (move || {
+        let chats = chats.get();
+        (!chats.is_empty()).then(|| {
+            let rows = chats.iter().map(|chat| row(chat, Route::Chat(chat.id))).collect::<Vec<_>>();
+            view! { <Card title=t!(parents.unread)><List label=t!(parents.unread)>{rows}</List></Card> }
+        })
+    })
+    .into_any()
+}
+
+/// Channels that have posts, or chats with something unread; the newest first.
+fn newest(state: &State, channels: bool, most: usize) -> Vec<Chat> {
+    let school = store::school();
+    let mut chats: Vec<&Chat> = state
+        .chats
+        .0
+        .values()
+        .filter(|chat| Some(chat.school) == school && (chat.kind == ChatKind::Channel) == channels)
+        .filter(|chat| {
+            if channels {
+                chat.last.is_some()
+            } else {
+                chat.unread() > 0
+            }
+        })
+        .collect();
+    chats.sort_by_key(|chat| std::cmp::Reverse(chat.active_at()));
+    chats.into_iter().take(most).cloned().collect()
+}
+
+fn row(chat: &Chat, route: Route) -> AnyView {
+    let name = title(chat);
+    let last = chat
+        .last
+        .as_ref()
+        .map(|last| common::text::preview(&last.body, 90))
+        .unwrap_or_default();
+    let at = chat.active_at();
+    let count = u32::try_from(chat.unread()).unwrap_or_default();
+    let seed = chat.id.0;
+    view! {
+        <ListItem
+            href=route.href() title=name.clone() subtitle=last
+            meta=Signal::derive(move || time::stamp(at)) count=Signal::stored(count)
+        >
+            <Avatar name seed />
+        </ListItem>
+    }
+    .into_any()
+}
+
+/// Of no school yet, and nothing asked for: what to do.
+#[component]
+fn Nowhere() -> AnyView {
+    let alone = store::select(|state| {
+        state.schools.is_empty()
+            && state.requests.is_empty()
+            && state.children.is_empty()
+            && !state.me.operator
+    });
+    let operator = store::select(|state| state.me.operator && state.schools.is_empty());
+    (move || {
+        if operator.get() {
+            return Some(view! {
+                <EmptyState icon=Icon::INBOX title=t!(parents.operator)>
+                    <ButtonLink label=t!(nav.applications) href="/admin/applications" />
+                </EmptyState>
+            }
+            .into_any());
+        }
+        alone.get().then(|| {
+            view! {
+                <EmptyState icon=Icon::SCHOOL title=t!(parents.nowhere) hint=t!(parents.nowhere_hint)>
+                    <ButtonLink label=t!(invites.join_title) href=Route::Join />
+                </EmptyState>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}

@@ -1,0 +1,5 @@
+//! The school's information page, as its members read it (R13).
+
+mod page;
+
+pub use page::SchoolPage;
