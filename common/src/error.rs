@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "error", content = "detail", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     /// 401. No session, or it was ended.
     SignIn,

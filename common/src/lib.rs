@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod error;
 pub mod id;
 pub mod invites;
+pub mod json;
 pub mod name;
 pub mod parents;
 pub mod people;

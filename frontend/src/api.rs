@@ -20,9 +20,9 @@ const PATIENCE: u32 = 30_000;
 /// The server's answer, or [`Error::Offline`] when it could not be reached: then nobody knows
 /// whether a `POST` has happened.
 pub async fn call<E: Endpoint>(request: E) -> Result<E::Response, Error> {
-    let body = serde_json::to_string(&request).map_err(|_| Error::Malformed)?;
+    let body = common::json::to_string(&request).map_err(|_| Error::Malformed)?;
     let answer = send(E::METHOD, E::PATH, body).await?;
-    serde_json::from_str(&answer).map_err(|_| Error::Malformed)
+    common::json::from_str(&answer).map_err(|_| Error::Malformed)
 }
 
 async fn send(method: Method, path: &str, body: String) -> Result<String, Error> {
@@ -32,7 +32,7 @@ async fn send(method: Method, path: &str, body: String) -> Result<String, Error>
         return Ok(text);
     }
     // What isn't ours comes from a proxy in between.
-    let error = serde_json::from_str(&text).unwrap_or(Error::Unavailable);
+    let error = common::json::from_str(&text).unwrap_or(Error::Unavailable);
     if error == Error::SignIn {
         crate::store::session_lost();
     }
@@ -55,7 +55,7 @@ pub async fn upload_order(secret: &common::Secret, file: &web_sys::File) -> Resu
     if (200..300).contains(&status) {
         return Ok(());
     }
-    Err(serde_json::from_str(&text).unwrap_or(Error::Unavailable))
+    Err(common::json::from_str(&text).unwrap_or(Error::Unavailable))
 }
 
 async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {

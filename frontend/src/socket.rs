@@ -183,7 +183,7 @@ fn connect() {
 }
 
 fn hear(text: &str) {
-    match serde_json::from_str(text) {
+    match common::json::from_str(text) {
         Ok(ServerFrame::Ready) => load(),
         Ok(ServerFrame::Event(event)) => {
             let event = SOCKET.with_borrow_mut(|it| match &mut it.held {
@@ -319,7 +319,7 @@ fn alive() {
 }
 
 fn say(frame: ClientFrame) {
-    let Ok(text) = serde_json::to_string(&frame) else {
+    let Ok(text) = common::json::to_string(&frame) else {
         return;
     };
     SOCKET.with_borrow(|it| {

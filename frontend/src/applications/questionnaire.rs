@@ -35,7 +35,8 @@ impl Fields {
     /// Filled with a questionnaire, or with the draft of this device.
     pub fn new(questionnaire: Option<&Questionnaire>) -> Self {
         let draft = || {
-            storage::get(DRAFT).and_then(|draft| serde_json::from_str::<Questionnaire>(&draft).ok())
+            storage::get(DRAFT)
+                .and_then(|draft| common::json::from_str::<Questionnaire>(&draft).ok())
         };
         let start = questionnaire.cloned().or_else(draft);
         let field = |read: fn(&Questionnaire) -> &str| {
@@ -81,7 +82,7 @@ impl Fields {
 
     /// Keeps what was typed for the next visit.
     pub fn keep(self) {
-        if let Ok(draft) = serde_json::to_string(&self.get()) {
+        if let Ok(draft) = common::json::to_string(&self.get()) {
             storage::set(DRAFT, &draft);
         }
     }

@@ -196,7 +196,7 @@ fn place(what: &str) -> Option<String> {
 }
 
 fn stored() -> Option<Vec<Pending>> {
-    serde_json::from_str(&storage::get(&place("outbox")?)?).ok()
+    common::json::from_str(&storage::get(&place("outbox")?)?).ok()
 }
 
 /// Changes the list where it is kept, since another tab may have changed it, and then here.
@@ -208,7 +208,7 @@ fn change(change: impl FnOnce(&mut Vec<Pending>)) {
         PENDING.with(|pending| pending.get_untracked())
     };
     change(&mut all);
-    let text = serde_json::to_string(&all).unwrap_or_default();
+    let text = common::json::to_string(&all).unwrap_or_default();
     if all.is_empty() {
         storage::remove(&place);
     } else if !storage::set(&place, &text) {

@@ -189,6 +189,6 @@ fn place(button: NodeRef<html::Button>, list: NodeRef<html::Div>) {
         below
     };
     let style = HtmlElement::style(&list);
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{top}px"));
+    let _ = style.set_property("left", &format!("{}px", left as i32));
+    let _ = style.set_property("top", &format!("{}px", top as i32));
 }
