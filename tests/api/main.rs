@@ -4,4 +4,8 @@
 
 mod channels;
 mod chats;
+mod invites;
+mod inviting;
+mod join_requests;
+mod parents;
 mod schools;
