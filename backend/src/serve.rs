@@ -38,6 +38,8 @@ impl Registry {
         crate::channels::mount(&mut registry);
         crate::invites::mount(&mut registry);
         crate::parents::mount(&mut registry);
+        crate::classes::mount(&mut registry);
+        crate::people::mount(&mut registry);
         registry
     }
 

@@ -221,6 +221,28 @@ pub fn kpp(value: &str) -> Result<String, Problem> {
     if formed { Ok(value) } else { Err(Problem::Kpp) }
 }
 
+/// The letter of a grade class: one Russian letter, made upper case. Latin letters that look the
+/// same become Russian, because «7A» and «7А» are one class to everybody who reads them.
+pub fn class_letter(value: &str) -> Result<String, Problem> {
+    let value = value.trim();
+    let Some(first) = value.chars().next() else {
+        return Err(Problem::Required);
+    };
+    if value.chars().nth(1).is_some() {
+        return Err(Problem::TooLong { max: 1 });
+    }
+    let upper = first.to_uppercase().next().unwrap_or(first);
+    let letter = match "ABCEHKMOPTXY".find(upper) {
+        Some(place) => "АВСЕНКМОРТХУ".chars().nth(place).unwrap_or(upper),
+        None => upper,
+    };
+    if matches!(letter, 'А'..='Я' | 'Ё') {
+        Ok(letter.into())
+    } else {
+        Err(Problem::Name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +291,19 @@ mod tests {
         assert!(name_part("О’Коннор").is_ok());
         assert_eq!(name_part("R2D2"), Err(Problem::Name));
         assert_eq!(name_part("--"), Err(Problem::Name));
+    }
+
+    #[test]
+    fn letters_of_classes() {
+        assert_eq!(class_letter(" а "), Ok("А".into()));
+        assert_eq!(class_letter("ё"), Ok("Ё".into()));
+        // Latin in, Russian out.
+        assert_eq!(class_letter("b"), Ok("В".into()));
+        assert_eq!(class_letter("Y"), Ok("У".into()));
+        assert_eq!(class_letter("D"), Err(Problem::Name));
+        assert_eq!(class_letter("1"), Err(Problem::Name));
+        assert_eq!(class_letter("аб"), Err(Problem::TooLong { max: 1 }));
+        assert_eq!(class_letter(""), Err(Problem::Required));
     }
 
     #[test]

@@ -4,8 +4,10 @@
 
 mod channels;
 mod chats;
+mod classes;
 mod invites;
 mod inviting;
 mod join_requests;
 mod parents;
+mod people;
 mod schools;

@@ -61,7 +61,8 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
 }
 
 /// Adults with the patronymic, students without.
-pub(super) fn shown_name(name: &common::Name, role: Role) -> String {
+#[must_use]
+pub fn shown_name(name: &common::Name, role: Role) -> String {
     if role == Role::Student {
         name.short()
     } else {

@@ -1,19 +1,135 @@
 //! SQL of classes.
 
-use common::classes::ClassRole;
-use common::{AccountId, ClassId, SchoolId, Timestamp};
+use common::classes::{Class, ClassKind, PersonName};
+use common::{AccountId, ChatId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::names::Named;
 use crate::error::Result;
-use crate::schema::classes;
+use crate::schema::{chats, class_members, classes, guardian_links, join_requests};
 
 #[derive(QueryableByName)]
-struct AccountRow {
+struct ClassRow {
     #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
+    id: ClassId,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    grade: Option<i16>,
+    #[diesel(sql_type = Nullable<Text>)]
+    letter: Option<String>,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = SmallInt)]
+    year: i16,
+    #[diesel(sql_type = Bool)]
+    archived: bool,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    teacher_id: Option<AccountId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    surname: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    given: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    students: i64,
+    #[diesel(sql_type = BigInt)]
+    parents: i64,
+    #[diesel(sql_type = BigInt)]
+    teachers: i64,
+    #[diesel(sql_type = BigInt)]
+    students_with_parent: i64,
+    #[diesel(sql_type = BigInt)]
+    waiting: i64,
+}
+
+/// The classes of a school, or these of them, by grade, letter and name; the archived too. One
+/// statement that counts each table once, whatever the number of classes.
+pub async fn classes(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    only: Option<&[ClassId]>,
+) -> Result<Vec<Class>> {
+    let rows: Vec<ClassRow> = sql_query(
+        "WITH wanted AS MATERIALIZED (
+             SELECT * FROM classes
+             WHERE school_id = $1 AND ($2::bigint[] IS NULL OR id = ANY($2))),
+         with_parent AS (
+             SELECT DISTINCT child_id FROM guardian_links
+             WHERE school_id = $1 AND state = 'confirmed' AND child_id IS NOT NULL),
+         counts AS (
+             SELECT class_id,
+                 count(DISTINCT account_id) FILTER (WHERE role = 'student') AS students,
+                 count(DISTINCT account_id) FILTER (WHERE role = 'parent') AS parents,
+                 count(DISTINCT account_id) FILTER (WHERE role IN ('teacher', 'class_teacher'))
+                     AS teachers,
+                 count(DISTINCT with_parent.child_id) FILTER (WHERE role = 'student')
+                     AS students_with_parent,
+                 max(account_id) FILTER (WHERE role = 'class_teacher') AS teacher_id
+             FROM wanted JOIN class_members ON class_id = wanted.id AND ended_at IS NULL
+             LEFT JOIN with_parent ON with_parent.child_id = account_id
+             GROUP BY class_id),
+         waits AS (
+             SELECT class_id, count(*) AS waiting
+             FROM (SELECT class_id FROM join_requests
+                   WHERE school_id = $1 AND state = 'waiting' AND class_id IS NOT NULL
+                   UNION ALL
+                   SELECT class_id FROM guardian_links
+                   WHERE school_id = $1 AND state = 'waiting') AS each
+             GROUP BY class_id)
+         SELECT wanted.id, kind, grade, letter, name, year, archived_at IS NOT NULL AS archived,
+             teacher_id, surname, given, patronymic,
+             coalesce(students, 0) AS students, coalesce(parents, 0) AS parents,
+             coalesce(teachers, 0) AS teachers,
+             coalesce(students_with_parent, 0) AS students_with_parent,
+             coalesce(waiting, 0) AS waiting
+         FROM wanted
+         LEFT JOIN counts ON counts.class_id = wanted.id
+         LEFT JOIN waits ON waits.class_id = wanted.id
+         LEFT JOIN accounts ON accounts.id = teacher_id
+         ORDER BY grade NULLS LAST, letter, name, year DESC, wanted.id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<Array<BigInt>>, _>(only)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().filter_map(ClassRow::class).collect())
+}
+
+impl ClassRow {
+    fn class(self) -> Option<Class> {
+        let count = |counted: i64| u32::try_from(counted).unwrap_or(u32::MAX);
+        let class_teacher = self.teacher_id.map(|id| {
+            let name = Name {
+                surname: self.surname.unwrap_or_default(),
+                given: self.given.unwrap_or_default(),
+                patronymic: self.patronymic,
+            };
+            PersonName {
+                id,
+                name: name.full(),
+            }
+        });
+        Some(Class {
+            id: self.id,
+            kind: ClassKind::parse(&self.kind)?,
+            grade: self.grade,
+            letter: self.letter,
+            name: self.name,
+            year: self.year,
+            archived: self.archived,
+            class_teacher,
+            students: count(self.students),
+            parents: count(self.parents),
+            teachers: count(self.teachers),
+            students_with_parent: count(self.students_with_parent),
+            waiting: count(self.waiting),
+        })
+    }
 }
 
 pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Option<ClassId>> {
@@ -29,109 +145,156 @@ pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Resul
         .optional()?)
 }
 
-/// Whether that is new. Who leads a class isn't made a teacher of it besides.
-pub async fn insert_member(
+/// What a change of a class looks at first.
+pub struct Locked {
+    pub kind: ClassKind,
+    pub archived: bool,
+}
+
+/// The class, which nobody else changes until the transaction's end.
+pub async fn lock(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Locked> {
+    let (kind, archived_at): (String, Option<Timestamp>) = classes::table
+        .find(class)
+        .select((classes::kind, classes::archived_at))
+        .for_no_key_update()
+        .first(conn)
+        .await?;
+    Ok(Locked {
+        kind: ClassKind::parse(&kind).ok_or(common::Error::NotFound)?,
+        archived: archived_at.is_some(),
+    })
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: ClassId,
+}
+
+/// New classes, each with its chats (R68): of the students, of the parents, of the teachers.
+///
+/// # Errors
+/// `Conflict::ClassName` when one of the names exists in the year.
+pub async fn insert(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
-    class: ClassId,
-    account: AccountId,
-    role: ClassRole,
-    child: Option<AccountId>,
+    year: i16,
+    named: &[Named],
     now: Timestamp,
-) -> Result<bool> {
-    let inserted = sql_query(
-        "INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-         SELECT $1, $2, $3, $4, $5, $6
-         WHERE $4 <> 'teacher' OR NOT EXISTS (
-             SELECT FROM class_members
-             WHERE class_id = $2 AND account_id = $3 AND role = 'class_teacher'
-               AND ended_at IS NULL)
-         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING",
+) -> Result<Vec<ClassId>> {
+    let kinds: Vec<&str> = named.iter().map(|class| class.kind.as_str()).collect();
+    let grades: Vec<Option<i16>> = named.iter().map(|class| class.grade).collect();
+    let letters: Vec<Option<&str>> = named.iter().map(|class| class.letter.as_deref()).collect();
+    let names: Vec<&str> = named.iter().map(|class| class.name.as_str()).collect();
+    let rows: Vec<IdRow> = sql_query(
+        "WITH made AS (
+             INSERT INTO classes (school_id, kind, grade, letter, name, year, created_at)
+             SELECT $1, kind, grade, letter, name, $2, $3
+             FROM unnest($4, $5, $6, $7) AS new (kind, grade, letter, name)
+             RETURNING id),
+         with_chats AS (
+             INSERT INTO chats (school_id, class_id, kind, created_at)
+             SELECT $1, made.id, chat.kind, $3 FROM made
+             CROSS JOIN (VALUES ('class_students'), ('class_parents'), ('class_teachers'))
+                 AS chat (kind))
+         SELECT id FROM made",
     )
     .bind::<BigInt, _>(school)
+    .bind::<SmallInt, _>(year)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<Text>, _>(kinds)
+    .bind::<Array<Nullable<SmallInt>>, _>(grades)
+    .bind::<Array<Nullable<Text>>, _>(letters)
+    .bind::<Array<Text>, _>(names)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// # Errors
+/// `Conflict::ClassName` when the name exists in the year.
+pub async fn rename(conn: &mut AsyncPgConnection, class: ClassId, named: &Named) -> Result<()> {
+    diesel::update(classes::table.find(class))
+        .set((
+            classes::grade.eq(named.grade),
+            classes::letter.eq(&named.letter),
+            classes::name.eq(&named.name),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+/// `Conflict::ClassName` when a class that comes back finds its name taken.
+pub async fn set_archived(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+    archived_at: Option<Timestamp>,
+) -> Result<()> {
+    diesel::update(classes::table.find(class))
+        .set(classes::archived_at.eq(archived_at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Revokes the invites of the class that could still be used.
+pub async fn revoke_invites(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+    now: Timestamp,
+) -> Result<()> {
+    sql_query(
+        "UPDATE invites SET revoked_at = $2
+         WHERE class_id = $1 AND revoked_at IS NULL AND uses < max_uses",
+    )
     .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
-    .bind::<Nullable<BigInt>, _>(child)
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    Ok(inserted > 0)
+    Ok(())
 }
 
-/// Brings the confirmed parents of a student into the class: who they are.
-pub async fn insert_parents(
+/// The chats and channels of the class.
+pub async fn chats(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<ChatId>> {
+    Ok(chats::table
+        .filter(chats::class_id.eq(class))
+        .order(chats::id)
+        .select(chats::id)
+        .load(conn)
+        .await?)
+}
+
+/// Those by whom somebody's family knows the class: its students, and parents whose link names it.
+pub async fn families(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
+    let mut people: Vec<AccountId> = class_members::table
+        .filter(class_members::class_id.eq(class))
+        .filter(class_members::role.eq("student"))
+        .filter(class_members::ended_at.is_null())
+        .select(class_members::account_id)
+        .load(conn)
+        .await?;
+    let named: Vec<AccountId> = guardian_links::table
+        .filter(guardian_links::class_id.eq(class))
+        .filter(guardian_links::state.ne("ended"))
+        .select(guardian_links::parent_id)
+        .distinct()
+        .load(conn)
+        .await?;
+    people.extend(named);
+    Ok(people)
+}
+
+/// Requests to join the class that are in somebody's state, with who asked.
+pub async fn requests(
     conn: &mut AsyncPgConnection,
-    school: SchoolId,
     class: ClassId,
-    student: AccountId,
-    now: Timestamp,
-) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
-        "WITH parents AS (
-             SELECT parent_id FROM guardian_links
-             WHERE school_id = $1 AND child_id = $3 AND state = 'confirmed'),
-         roles AS (
-             INSERT INTO memberships (school_id, account_id, role, started_at)
-             SELECT $1, parent_id, 'parent', $4 FROM parents
-             ON CONFLICT (school_id, account_id, role) WHERE ended_at IS NULL DO NOTHING)
-         INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-         SELECT $1, $2, parent_id, 'parent', $3, $4 FROM parents
-         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING
-         RETURNING account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(student)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
-}
-
-/// Whether there was something to end.
-pub async fn end_member(
-    conn: &mut AsyncPgConnection,
-    class: ClassId,
-    account: AccountId,
-    role: ClassRole,
-    child: Option<AccountId>,
-    now: Timestamp,
-) -> Result<bool> {
-    let ended = sql_query(
-        "UPDATE class_members SET ended_at = $5
-         WHERE class_id = $1 AND account_id = $2 AND role = $3 AND ended_at IS NULL
-           AND ($4::bigint IS NULL OR child_id = $4)",
-    )
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
-    .bind::<Nullable<BigInt>, _>(child)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(ended > 0)
-}
-
-/// Ends what parents are by this child, in the class or everywhere in the school: who they are.
-pub async fn end_parents(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: Option<ClassId>,
-    child: AccountId,
-    now: Timestamp,
-) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
-        "UPDATE class_members SET ended_at = $4
-         WHERE school_id = $1 AND ($2::bigint IS NULL OR class_id = $2) AND child_id = $3
-           AND ended_at IS NULL
-         RETURNING account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .bind::<BigInt, _>(child)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+) -> Result<Vec<(AccountId, JoinRequestId)>> {
+    Ok(join_requests::table
+        .filter(join_requests::class_id.eq(class))
+        .filter(join_requests::state.ne("accepted"))
+        .select((join_requests::account_id, join_requests::id))
+        .load(conn)
+        .await?)
 }

@@ -190,8 +190,8 @@ async fn staff_room(tx: &mut Tx, school: SchoolId) -> Result<ClassId> {
     Ok(room.ok_or(Error::NotFound)?)
 }
 
-/// Tells who asked how the request stands.
-async fn tell_asker(tx: &mut Tx, account: AccountId, request: JoinRequestId) -> Result<()> {
+/// Tells who asked how the request stands, and what its class is called now.
+pub async fn tell_asker(tx: &mut Tx, account: AccountId, request: JoinRequestId) -> Result<()> {
     for mine in queries::mine(tx, account, Some(request)).await? {
         let event = Event::Invite(InviteEvent::Request(mine));
         tx.publish(Audience::Account(account), event);

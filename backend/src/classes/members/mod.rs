@@ -1,10 +1,13 @@
 //! People in and out of classes. Whatever changes who belongs where goes through here, so that
 //! roles, parents' rows, chats and everybody's state follow.
 
+pub(super) mod handlers;
+pub mod queries;
+
 use common::classes::ClassRole;
+use common::permissions::Role;
 use common::{AccountId, ClassId, SchoolId, Timestamp};
 
-use super::queries;
 use crate::chats::audience;
 use crate::error::Result;
 use crate::write::Tx;
@@ -18,7 +21,7 @@ use crate::{parents, people, schools};
 /// Asks no rules: the handler has. The class must be of the school, and not archived.
 ///
 /// # Errors
-/// `Conflict::Decided` when the class has another class teacher: [`super::appoint`] replaces one.
+/// `Conflict::Decided` when the class has another class teacher: [`appoint`] replaces one.
 pub async fn join(
     tx: &mut Tx,
     school: SchoolId,
@@ -70,6 +73,38 @@ pub async fn leave(
     Ok(true)
 }
 
+/// Names the class teacher (R58), or nobody. The one before stays as a teacher of the class.
+///
+/// Asks no rules: the handler has. The class is locked.
+pub async fn appoint(
+    tx: &mut Tx,
+    school: SchoolId,
+    class: ClassId,
+    teacher: Option<AccountId>,
+    now: Timestamp,
+) -> Result<()> {
+    let before = queries::class_teacher(tx, class).await?;
+    if before == teacher {
+        return Ok(());
+    }
+    let mut moved = Vec::new();
+    if let Some(before) = before {
+        let lead = ClassRole::ClassTeacher;
+        queries::end_member(tx, class, before, lead, None, now).await?;
+        queries::insert_member(tx, school, class, before, ClassRole::Teacher, None, now).await?;
+        moved.push(before);
+    }
+    if let Some(teacher) = teacher {
+        queries::end_member(tx, class, teacher, ClassRole::Teacher, None, now).await?;
+        people::queries::start_role(tx, school, teacher, Role::Teacher, now).await?;
+        let lead = ClassRole::ClassTeacher;
+        queries::insert_member(tx, school, class, teacher, lead, None, now).await?;
+        enter_staff_room(tx, school, teacher, now).await?;
+        moved.push(teacher);
+    }
+    settle(tx, school, &moved, now).await
+}
+
 /// Brings one of the staff into the staff room (R51), if the school has one yet. Whether that is new. Follow it
 /// with [`settle`].
 pub async fn enter_staff_room(
@@ -78,7 +113,7 @@ pub async fn enter_staff_room(
     account: AccountId,
     now: Timestamp,
 ) -> Result<bool> {
-    let Some(room) = queries::staff_room(tx, school).await? else {
+    let Some(room) = super::queries::staff_room(tx, school).await? else {
         return Ok(false);
     };
     queries::insert_member(tx, school, room, account, ClassRole::Teacher, None, now).await

@@ -1,0 +1,155 @@
+use common::classes::{
+    ArchiveClass, Class, ClassKind, ClassPage, CreateClasses, EditClass, GetClass, GetStructure,
+    NewClass, RestoreClass,
+};
+use common::error::{Error, Problem};
+use common::validate::Check;
+use common::{ClassId, SchoolId};
+use diesel_async::AsyncPgConnection;
+
+use super::{members, names, queries};
+use crate::app::Ctx;
+use crate::chats::audience;
+use crate::error::Result;
+use crate::write::Tx;
+use crate::{invites, parents, schools};
+
+/// Classes that are made at once, at most.
+const AT_ONCE: usize = 40;
+
+pub async fn get_structure(ctx: Ctx, request: GetStructure) -> Result<Vec<Class>> {
+    queries::classes(&mut *ctx.conn().await?, request.school, None).await
+}
+
+pub async fn get_class(ctx: Ctx, request: GetClass) -> Result<ClassPage> {
+    page(&ctx, &mut *ctx.conn().await?, request.class).await
+}
+
+/// A class with its people, as far as the person who asks may see them: students and parents see
+/// names and roles.
+pub(super) async fn page(
+    ctx: &Ctx,
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+) -> Result<ClassPage> {
+    let school = ctx.school()?;
+    let staff = ctx.facts.roles.staff();
+    let mut shown = class_of(conn, school, class).await?;
+    if !staff {
+        shown.students_with_parent = 0;
+        shown.waiting = 0;
+    }
+    Ok(ClassPage {
+        class: shown,
+        members: members::queries::members(conn, school, class, staff).await?,
+    })
+}
+
+pub(super) async fn class_of(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+) -> Result<Class> {
+    let found = queries::classes(conn, school, Some(&[class])).await?;
+    Ok(found.into_iter().next().ok_or(Error::NotFound)?)
+}
+
+pub async fn create_classes(ctx: Ctx, request: CreateClasses) -> Result<Vec<Class>> {
+    let mut check = Check::new();
+    let this_year = ctx.today().school_year();
+    let (first, last) = (this_year - 1, this_year + 1);
+    if !(first..=last).contains(&request.year) {
+        let (min, max) = (first.into(), last.into());
+        check.problem("year", Problem::OutOfRange { min, max });
+    }
+    match request.classes.len() {
+        0 => check.problem("classes", Problem::Required),
+        1..=AT_ONCE => {}
+        _ => check.problem(
+            "classes",
+            Problem::OutOfRange {
+                min: 1,
+                max: AT_ONCE as i64,
+            },
+        ),
+    }
+    let mut named = Vec::new();
+    for (place, class) in request.classes.iter().take(AT_ONCE).enumerate() {
+        let prefix = format!("classes.{place}.");
+        // The school has its staff room from the beginning, and only one.
+        if class.kind == ClassKind::StaffRoom {
+            check.problem(&format!("{prefix}kind"), Problem::Choice);
+        } else {
+            named.extend(names::check(&mut check, &prefix, class));
+        }
+    }
+    check.done()?;
+    let mut tx = ctx.begin().await?;
+    let made = queries::insert(&mut tx, request.school, request.year, &named, ctx.now).await?;
+    let classes = queries::classes(&mut tx, request.school, Some(&made)).await?;
+    tx.commit().await?;
+    Ok(classes)
+}
+
+pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
+    let school = ctx.school()?;
+    let mut tx = ctx.begin().await?;
+    let locked = queries::lock(&mut tx, request.class).await?;
+    let typed = NewClass {
+        kind: locked.kind,
+        grade: request.grade,
+        letter: request.letter,
+        name: request.name,
+    };
+    let mut check = Check::new();
+    let named = names::check(&mut check, "", &typed);
+    check.done()?;
+    let named = named.ok_or(Error::Malformed)?;
+    queries::rename(&mut tx, request.class, &named).await?;
+    tell(&mut tx, school, request.class).await?;
+    let families = queries::families(&mut tx, request.class).await?;
+    parents::tell_families(&mut tx, school, &families).await?;
+    for (account, asked) in queries::requests(&mut tx, request.class).await? {
+        invites::requests::tell_asker(&mut tx, account, asked).await?;
+    }
+    let class = class_of(&mut tx, school, request.class).await?;
+    tx.commit().await?;
+    Ok(class)
+}
+
+pub async fn archive_class(ctx: Ctx, request: ArchiveClass) -> Result<Class> {
+    let mut tx = ctx.begin().await?;
+    let locked = queries::lock(&mut tx, request.class).await?;
+    if locked.kind == ClassKind::StaffRoom {
+        return Err(Error::field("class", Problem::Choice).into());
+    }
+    if !locked.archived {
+        queries::set_archived(&mut tx, request.class, Some(ctx.now)).await?;
+        queries::revoke_invites(&mut tx, request.class, ctx.now).await?;
+        tell(&mut tx, ctx.school()?, request.class).await?;
+    }
+    let class = class_of(&mut tx, ctx.school()?, request.class).await?;
+    tx.commit().await?;
+    Ok(class)
+}
+
+pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
+    let mut tx = ctx.begin().await?;
+    let locked = queries::lock(&mut tx, request.class).await?;
+    if locked.archived {
+        queries::set_archived(&mut tx, request.class, None).await?;
+        tell(&mut tx, ctx.school()?, request.class).await?;
+    }
+    let class = class_of(&mut tx, ctx.school()?, request.class).await?;
+    tx.commit().await?;
+    Ok(class)
+}
+
+/// Tells who is in the class's chats, and its class teacher, what it's called and whether it's
+/// archived.
+async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
+    let chats = queries::chats(tx, class).await?;
+    audience::tell_members(tx, &chats).await?;
+    let leads = members::queries::class_teacher(tx, class).await?;
+    schools::tell_standing(tx, school, leads.as_slice()).await
+}

@@ -1,0 +1,313 @@
+//! SQL of who is in a class.
+
+use common::classes::{ClassMember, ClassRole, PersonName};
+use common::{AccountId, ClassId, Name, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::error::Result;
+use crate::schema::class_members;
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+}
+
+#[derive(QueryableByName)]
+struct MemberRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    patronymic: Option<String>,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Timestamptz)]
+    since: Timestamp,
+    #[diesel(sql_type = Bool)]
+    confirmed: bool,
+}
+
+#[derive(QueryableByName)]
+struct FamilyRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = BigInt)]
+    relative_id: AccountId,
+    #[diesel(sql_type = Text)]
+    surname: String,
+    #[diesel(sql_type = Text)]
+    given: String,
+}
+
+/// The people of a class: the class teacher first, then teachers, students and parents, by name.
+/// Two statements. To those who aren't staff only names and roles are shown.
+pub async fn members(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+    to_staff: bool,
+) -> Result<Vec<ClassMember>> {
+    let rows: Vec<MemberRow> = sql_query(
+        "SELECT members.account_id, surname, given, patronymic, role, since,
+                role = 'student' AND EXISTS (
+                    SELECT FROM guardian_links
+                    WHERE school_id = $1 AND child_id = members.account_id
+                      AND state = 'confirmed' AND registration_confirmed_at IS NOT NULL)
+                    AS confirmed
+         FROM (SELECT account_id, role, min(started_at) AS since FROM class_members
+               WHERE class_id = $2 AND ended_at IS NULL GROUP BY account_id, role) AS members
+         JOIN accounts ON accounts.id = members.account_id
+         ORDER BY array_position(ARRAY['class_teacher', 'teacher', 'student', 'parent'], role),
+                  surname, given, patronymic, account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(class)
+    .load(conn)
+    .await?;
+    let mut families = if to_staff {
+        families(conn, school, class).await?
+    } else {
+        Vec::new()
+    };
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let role = ClassRole::parse(&row.role)?;
+            let name = Name {
+                surname: row.surname,
+                given: row.given,
+                patronymic: row.patronymic,
+            };
+            let family = families
+                .extract_if(.., |(of, as_, _)| *of == row.account_id && *as_ == role)
+                .map(|(_, _, relative)| relative)
+                .collect();
+            Some(ClassMember {
+                account: row.account_id,
+                name: if role == ClassRole::Student && !to_staff {
+                    name.short()
+                } else {
+                    name.full()
+                },
+                role,
+                since: row.since,
+                family,
+                confirmed: to_staff && row.confirmed,
+            })
+        })
+        .collect())
+}
+
+/// Whose children in the class are which students, and whose confirmed parents are which people.
+async fn families(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+) -> Result<Vec<(AccountId, ClassRole, PersonName)>> {
+    let rows: Vec<FamilyRow> = sql_query(
+        "WITH members AS (
+             SELECT account_id, role, child_id FROM class_members
+             WHERE class_id = $2 AND ended_at IS NULL),
+         relatives AS (
+             SELECT account_id, role, child_id AS relative_id FROM members WHERE role = 'parent'
+             UNION
+             SELECT account_id, role, parent_id FROM members
+             JOIN guardian_links ON guardian_links.child_id = account_id
+             WHERE role = 'student' AND school_id = $1 AND state = 'confirmed')
+         SELECT account_id, role, relative_id, surname, given
+         FROM relatives JOIN accounts ON accounts.id = relative_id
+         ORDER BY surname, given, relative_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(class)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let relative = PersonName {
+                id: row.relative_id,
+                name: format!("{} {}", row.surname, row.given),
+            };
+            Some((row.account_id, ClassRole::parse(&row.role)?, relative))
+        })
+        .collect())
+}
+
+/// Who leads the class.
+pub async fn class_teacher(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+) -> Result<Option<AccountId>> {
+    Ok(class_members::table
+        .filter(class_members::class_id.eq(class))
+        .filter(class_members::role.eq(ClassRole::ClassTeacher.as_str()))
+        .filter(class_members::ended_at.is_null())
+        .select(class_members::account_id)
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The children of a parent who study in the class, by confirmed links.
+pub async fn children_in(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+    parent: AccountId,
+) -> Result<Vec<AccountId>> {
+    let rows: Vec<AccountRow> = sql_query(
+        "SELECT account_id FROM class_members
+         JOIN guardian_links ON guardian_links.child_id = account_id
+              AND guardian_links.school_id = class_members.school_id
+         WHERE class_members.class_id = $1 AND role = 'student' AND ended_at IS NULL
+           AND parent_id = $2 AND state = 'confirmed'
+         ORDER BY account_id",
+    )
+    .bind::<BigInt, _>(class)
+    .bind::<BigInt, _>(parent)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Whether that is new. Who leads a class isn't made a teacher of it besides.
+pub async fn insert_member(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+    account: AccountId,
+    role: ClassRole,
+    child: Option<AccountId>,
+    now: Timestamp,
+) -> Result<bool> {
+    let inserted = sql_query(
+        "INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
+         SELECT $1, $2, $3, $4, $5, $6
+         WHERE $4 <> 'teacher' OR NOT EXISTS (
+             SELECT FROM class_members
+             WHERE class_id = $2 AND account_id = $3 AND role = 'class_teacher'
+               AND ended_at IS NULL)
+         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(class)
+    .bind::<BigInt, _>(account)
+    .bind::<Text, _>(role.as_str())
+    .bind::<Nullable<BigInt>, _>(child)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(inserted > 0)
+}
+
+/// Brings the confirmed parents of a student into the class: who they are.
+pub async fn insert_parents(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: ClassId,
+    student: AccountId,
+    now: Timestamp,
+) -> Result<Vec<AccountId>> {
+    let rows: Vec<AccountRow> = sql_query(
+        "WITH parents AS (
+             SELECT parent_id FROM guardian_links
+             WHERE school_id = $1 AND child_id = $3 AND state = 'confirmed'),
+         roles AS (
+             INSERT INTO memberships (school_id, account_id, role, started_at)
+             SELECT $1, parent_id, 'parent', $4 FROM parents
+             ON CONFLICT (school_id, account_id, role) WHERE ended_at IS NULL DO NOTHING)
+         INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
+         SELECT $1, $2, parent_id, 'parent', $3, $4 FROM parents
+         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING
+         RETURNING account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(class)
+    .bind::<BigInt, _>(student)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Whether there was something to end.
+pub async fn end_member(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+    account: AccountId,
+    role: ClassRole,
+    child: Option<AccountId>,
+    now: Timestamp,
+) -> Result<bool> {
+    let ended = sql_query(
+        "UPDATE class_members SET ended_at = $5
+         WHERE class_id = $1 AND account_id = $2 AND role = $3 AND ended_at IS NULL
+           AND ($4::bigint IS NULL OR child_id = $4)",
+    )
+    .bind::<BigInt, _>(class)
+    .bind::<BigInt, _>(account)
+    .bind::<Text, _>(role.as_str())
+    .bind::<Nullable<BigInt>, _>(child)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(ended > 0)
+}
+
+/// Ends what someone is in all classes of the school by a role that ends; the staff room stays with
+/// those who are staff otherwise.
+pub async fn end_all(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    account: AccountId,
+    roles: &[ClassRole],
+    staff_room_too: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    sql_query(
+        "UPDATE class_members SET ended_at = $5 FROM classes
+         WHERE class_members.school_id = $1 AND account_id = $2 AND role = ANY($3)
+           AND ended_at IS NULL AND classes.id = class_id AND (kind <> 'staff_room' OR $4)",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(account)
+    .bind::<Array<Text>, _>(roles)
+    .bind::<Bool, _>(staff_room_too)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends what parents are by this child, in the class or everywhere in the school: who they are.
+pub async fn end_parents(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    class: Option<ClassId>,
+    child: AccountId,
+    now: Timestamp,
+) -> Result<Vec<AccountId>> {
+    let rows: Vec<AccountRow> = sql_query(
+        "UPDATE class_members SET ended_at = $4
+         WHERE school_id = $1 AND ($2::bigint IS NULL OR class_id = $2) AND child_id = $3
+           AND ended_at IS NULL
+         RETURNING account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<BigInt, _>(child)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}

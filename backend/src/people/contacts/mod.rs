@@ -1,0 +1,87 @@
+//! Whom a person may write to.
+
+mod queries;
+
+use std::collections::HashMap;
+
+use common::AccountId;
+use common::classes::ClassRole;
+use common::people::{Contact, GetContacts};
+use common::permissions::{Action, Facts, Relation, Role, allows};
+
+use self::queries::Place;
+use super::search::Search;
+use crate::access;
+use crate::app::Ctx;
+use crate::chats::shown_name;
+use crate::error::Result;
+
+/// Contacts in one answer, at most: who doesn't find someone among them types more of the name.
+const MOST: i64 = 50;
+/// Classes or children in a note, at most.
+const NOTED: usize = 3;
+
+pub async fn get_contacts(ctx: Ctx, request: GetContacts) -> Result<Vec<Contact>> {
+    let (me, school) = (ctx.me()?, request.school);
+    let staff = ctx.facts.roles.staff();
+    let search = Search::parse(&request.search);
+    // Phones are for administrators: whoever types digits here finds nobody by them.
+    if search.names.is_empty() && !search.phones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = ctx.conn().await?;
+    let candidates = queries::candidates(&mut conn, school, me, staff, &search, MOST).await?;
+    let ids: Vec<AccountId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let relations: HashMap<AccountId, Relation> = access::relations(&mut conn, school, me, &ids)
+        .await?
+        .into_iter()
+        .collect();
+    let places = queries::places(&mut conn, school, me, staff, &ids).await?;
+    Ok(candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let facts = Facts {
+                person: Some(*relations.get(&candidate.id)?),
+                ..ctx.facts
+            };
+            allows(&facts, Action::WriteTo).ok()?;
+            let role = candidate.roles.shown()?;
+            Some(Contact {
+                id: candidate.id,
+                name: shown_name(&candidate.name, role),
+                role,
+                note: note(role, candidate.id, &places),
+            })
+        })
+        .collect())
+}
+
+/// «7А, 8Б» of teachers and students, «Иванов Пётр (7А)» of parents.
+fn note(role: Role, account: AccountId, places: &[Place]) -> String {
+    let mine: Vec<&Place> = places
+        .iter()
+        .filter(|place| place.account_id == account)
+        .collect();
+    let fits = |place: &&&Place| match role {
+        Role::Administrator | Role::Teacher => matches!(
+            place.role(),
+            Some(ClassRole::ClassTeacher | ClassRole::Teacher)
+        ),
+        Role::Student => place.role() == Some(ClassRole::Student),
+        Role::Parent => place.role() == Some(ClassRole::Parent),
+    };
+    let fitting: Vec<&Place> = mine.iter().filter(fits).copied().collect();
+    // A teacher whom a parent knows as another parent of the class.
+    let chosen = if fitting.is_empty() { mine } else { fitting };
+    let mut words: Vec<String> = Vec::new();
+    for place in chosen {
+        let word = match &place.child {
+            Some(child) => format!("{child} ({})", place.class),
+            None => place.class.clone(),
+        };
+        if words.len() < NOTED && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(", ")
+}

@@ -1,0 +1,107 @@
+use common::error::{Conflict, Error, Problem};
+use common::people::{EndRole, GetPeople, GrantRole, PeoplePage, Person, ResetPassword};
+use common::permissions::Role;
+use common::{AccountId, Password, SchoolId};
+use diesel_async::AsyncPgConnection;
+
+use super::queries::Which;
+use super::search::Search;
+use super::{queries, roles};
+use crate::app::Ctx;
+use crate::error::Result;
+use crate::{accounts, secret};
+
+/// Characters of a password that is handed over: 50 random bits, and easily read out.
+const PASSWORD_LENGTH: usize = 10;
+
+pub async fn get_people(ctx: Ctx, request: GetPeople) -> Result<PeoplePage> {
+    let which = Which {
+        search: Search::parse(&request.search),
+        role: request.role,
+        class: request.class,
+        account: None,
+    };
+    queries::people(
+        &mut *ctx.conn().await?,
+        request.school,
+        &which,
+        request.page,
+    )
+    .await
+}
+
+async fn person(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    account: AccountId,
+) -> Result<Option<Person>> {
+    let which = Which {
+        account: Some(account),
+        ..Which::default()
+    };
+    let page = queries::people(conn, school, &which, 0).await?;
+    Ok(page.people.into_iter().next())
+}
+
+pub async fn grant_role(ctx: Ctx, request: GrantRole) -> Result<Person> {
+    let GrantRole {
+        school,
+        account,
+        role,
+    } = request;
+    let other = match role {
+        Role::Administrator => Role::Teacher,
+        Role::Teacher => Role::Administrator,
+        // They come by invites.
+        Role::Student | Role::Parent => return Err(Error::field("role", Problem::Choice).into()),
+    };
+    let mut tx = ctx.begin().await?;
+    if queries::hold_role(&mut tx, school, account, role).await? {
+        return Err(Conflict::Member.into());
+    }
+    if !queries::hold_role(&mut tx, school, account, other).await? {
+        return Err(Error::field("account", Problem::Choice).into());
+    }
+    roles::grant(&mut tx, school, account, role, ctx.now).await?;
+    let person = person(&mut tx, school, account).await?;
+    tx.commit().await?;
+    Ok(person.ok_or(Error::NotFound)?)
+}
+
+pub async fn end_role(ctx: Ctx, request: EndRole) -> Result<Option<Person>> {
+    let EndRole {
+        school,
+        account,
+        role,
+    } = request;
+    let mut tx = ctx.begin().await?;
+    // Two administrators who end each other's role at once must not both succeed.
+    queries::lock_school(&mut tx, school).await?;
+    if !queries::end_role(&mut tx, school, account, role, ctx.now).await? {
+        return Err(Error::NotFound.into());
+    }
+    if !queries::has_administrator(&mut tx, school).await? {
+        return Err(Conflict::LastAdministrator.into());
+    }
+    roles::follow_end(&mut tx, school, account, role, ctx.me()?, ctx.now).await?;
+    let person = person(&mut tx, school, account).await?;
+    tx.commit().await?;
+    Ok(person)
+}
+
+pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password> {
+    let ResetPassword { school, account } = request;
+    let password = Password(secret::readable(PASSWORD_LENGTH));
+    let hash = ctx.app.passwords.hash(&password).await?;
+    let mut tx = ctx.begin().await?;
+    // One answer for all: whether someone belongs to another school is not this school's business.
+    if !queries::is_ours_alone(&mut tx, school, account).await? {
+        return Err(Error::field("account", Problem::Choice).into());
+    }
+    accounts::queries::set_password(&mut tx, account, &hash).await?;
+    accounts::queries::delete_sessions_but(&mut tx, account, None).await?;
+    tx.commit().await?;
+    ctx.app.sessions.forget(account);
+    ctx.app.hub.end_sessions(account, |_| true);
+    Ok(password)
+}
