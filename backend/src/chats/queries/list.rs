@@ -1,0 +1,236 @@
+//! The chats of a reader, as the list shows them.
+
+use std::collections::HashMap;
+
+use common::chats::{Author, Chat, Message};
+use common::permissions::{ChatFacts, ChatKind, Facts, Relation, allows};
+use common::{AccountId, ChatId, ClassId, SchoolId};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::messages::{AuthorRow, MESSAGES, MessageRow};
+use crate::access;
+use crate::error::Result;
+
+#[derive(QueryableByName)]
+struct ListedRow {
+    #[diesel(sql_type = BigInt)]
+    reader_id: AccountId,
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+    #[diesel(sql_type = BigInt)]
+    school_id: SchoolId,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    class_id: Option<ClassId>,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    title: Option<String>,
+    #[diesel(sql_type = Bool)]
+    archived: bool,
+    #[diesel(sql_type = BigInt)]
+    last_seq: i64,
+    #[diesel(sql_type = BigInt)]
+    read_seq: i64,
+    #[diesel(sql_type = BigInt)]
+    others_read_seq: i64,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    class_roles: Vec<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    peer_id: Option<AccountId>,
+}
+
+/// The chats of these readers, as each one's list shows them; three statements, and one for each
+/// reader and school with direct chats.
+pub async fn listed(
+    conn: &mut AsyncPgConnection,
+    whom: &[(ChatId, AccountId)],
+) -> Result<Vec<(AccountId, Chat)>> {
+    if whom.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (chats, readers): (Vec<ChatId>, Vec<AccountId>) = whom.iter().copied().unzip();
+    load_listed(
+        conn,
+        "JOIN unnest($1, $2) AS wanted (chat_id, account_id) \
+           ON wanted.chat_id = reader.chat_id AND wanted.account_id = reader.account_id",
+        chats,
+        readers,
+    )
+    .await
+}
+
+/// All chats of one reader.
+pub async fn list(conn: &mut AsyncPgConnection, reader: AccountId) -> Result<Vec<Chat>> {
+    let all = load_listed(
+        conn,
+        "JOIN unnest($2) AS wanted (account_id) \
+           ON wanted.account_id = reader.account_id AND cardinality($1) = 0",
+        Vec::new(),
+        vec![reader],
+    )
+    .await?;
+    Ok(all.into_iter().map(|(_, chat)| chat).collect())
+}
+
+async fn load_listed(
+    conn: &mut AsyncPgConnection,
+    wanted: &str,
+    chats: Vec<ChatId>,
+    readers: Vec<AccountId>,
+) -> Result<Vec<(AccountId, Chat)>> {
+    let rows: Vec<ListedRow> = sql_query(format!(
+        "SELECT reader.account_id AS reader_id, chats.id, chats.school_id, chats.class_id, \
+                chats.kind, coalesce(chats.name, classes.name) AS title, \
+                classes.archived_at IS NOT NULL AS archived, chats.last_seq, reader.read_seq, \
+                CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
+                    (SELECT max(others.read_seq) FROM chat_members AS others \
+                     WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
+                END AS others_read_seq, \
+                ARRAY(SELECT role FROM memberships \
+                      WHERE school_id = chats.school_id AND account_id = reader.account_id \
+                        AND ended_at IS NULL) AS roles, \
+                ARRAY(SELECT role FROM class_members \
+                      WHERE class_id = chats.class_id AND account_id = reader.account_id \
+                        AND ended_at IS NULL) AS class_roles, \
+                CASE WHEN chats.low_id = reader.account_id THEN chats.high_id ELSE chats.low_id END \
+                    AS peer_id \
+         FROM chat_members AS reader \
+         {wanted} \
+         JOIN chats ON chats.id = reader.chat_id \
+         LEFT JOIN classes ON classes.id = chats.class_id \
+         WHERE reader.left_at IS NULL"
+    ))
+    .bind::<Array<BigInt>, _>(chats)
+    .bind::<Array<BigInt>, _>(readers)
+    .load(conn)
+    .await?;
+    let last = last_messages(conn, &rows).await?;
+    let peers = peers(conn, &rows).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| listed_chat(row, &last, &peers))
+        .collect())
+}
+
+type Peers = HashMap<(AccountId, SchoolId, AccountId), (Author, Relation)>;
+
+fn listed_chat(
+    row: ListedRow,
+    last: &HashMap<ChatId, Message>,
+    peers: &Peers,
+) -> Option<(AccountId, Chat)> {
+    let kind = ChatKind::parse(&row.kind)?;
+    let peer = row
+        .peer_id
+        .and_then(|peer| peers.get(&(row.reader_id, row.school_id, peer)));
+    let facts = Facts {
+        account: Some(row.reader_id),
+        school: Some(row.school_id),
+        roles: access::roles(&row.roles),
+        class: row.class_id,
+        in_class: access::in_class(&row.class_roles),
+        chat: Some(ChatFacts {
+            kind,
+            member: true,
+            archived: row.archived,
+            peer: peer.map(|(_, relation)| *relation).unwrap_or_default(),
+        }),
+        ..Facts::default()
+    };
+    let peer = peer.map(|(author, _)| author.clone());
+    let chat = Chat {
+        id: row.id,
+        school: row.school_id,
+        class: row.class_id,
+        kind,
+        title: row
+            .title
+            .or_else(|| peer.as_ref().map(|peer| peer.name.clone()))
+            .unwrap_or_default(),
+        peer,
+        writes: allows(&facts, common::permissions::Action::WriteChat).is_ok(),
+        last_seq: row.last_seq,
+        read_seq: row.read_seq,
+        others_read_seq: row.others_read_seq,
+        last: last.get(&row.id).cloned(),
+    };
+    Some((row.reader_id, chat))
+}
+
+async fn last_messages(
+    conn: &mut AsyncPgConnection,
+    rows: &[ListedRow],
+) -> Result<HashMap<ChatId, Message>> {
+    let mut newest: Vec<(ChatId, i64)> = rows
+        .iter()
+        .filter(|row| row.last_seq > 0)
+        .map(|row| (row.id, row.last_seq))
+        .collect();
+    newest.sort_unstable();
+    newest.dedup();
+    if newest.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (chats, seqs): (Vec<ChatId>, Vec<i64>) = newest.into_iter().unzip();
+    let messages: Vec<MessageRow> = sql_query(format!(
+        "WITH chosen AS MATERIALIZED (
+             SELECT messages.* FROM unnest($1, $2) AS newest (chat_id, seq)
+             JOIN messages USING (chat_id, seq)) {MESSAGES}"
+    ))
+    .bind::<Array<BigInt>, _>(chats)
+    .bind::<Array<BigInt>, _>(seqs)
+    .load(conn)
+    .await?;
+    Ok(messages
+        .into_iter()
+        .map(|row| (row.chat_id, row.message()))
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct PeerRow {
+    #[diesel(embed)]
+    author: AuthorRow,
+}
+
+/// The other ones of direct chats: names, and how they stand to the reader.
+async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers> {
+    let mut wanted: HashMap<(AccountId, SchoolId), Vec<AccountId>> = HashMap::new();
+    for row in rows {
+        if let Some(peer) = row.peer_id {
+            wanted
+                .entry((row.reader_id, row.school_id))
+                .or_default()
+                .push(peer);
+        }
+    }
+    let mut peers = HashMap::new();
+    for ((reader, school), others) in wanted {
+        let names: Vec<PeerRow> = sql_query(
+            "SELECT id AS author_id, surname, given, patronymic,
+                    ARRAY(SELECT role FROM memberships
+                          WHERE school_id = $1 AND account_id = accounts.id
+                            AND ended_at IS NULL) AS roles
+             FROM accounts WHERE id = ANY($2)",
+        )
+        .bind::<BigInt, _>(school)
+        .bind::<Array<BigInt>, _>(&others)
+        .load(conn)
+        .await?;
+        let relations: HashMap<AccountId, Relation> =
+            access::relations(conn, school, reader, &others)
+                .await?
+                .into_iter()
+                .collect();
+        for row in names {
+            let author = row.author.author();
+            let relation = relations.get(&author.id).copied().unwrap_or_default();
+            peers.insert((reader, school, author.id), (author, relation));
+        }
+    }
+    Ok(peers)
+}

@@ -1,0 +1,212 @@
+//! Who is in which chat, and how far they have read.
+
+use common::permissions::{ChatKind, Roles};
+use common::{AccountId, ChatId, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::super::audience::Changed;
+use crate::error::Result;
+use crate::hub::Subscriptions;
+use crate::schema::{chat_members, chats};
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// The direct chat of two people in a school, and whether it's new.
+pub async fn direct_chat(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    one: AccountId,
+    other: AccountId,
+    now: Timestamp,
+) -> Result<(ChatId, bool)> {
+    let (low, high) = (one.min(other), one.max(other));
+    let new: Option<IdRow> = sql_query(
+        "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
+         VALUES ($1, 'direct', $2, $3, $4)
+         ON CONFLICT (school_id, low_id, high_id) WHERE kind = 'direct' DO NOTHING
+         RETURNING id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<BigInt, _>(low)
+    .bind::<BigInt, _>(high)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await
+    .optional()?;
+    if let Some(new) = new {
+        return Ok((new.id, true));
+    }
+    let id = chats::table
+        .filter(chats::school_id.eq(school).and(chats::kind.eq("direct")))
+        .filter(chats::low_id.eq(low).and(chats::high_id.eq(high)))
+        .select(chats::id)
+        .first(conn)
+        .await?;
+    Ok((id, false))
+}
+
+/// Moves the mark forward, never beyond the newest message; None if it didn't move.
+pub async fn mark_read(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    account: AccountId,
+    seq: i64,
+) -> Result<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        read_seq: i64,
+    }
+    let row: Option<Row> = sql_query(
+        "UPDATE chat_members SET read_seq = least($3, chats.last_seq) FROM chats
+         WHERE chats.id = $1 AND chat_id = $1 AND account_id = $2 AND left_at IS NULL
+           AND read_seq < least($3, chats.last_seq)
+         RETURNING read_seq",
+    )
+    .bind::<BigInt, _>(chat)
+    .bind::<BigInt, _>(account)
+    .bind::<BigInt, _>(seq)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(|row| row.read_seq))
+}
+
+/// Who is in these chats now.
+pub async fn members(
+    conn: &mut AsyncPgConnection,
+    chats: &[ChatId],
+) -> Result<Vec<(ChatId, AccountId)>> {
+    Ok(chat_members::table
+        .filter(
+            chat_members::chat_id
+                .eq_any(chats)
+                .and(chat_members::left_at.is_null()),
+        )
+        .select((chat_members::chat_id, chat_members::account_id))
+        .load(conn)
+        .await?)
+}
+
+/// Direct chats with these people, and chats where one of them wrote last.
+pub async fn showing(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+) -> Result<Vec<ChatId>> {
+    let rows: Vec<IdRow> = sql_query(
+        "SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND low_id = ANY($2)
+         UNION
+         SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND high_id = ANY($2)
+         UNION
+         SELECT chats.id FROM chats
+         JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
+         WHERE school_id = $1 AND last_seq > 0 AND messages.author_id = ANY($2)
+         ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(people)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct MoveRow {
+    #[diesel(sql_type = BigInt)]
+    chat_id: ChatId,
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = Bool)]
+    joined: bool,
+}
+
+/// Makes `chat_members` what `chat_audience` says, and answers with who joined (true) or left.
+pub async fn refresh_members(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    changed: Changed<'_>,
+    now: Timestamp,
+) -> Result<Vec<(ChatId, AccountId, bool)>> {
+    let (people, chat) = match changed {
+        Changed::People(people) => (Some(people), None),
+        Changed::Chat(chat) => (None, Some(chat)),
+    };
+    let rows: Vec<MoveRow> = sql_query(
+        "WITH audience AS MATERIALIZED (
+             SELECT chat_id, account_id FROM chat_audience
+             WHERE school_id = $1
+               AND ($2::bigint[] IS NULL OR account_id = ANY($2))
+               AND ($3::bigint IS NULL OR chat_id = $3)),
+         current AS MATERIALIZED (
+             SELECT chat_id, account_id FROM chat_members
+             WHERE left_at IS NULL
+               AND ($2::bigint[] IS NULL OR account_id = ANY($2))
+               AND ($3::bigint IS NULL OR chat_id = $3)
+               AND chat_id IN (SELECT id FROM chats WHERE school_id = $1)),
+         joined AS (
+             INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+             SELECT chat_id, account_id, last_seq, $4
+             FROM (SELECT * FROM audience EXCEPT SELECT * FROM current) AS new
+             JOIN chats ON chats.id = new.chat_id
+             ON CONFLICT (chat_id, account_id)
+             DO UPDATE SET left_at = NULL, joined_at = $4,
+                           read_seq = greatest(chat_members.read_seq, excluded.read_seq)
+             RETURNING chat_id, account_id),
+         gone AS (
+             UPDATE chat_members SET left_at = $4
+             FROM (SELECT * FROM current EXCEPT SELECT * FROM audience) AS old
+             WHERE chat_members.chat_id = old.chat_id
+               AND chat_members.account_id = old.account_id
+             RETURNING chat_members.chat_id, chat_members.account_id)
+         SELECT chat_id, account_id, true AS joined FROM joined
+         UNION ALL
+         SELECT chat_id, account_id, false FROM gone
+         ORDER BY chat_id, account_id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<Array<BigInt>>, _>(people)
+    .bind::<Nullable<BigInt>, _>(chat)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.chat_id, row.account_id, row.joined))
+        .collect())
+}
+
+/// What a new socket is told of.
+pub async fn subscriptions(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+) -> Result<Subscriptions> {
+    let kinds: Vec<(ChatId, String)> = chat_members::table
+        .inner_join(chats::table)
+        .filter(
+            chat_members::account_id
+                .eq(account)
+                .and(chat_members::left_at.is_null()),
+        )
+        .select((chats::id, chats::kind))
+        .load(conn)
+        .await?;
+    let roles = crate::schools::queries::roles(conn, account).await?;
+    Ok(Subscriptions {
+        chats: kinds
+            .into_iter()
+            .filter_map(|(id, kind)| Some((id, ChatKind::parse(&kind)?)))
+            .collect(),
+        schools: roles
+            .into_iter()
+            .map(|(school, roles): (SchoolId, Roles)| (school, roles.staff()))
+            .collect(),
+    })
+}
