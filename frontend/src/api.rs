@@ -50,7 +50,11 @@ pub async fn upload_order(secret: &common::Secret, file: &web_sys::File) -> Resu
     let name = js_sys::encode_uri_component(&file.name())
         .as_string()
         .unwrap_or_default();
-    let url = format!("/upload/order/{}?name={name}", secret.0);
+    let url = format!(
+        "{}{}?name={name}",
+        common::schools::applications::ORDER_UPLOAD,
+        secret.0
+    );
     let (status, text) = respond(&url, &options).await.map_err(|_| Error::Offline)?;
     if (200..300).contains(&status) {
         return Ok(());

@@ -48,6 +48,11 @@ impl AdminRoute {
         }
     }
 
+    /// Screens of the operator, who may administer no school.
+    pub const fn operators(self) -> bool {
+        matches!(self, Self::Applications | Self::Application(_))
+    }
+
     /// Whether the administration draws `path`.
     pub fn owns(path: &str) -> bool {
         path == "/admin" || path.starts_with("/admin/")

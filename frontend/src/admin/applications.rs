@@ -1,0 +1,195 @@
+use common::ApplicationId;
+use common::schools::applications::{
+    Application, ApplicationState, Decide, Decision, GetApplications, ORDER_DOWNLOAD,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::AdminRoute;
+use crate::load::Load;
+use crate::ui::{
+    Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,
+    Page, Shape, Tag, TextArea, Tone, Variant, time, toast,
+};
+use crate::{api, errors, t, text};
+
+/// Schools that ask to be admitted: those that wait first (R9).
+#[component]
+pub fn Applications() -> AnyView {
+    let all = Load::new(|| GetApplications {});
+    let content = all.view(Shape::List, |all| {
+        if all.is_empty() {
+            return view! { <EmptyState icon=Icon::INBOX title=t!(admin.no_applications) hint=t!(admin.no_applications_hint) /> }.into_any();
+        }
+        let rows = all.iter().map(row).collect::<Vec<_>>();
+        view! { <List label=t!(admin.applications_title)>{rows}</List> }.into_any()
+    });
+    view! { <Page title=t!(admin.applications_title)>{content}</Page> }.into_any()
+}
+
+fn row(it: &Application) -> AnyView {
+    let asked = &it.questionnaire;
+    let (name, place) = (
+        asked.short_name.clone(),
+        format!("{}, {}", asked.settlement, asked.region),
+    );
+    let at = it.submitted_at;
+    let seed = it.id.0;
+    view! {
+        <ListItem
+            href=AdminRoute::Application(it.id).href() title=name.clone() subtitle=place
+            meta=Signal::derive(move || time::stamp(at)) trailing=state(&it.state)
+        >
+            <Avatar name seed />
+        </ListItem>
+    }
+    .into_any()
+}
+
+fn state(state: &ApplicationState) -> AnyView {
+    let (label, tone) = match state {
+        ApplicationState::Submitted => (t!(admin.state_submitted), Tone::Warn),
+        ApplicationState::Returned { .. } => (t!(admin.state_returned), Tone::Neutral),
+        ApplicationState::Refused { .. } => (t!(admin.state_refused), Tone::Danger),
+        ApplicationState::Approved { .. } => (t!(admin.state_approved), Tone::Ok),
+    };
+    view! { <Tag label tone /> }.into_any()
+}
+
+/// One application: the whole questionnaire, the order, the decision.
+#[component]
+pub fn ApplicationReview(application: ApplicationId) -> AnyView {
+    let all = Load::new(|| GetApplications {});
+    let content = all.view(Shape::Page, move |list| {
+        list.iter().find(|it| it.id == application).map_or_else(
+            || view! { <EmptyState icon=Icon::INBOX title=t!(errors.not_found) /> }.into_any(),
+            |it| review(it, all),
+        )
+    });
+    view! { <Page title=t!(admin.application) back=AdminRoute::Applications>{content}</Page> }
+        .into_any()
+}
+
+fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
+    let id = it.id;
+    let asked = it.questionnaire.clone();
+    let line = |label: Signal<&'static str>, words: String| {
+        view! { <div class="facts__line"><dt>{label}</dt><dd>{words}</dd></div> }.into_any()
+    };
+    let facts = vec![
+        line(t!(applications.full_name), asked.full_name),
+        line(t!(applications.short_name), asked.short_name.clone()),
+        line(t!(applications.region), asked.region),
+        line(t!(applications.municipality), asked.municipality),
+        line(t!(applications.settlement), asked.settlement),
+        line(t!(applications.inn), asked.inn),
+        line(t!(applications.kpp), asked.kpp),
+        line(t!(ui.administrator), asked.name.full()),
+        line(t!(accounts.phone), asked.phone),
+        line(t!(applications.email), asked.email),
+    ];
+    let order = match &it.order {
+        Some(order) => {
+            let words = format!("{} ({} КБ)", order.name, order.size.div_ceil(1024));
+            view! { <a class="order" href=format!("{ORDER_DOWNLOAD}{id}") target="_blank" rel="noopener" download="">{Icon::FILE_TEXT.view()} {words}</a> }.into_any()
+        }
+        None => view! { <p class="rows__note">{t!(admin.no_order)}</p> }.into_any(),
+    };
+    let remarks = match &it.state {
+        ApplicationState::Returned { remarks: words }
+        | ApplicationState::Refused { reason: words } => {
+            Some(view! { <p class="decision__message">{words.clone()}</p> })
+        }
+        _ => None,
+    };
+    let waits = it.state == ApplicationState::Submitted;
+    let approving = RwSignal::new(false);
+    let saying = RwSignal::new(false);
+    let refusing = RwSignal::new(false);
+    let approve = move || decide(id, Decision::Approve, all, None);
+    let buttons = waits.then(|| {
+        view! {
+            <div class="actions">
+                <Button label=t!(admin.refuse) variant=Variant::Danger on_click=move || { refusing.set(true); saying.set(true); } />
+                <Button label=t!(admin.return_) on_click=move || { refusing.set(false); saying.set(true); } />
+                <Button label=t!(admin.approve) variant=Variant::Primary on_click=move || approving.set(true) />
+            </div>
+        }
+    });
+    let title = Signal::derive(move || {
+        if refusing.get() {
+            text!(admin.refuse)
+        } else {
+            text!(admin.return_)
+        }
+        .to_owned()
+    });
+    view! {
+        <Card title=asked.short_name action=state(&it.state)>
+            <dl class="facts">{facts}</dl>
+            {order}
+            {remarks}
+            {buttons}
+        </Card>
+        <Confirm
+            open=approving title=t!(admin.approve_title) text=t!(admin.approve_text) action=t!(admin.approve)
+            variant=Variant::Primary on_confirm=approve
+        />
+        <Dialog open=saying title><Say id refusing open=saying all /></Dialog>
+    }
+    .into_any()
+}
+
+fn decide(
+    application: ApplicationId,
+    decision: Decision,
+    all: Load<Vec<Application>>,
+    close: Option<RwSignal<bool>>,
+) {
+    spawn_local(async move {
+        match api::call(Decide {
+            application,
+            decision,
+        })
+        .await
+        {
+            Ok(_) => {
+                if let Some(close) = close {
+                    close.set(false);
+                }
+            }
+            Err(error) => toast::show(errors::sentence(&error)),
+        }
+        all.again();
+    });
+}
+
+/// The applicant reads what is written here.
+#[component]
+fn Say(
+    id: ApplicationId,
+    refusing: RwSignal<bool>,
+    open: RwSignal<bool>,
+    all: Load<Vec<Application>>,
+) -> AnyView {
+    let words = RwSignal::new(String::new());
+    let problems = FormErrors::new();
+    let submit = move || {
+        problems.require("words", &words.get_untracked());
+        if problems.none() {
+            let words = words.get_untracked();
+            let decision = if refusing.get_untracked() {
+                Decision::Refuse { reason: words }
+            } else {
+                Decision::Return { remarks: words }
+            };
+            decide(id, decision, all, Some(open));
+        }
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            <TextArea name="words" value=words label=t!(admin.remarks) hint=t!(admin.remarks_hint) maxlength=2000 rows=4 />
+            <Button label=t!(admin.send) variant=Variant::Primary wide=true />
+        </Form>
+    }
+    .into_any()
+}

@@ -1,0 +1,207 @@
+use common::ClassId;
+use common::classes::{
+    ArchiveClass, Class, ClassKind, ClassPage, EditClass, GetClass, RestoreClass, SetClassTeacher,
+};
+use common::endpoint::Endpoint;
+use common::people::{GetPeople, PeoplePage};
+use common::permissions::Role;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::AdminRoute;
+use super::members::Members;
+use crate::invites::InvitesPanel;
+use crate::load::Load;
+use crate::ui::{
+    Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
+    TextField, Tone, Variant, toast,
+};
+use crate::{api, errors, store, t, text};
+
+/// One class: its name, who leads it, who is in it, its invites, the archive.
+#[component]
+pub fn ClassAdmin(class: ClassId) -> AnyView {
+    let page = Load::new(move || GetClass { class });
+    let name = Signal::derive(move || {
+        page.with(|page| page.class.name.clone())
+            .unwrap_or_default()
+    });
+    let content = page.view(Shape::Page, move |it| view(it, page));
+    view! { <Page title=name back=AdminRoute::Structure wide=true>{content}</Page> }.into_any()
+}
+
+fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
+    let class = it.class.clone();
+    let id = class.id;
+    let staff_room = class.kind == ClassKind::StaffRoom;
+    let renaming = RwSignal::new(false);
+    let archiving = RwSignal::new(false);
+    let leader = class.class_teacher.clone();
+    let leads = leader.map_or_else(|| text!(admin.no_teacher).to_owned(), |one| one.name);
+    let archived = class.archived.then(|| {
+        view! {
+            <Banner shown=Signal::stored(true) words=t!(errors.archived) icon=Icon::ARCHIVE tone=Tone::Warn />
+            <Button label=t!(admin.restore) on_click=move || change(RestoreClass { class: id }, page) />
+        }
+    });
+    let archive = move || {
+        spawn_local(async move {
+            match api::call(ArchiveClass { class: id }).await {
+                Ok(_) => toast::undo(
+                    text!(admin.archived),
+                    Callback::new(move |()| change(RestoreClass { class: id }, page)),
+                ),
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+            page.again();
+        });
+    };
+    let settings = (!staff_room).then(|| {
+        let class = class.clone();
+        view! {
+            <Card title=t!(admin.class_settings)>
+                <dl class="facts">
+                    <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
+                </dl>
+                <ChooseTeacher class=class.clone() page />
+                <div class="actions">
+                    <Button label=t!(admin.rename) icon=Icon::PENCIL on_click=move || renaming.set(true) />
+                    {(!class.archived).then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
+                </div>
+            </Card>
+        }
+    });
+    let roles = if staff_room {
+        vec![Role::Teacher]
+    } else {
+        vec![Role::Parent, Role::Student, Role::Teacher]
+    };
+    let school = untrack(store::school);
+    let invites = school.filter(|_| !class.archived).map(|school| {
+        view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() /></Card> }
+    });
+    let class_for_rename = class.clone();
+    view! {
+        {archived}
+        <div class="columns">
+            <div class="columns__main"><Members page=it.clone() load=page /></div>
+            <div class="columns__side">{settings} {invites}</div>
+        </div>
+        <Dialog open=renaming title=t!(admin.rename)><Rename class=class_for_rename.clone() open=renaming page /></Dialog>
+        <Confirm open=archiving title=t!(admin.archive_title) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
+    }
+    .into_any()
+}
+
+fn change<E: Endpoint<Response = Class>>(request: E, page: Load<ClassPage>) {
+    spawn_local(async move {
+        if let Err(error) = api::call(request).await {
+            toast::show(errors::sentence(&error));
+        }
+        page.again();
+    });
+}
+
+#[component]
+fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView {
+    let grade = RwSignal::new(
+        class
+            .grade
+            .map(|grade| grade.to_string())
+            .unwrap_or_default(),
+    );
+    let letter = RwSignal::new(class.letter.clone().unwrap_or_default());
+    let name = RwSignal::new(class.name.clone());
+    let by_grade = class.kind == ClassKind::Grade;
+    let id = class.id;
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let submit = move || {
+        busy.set(true);
+        let request = EditClass {
+            class: id,
+            grade: grade.get_untracked().parse().ok().filter(|_| by_grade),
+            letter: Some(letter.get_untracked()).filter(|_| by_grade),
+            name: name.get_untracked(),
+        };
+        spawn_local(async move {
+            match api::call(request).await {
+                Ok(_) => {
+                    open.set(false);
+                    page.again();
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let fields = if by_grade {
+        let grades = Signal::derive(|| {
+            (1..=11)
+                .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
+                .collect::<Vec<_>>()
+        });
+        view! {
+            <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
+            <TextField name="letter" value=letter label=t!(admin.letter) maxlength=2 />
+        }
+        .into_any()
+    } else {
+        view! { <TextField name="name" value=name label=t!(admin.class_name) maxlength=60 /> }
+            .into_any()
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            {fields}
+            <Button label=t!(common.save) variant=Variant::Primary wide=true busy />
+        </Form>
+    }
+    .into_any()
+}
+
+/// Names the class teacher from the teachers of the school (R58).
+#[component]
+fn ChooseTeacher(class: Class, page: Load<ClassPage>) -> AnyView {
+    let id = class.id;
+    let chosen = RwSignal::new(
+        class
+            .class_teacher
+            .map(|one| one.id.to_string())
+            .unwrap_or_default(),
+    );
+    let before = chosen.get_untracked();
+    let people = staff(RwSignal::new(String::new()));
+    let options = Signal::derive(move || {
+        let mut all = vec![("0".to_owned(), text!(admin.no_teacher).to_owned())];
+        people.with(|page| {
+            all.extend(
+                page.people
+                    .iter()
+                    .map(|one| (one.id.to_string(), one.name.clone())),
+            )
+        });
+        all
+    });
+    Effect::new(move || {
+        let now = chosen.get();
+        if now != before && !now.is_empty() {
+            let teacher = now.parse().ok().filter(|id: &common::AccountId| id.0 != 0);
+            change(SetClassTeacher { class: id, teacher }, page);
+        }
+    });
+    view! { <SelectField name="teacher" value=chosen label=t!(admin.choose_teacher) options /> }
+        .into_any()
+}
+
+/// The teachers of the school whose names fit, the first page.
+pub(super) fn staff(search: RwSignal<String>) -> Load<PeoplePage> {
+    Load::when(move || {
+        let search = search.get();
+        store::school().map(|school| GetPeople {
+            school,
+            search,
+            role: Some(Role::Teacher),
+            class: None,
+            page: 0,
+        })
+    })
+}

@@ -1,0 +1,145 @@
+use common::classes::{Class, ClassKind, CreateClasses, NewClass};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::accounts::today;
+use crate::load::Load;
+use crate::ui::{Button, Form, FormErrors, SelectField, TextField, Variant, toast};
+use crate::{api, errors, plural, store, t, text};
+
+/// What the dialog begins with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub kind: ClassKind,
+    pub grade: Option<i16>,
+    pub letters: String,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            kind: ClassKind::Grade,
+            grade: None,
+            letters: String::new(),
+        }
+    }
+}
+
+/// One class, or a whole row of the grid: «А Б В Г» makes four.
+#[component]
+pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class>>) -> AnyView {
+    let kind = draft.kind;
+    let grade = RwSignal::new(
+        draft
+            .grade
+            .map(|grade| grade.to_string())
+            .unwrap_or_default(),
+    );
+    let letters = RwSignal::new(draft.letters);
+    let name = RwSignal::new(String::new());
+    let problems = FormErrors::new();
+    let busy = RwSignal::new(false);
+    let submit = move || {
+        let classes = if kind == ClassKind::Grade {
+            problems.require("grade", &grade.get_untracked());
+            problems.require("letters", &letters.get_untracked());
+            let grade = grade.get_untracked().parse().ok();
+            split(&letters.get_untracked())
+                .into_iter()
+                .map(|letter| NewClass {
+                    kind,
+                    grade,
+                    letter: Some(letter),
+                    name: String::new(),
+                })
+                .collect()
+        } else {
+            problems.require("name", &name.get_untracked());
+            vec![NewClass {
+                kind,
+                grade: None,
+                letter: None,
+                name: name.get_untracked(),
+            }]
+        };
+        let Some(school) = untrack(store::school).filter(|_| problems.none()) else {
+            return;
+        };
+        busy.set(true);
+        let year = today().school_year();
+        spawn_local(async move {
+            match api::call(CreateClasses {
+                school,
+                year,
+                classes,
+            })
+            .await
+            {
+                Ok(made) => {
+                    toast::show(plural!(admin.created, made.len()));
+                    structure.again();
+                    open.set(false);
+                }
+                Err(common::Error::Invalid(all)) => {
+                    for wrong in all {
+                        // `classes.2.letter` belongs to the one field of letters.
+                        let field = wrong.field.rsplit('.').next().unwrap_or_default();
+                        let field = if field == "letter" { "letters" } else { field };
+                        problems.add(field, errors::problem(wrong.problem));
+                    }
+                }
+                Err(error) => errors::show(problems, &error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let fields = if kind == ClassKind::Grade {
+        let grades = Signal::derive(|| {
+            (1..=11)
+                .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
+                .collect::<Vec<_>>()
+        });
+        view! {
+            <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
+            <TextField name="letters" value=letters label=t!(admin.letters) hint=t!(admin.letters_hint) maxlength=40 />
+        }
+        .into_any()
+    } else {
+        view! { <TextField name="name" value=name label=t!(admin.class_name) hint=t!(admin.class_name_hint) maxlength=60 /> }.into_any()
+    };
+    view! {
+        <Form errors=problems on_submit=submit>
+            {fields}
+            <Button label=t!(admin.create_action) variant=Variant::Primary wide=true busy />
+        </Form>
+    }
+    .into_any()
+}
+
+/// «А-Г», «А Б В Г», «АБВГ»: the letters of a row.
+fn split(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text
+        .to_uppercase()
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .collect();
+    if let ([first, last], true) = (letters.as_slice(), text.contains(['-', '–', '—'])) {
+        return (*first..=*last)
+            .filter(|c| !matches!(c, 'Й' | 'Ъ' | 'Ы' | 'Ь'))
+            .map(String::from)
+            .collect();
+    }
+    letters.into_iter().map(String::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn letters_of_a_row() {
+        for text in ["А-Г", "а б в г", "АБВГ", "а, б, в, г", "А – Г"] {
+            assert_eq!(split(text), ["А", "Б", "В", "Г"], "{text}");
+        }
+        assert_eq!(split("е-к"), ["Е", "Ж", "З", "И", "К"]);
+    }
+}

@@ -1,0 +1,185 @@
+use common::classes::{AddToClass, ClassKind, ClassMember, ClassPage, ClassRole, RemoveFromClass};
+use common::people::{GetPeople, Person};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::load::Load;
+use crate::ui::{
+    Avatar, Button, Card, Confirm, Dialog, EmptyState, Icon, IconButton, Shape, Tag, TextField,
+    Tone, toast,
+};
+use crate::{api, errors, store, t, text};
+
+/// The people of a class by role; adding who is in the school already, removing.
+#[component]
+pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
+    let class = page.class.id;
+    let staff_room = page.class.kind == ClassKind::StaffRoom;
+    let adding = RwSignal::new(false);
+    let role = RwSignal::new(ClassRole::Student);
+    let removing = RwSignal::new(None::<ClassMember>);
+    let asking = RwSignal::new(false);
+    let remove = Callback::new(move |member: ClassMember| {
+        removing.set(Some(member));
+        asking.set(true);
+    });
+    let confirmed = move || {
+        let Some(member) = removing.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            let request = RemoveFromClass {
+                class,
+                account: member.account,
+                role: member.role,
+            };
+            match api::call(request).await {
+                Ok(page) => load.update(|it| *it = page),
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+        });
+    };
+    let question = Signal::derive(move || {
+        removing.with(|member| {
+            member
+                .as_ref()
+                .map(|one| text!(admin.remove_text, name = one.name))
+                .unwrap_or_default()
+        })
+    });
+    let group = |each: ClassRole, title: Signal<&'static str>, addable: bool| {
+        let rows: Vec<_> = page
+            .members
+            .iter()
+            .filter(|one| one.role == each)
+            .map(|one| row(one, remove, staff_room))
+            .collect();
+        let count = rows.len();
+        let empty = rows
+            .is_empty()
+            .then(|| view! { <p class="rows__note">{t!(admin.nobody)}</p> });
+        let add = (addable && !page.class.archived).then(|| {
+            view! {
+                <Button label=t!(common.add) icon=Icon::USER_PLUS on_click=move || { role.set(each); adding.set(true); } />
+            }
+            .into_any()
+        });
+        let title = Signal::derive(move || format!("{} · {count}", title.get()));
+        view! { <Card title action=add.into_any()>{empty}<ul class="rows" role="list">{rows}</ul></Card> }
+    };
+    let groups = if staff_room {
+        view! { {group(ClassRole::Teacher, t!(classes.teachers), false)} }.into_any()
+    } else {
+        view! {
+            {group(ClassRole::ClassTeacher, t!(parents.class_teacher), false)}
+            {group(ClassRole::Student, t!(classes.students), true)}
+            {group(ClassRole::Teacher, t!(classes.teachers), true)}
+            {group(ClassRole::Parent, t!(classes.parents), false)}
+        }
+        .into_any()
+    };
+    view! {
+        {groups}
+        <Dialog open=adding title=t!(admin.add_member)><Add class role open=adding load /></Dialog>
+        <Confirm open=asking title=t!(admin.remove_title) text=question action=t!(admin.remove) on_confirm=confirmed />
+    }
+    .into_any()
+}
+
+fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyView {
+    let family = member
+        .family
+        .iter()
+        .map(|one| one.name.clone())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
+        .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
+    // The class teacher is changed, a parent leaves with the child, staff by their role.
+    let removable = !fixed && matches!(member.role, ClassRole::Student | ClassRole::Teacher);
+    let name = member.name.clone();
+    let label = Signal::derive({
+        let name = name.clone();
+        move || text!(admin.remove_named, name = name)
+    });
+    let seed = member.account.0;
+    let whom = member.clone();
+    let button = removable.then(
+        || view! { <IconButton label icon=Icon::X on_click=move || remove.run(whom.clone()) /> },
+    );
+    view! {
+        <li class="rows__row">
+            <Avatar name=name.clone() seed />
+            <span class="rows__words"><span class="rows__title">{name}</span><span class="rows__note">{family}</span></span>
+            {unconfirmed}
+            {button}
+        </li>
+    }
+    .into_any()
+}
+
+/// Adds someone who has the role in the school already: a teacher, or a student who moves (R59, R60).
+#[component]
+fn Add(
+    class: common::ClassId,
+    role: RwSignal<ClassRole>,
+    open: RwSignal<bool>,
+    load: Load<ClassPage>,
+) -> AnyView {
+    let search = RwSignal::new(String::new());
+    let people = Load::when(move || {
+        let search = search.get();
+        let role = Some(role.get().school_role());
+        store::school().map(|school| GetPeople {
+            school,
+            search,
+            role,
+            class: None,
+            page: 0,
+        })
+    });
+    let choose = Callback::new(move |person: Person| {
+        spawn_local(async move {
+            let request = AddToClass {
+                class,
+                account: person.id,
+                role: role.get_untracked(),
+            };
+            match api::call(request).await {
+                Ok(page) => {
+                    load.update(|it| *it = page);
+                    open.set(false);
+                }
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+        });
+    });
+    let found = people.view(Shape::List, move |page| {
+        if page.people.is_empty() {
+            return view! { <EmptyState icon=Icon::SEARCH title=t!(admin.nobody_found) hint=t!(admin.nobody_found_hint) /> }.into_any();
+        }
+        let rows = page
+            .people
+            .iter()
+            .take(20)
+            .map(|person| {
+                let chosen = person.clone();
+                let (name, seed) = (person.name.clone(), person.id.0);
+                let classes = person.classes.iter().map(|(class, _)| class.name.clone()).collect::<Vec<_>>().join(", ");
+                view! {
+                    <li>
+                        <button class="pick" type="button" on:click=move |_| choose.run(chosen.clone())>
+                            <Avatar name=name.clone() seed />
+                            <span class="rows__words"><span class="rows__title">{name}</span><span class="rows__note">{classes}</span></span>
+                        </button>
+                    </li>
+                }
+            })
+            .collect::<Vec<_>>();
+        view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
+    });
+    view! {
+        <TextField name="search" value=search label=t!(common.search) kind="search" inputmode="search" />
+        {found}
+    }
+    .into_any()
+}

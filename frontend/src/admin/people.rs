@@ -1,0 +1,128 @@
+use common::classes::ClassRole;
+use common::people::{GetPeople, PAGE, Person};
+use common::permissions::Role;
+use leptos::prelude::*;
+
+use super::person::Details;
+use crate::chats::SchoolSwitch;
+use crate::load::Load;
+use crate::ui::{
+    Avatar, Button, Dialog, EmptyState, Icon, Page, RoleBadge, SelectField, Shape, Table,
+    TextField, time,
+};
+use crate::{store, t, text, tn};
+
+/// The people of the school: search, filters, a page at a time; a row opens the person.
+#[component]
+pub fn People() -> AnyView {
+    let search = RwSignal::new(String::new());
+    let role = RwSignal::new(String::new());
+    let page = RwSignal::new(0_u32);
+    let chosen = RwSignal::new(None::<Person>);
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        search.track();
+        role.track();
+        page.set(0);
+    });
+    let people = Load::when(move || {
+        let (search, role, page) = (search.get(), Role::parse(&role.get()), page.get());
+        store::school().map(|school| GetPeople {
+            school,
+            search,
+            role,
+            class: None,
+            page,
+        })
+    });
+    let show = Callback::new(move |person: Person| {
+        chosen.set(Some(person));
+        open.set(true);
+    });
+    let roles = Signal::derive(|| {
+        let name = |role: Role| match role {
+            Role::Administrator => text!(ui.administrator),
+            Role::Teacher => text!(ui.teacher),
+            Role::Student => text!(ui.student),
+            Role::Parent => text!(ui.parent),
+        };
+        let mut all = vec![("all".to_owned(), text!(admin.all_roles).to_owned())];
+        all.extend(Role::ALL.map(|role| (role.as_str().to_owned(), name(role).to_owned())));
+        all
+    });
+    let list = people.view(Shape::List, move |found| {
+        if found.people.is_empty() {
+            return view! { <EmptyState icon=Icon::USERS_ROUND title=t!(admin.nobody_found) hint=t!(admin.nobody_found_hint) /> }.into_any();
+        }
+        let rows = found.people.iter().map(|person| row(person, show)).collect::<Vec<_>>();
+        let columns = vec![
+            t!(admin.name).into(), t!(admin.role).into(), t!(admin.classes).into(), t!(admin.reach).into(), t!(admin.seen).into(),
+        ];
+        let pages = found.total.div_ceil(PAGE).max(1);
+        view! {
+            <Table caption=t!(admin.people_title) columns>{rows}</Table>
+            <div class="pager">
+                <Button label=t!(admin.previous) disabled=Signal::derive(move || page.get() == 0) on_click=move || page.update(|it| *it -= 1) />
+                <span role="status">{t!(admin.page_of, n = page.get() + 1, of = pages)}</span>
+                <Button label=t!(admin.following) disabled=Signal::derive(move || page.get() + 1 >= pages) on_click=move || page.update(|it| *it += 1) />
+            </div>
+        }
+        .into_any()
+    });
+    let total = move || people.with(|found| found.total).unwrap_or_default();
+    let name = Signal::derive(move || {
+        chosen.with(|one| one.as_ref().map(|one| one.name.clone()).unwrap_or_default())
+    });
+    view! {
+        <Page title=t!(admin.people_title) subtitle=tn!(common.people, total()) wide=true>
+            <SchoolSwitch />
+            <div class="filters">
+                <TextField name="search" value=search label=t!(admin.find_person) kind="search" inputmode="search" />
+                <SelectField name="role" value=role label=t!(admin.role) options=roles />
+            </div>
+            {list}
+            <Dialog open title=name>
+                {move || chosen.get().map(|person| view! { <Details person chosen open people /> })}
+            </Dialog>
+        </Page>
+    }
+    .into_any()
+}
+
+fn row(person: &Person, show: Callback<Person>) -> AnyView {
+    let chosen = person.clone();
+    let (name, seed) = (person.name.clone(), person.id.0);
+    let badges = Role::ALL
+        .into_iter()
+        .filter(|role| person.roles.has(*role))
+        .map(|role| view! { <RoleBadge role /> })
+        .collect::<Vec<_>>();
+    let classes = person
+        .classes
+        .iter()
+        .filter(|(_, role)| *role != ClassRole::Parent || person.classes.len() < 4)
+        .map(|(class, _)| class.name.clone())
+        .collect::<Vec<_>>();
+    let mut classes = classes;
+    classes.dedup();
+    let reach = person
+        .phone
+        .clone()
+        .or_else(|| person.login.clone())
+        .unwrap_or_default();
+    let seen = person.last_seen_at;
+    view! {
+        <tr>
+            <td>
+                <button class="pick" type="button" on:click=move |_| show.run(chosen.clone())>
+                    <Avatar name=name.clone() seed /> <span class="rows__title">{name}</span>
+                </button>
+            </td>
+            <td data-label=t!(admin.role)>{badges}</td>
+            <td data-label=t!(admin.classes)>{classes.join(", ")}</td>
+            <td data-label=t!(admin.reach)>{reach}</td>
+            <td data-label=t!(admin.seen)>{move || seen.map_or_else(|| text!(admin.never).to_owned(), time::stamp)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+use common::people::{EndRole, GrantRole, PeoplePage, Person, ResetPassword};
+use common::permissions::Role;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::load::Load;
+use crate::ui::{Button, RoleBadge, Variant, toast};
+use crate::{api, errors, store, t, text};
+
+/// One person: roles given and ended (R15, R17), a new password for who lost access (R48).
+#[component]
+pub fn Details(
+    person: Person,
+    chosen: RwSignal<Option<Person>>,
+    open: RwSignal<bool>,
+    people: Load<PeoplePage>,
+) -> AnyView {
+    let id = person.id;
+    let ending = RwSignal::new(None::<Role>);
+    let password = RwSignal::new(None::<String>);
+    let asking = RwSignal::new(false);
+    let done = move |person: Option<Person>| {
+        people.again();
+        if person.is_none() {
+            open.set(false);
+        }
+        chosen.set(person);
+    };
+    let grant = move |role: Role| {
+        let Some(school) = untrack(store::school) else {
+            return;
+        };
+        spawn_local(async move {
+            match api::call(GrantRole {
+                school,
+                account: id,
+                role,
+            })
+            .await
+            {
+                Ok(person) => done(Some(person)),
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+        });
+    };
+    let end = move |role: Role| {
+        let Some(school) = untrack(store::school) else {
+            return;
+        };
+        spawn_local(async move {
+            match api::call(EndRole {
+                school,
+                account: id,
+                role,
+            })
+            .await
+            {
+                Ok(person) => done(person),
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+        });
+    };
+    let reset = move || {
+        let Some(school) = untrack(store::school) else {
+            return;
+        };
+        spawn_local(async move {
+            match api::call(ResetPassword {
+                school,
+                account: id,
+            })
+            .await
+            {
+                Ok(new) => password.set(Some(new.0)),
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+            asking.try_set(false);
+        });
+    };
+    let roles = Role::ALL
+        .into_iter()
+        .filter(|role| person.roles.has(*role))
+        .map(|role| {
+            view! {
+                <li class="rows__row">
+                    <span class="rows__words"><RoleBadge role /></span>
+                    <Button label=t!(admin.end_role) on_click=move || ending.set(Some(role)) />
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    // Inside the dialog a question is a paragraph, not a dialog over a dialog.
+    let question = move || {
+        ending.get().map(|role| {
+            view! {
+                <div class="question" role="alert">
+                    <p>{t!(admin.end_role_text)}</p>
+                    <div class="actions">
+                        <Button label=t!(common.cancel) on_click=move || ending.set(None) />
+                        <Button label=t!(admin.end_role) variant=Variant::Danger on_click=move || { ending.set(None); end(role); } />
+                    </div>
+                </div>
+            }
+        })
+    };
+    let staff = person.roles.staff();
+    let promote = (staff && !person.roles.administrator)
+        .then(|| view! { <Button label=t!(admin.make_administrator) on_click=move || grant(Role::Administrator) /> });
+    let teach = (staff && !person.roles.teacher).then(
+        || view! { <Button label=t!(admin.make_teacher) on_click=move || grant(Role::Teacher) /> },
+    );
+    let new_password = move || {
+        if let Some(password) = password.get() {
+            return view! { <p class="question" role="alert">{text!(admin.new_password, password = password)}</p> }.into_any();
+        }
+        if asking.get() {
+            return view! {
+                <div class="question" role="alert">
+                    <p>{t!(admin.reset_text)}</p>
+                    <div class="actions">
+                        <Button label=t!(common.cancel) on_click=move || asking.set(false) />
+                        <Button label=t!(admin.reset) variant=Variant::Danger on_click=reset />
+                    </div>
+                </div>
+            }
+            .into_any();
+        }
+        view! { <Button label=t!(admin.reset) on_click=move || asking.set(true) /> }.into_any()
+    };
+    let reach = person
+        .phone
+        .clone()
+        .or_else(|| person.login.clone())
+        .unwrap_or_default();
+    view! {
+        <p class="rows__note">{reach}</p>
+        <ul class="rows" role="list">{roles}</ul>
+        {question}
+        <div class="actions">{promote} {teach}</div>
+        {(!person.roles.administrator).then_some(new_password)}
+    }
+    .into_any()
+}

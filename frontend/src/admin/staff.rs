@@ -1,0 +1,49 @@
+use common::classes::{ClassKind, GetStructure};
+use common::permissions::Role;
+use leptos::prelude::*;
+
+use crate::chats::SchoolSwitch;
+use crate::invites::{Decisions, InvitesPanel};
+use crate::load::Load;
+use crate::ui::{Page, Shape};
+use crate::{store, t};
+
+/// Staff are invited into the staff room (R51 to R53); classes have invites of their own.
+#[component]
+pub fn StaffInvites() -> AnyView {
+    let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
+    let content = structure.view(Shape::List, |classes| {
+        let room = classes
+            .iter()
+            .find(|class| class.kind == ClassKind::StaffRoom)
+            .map(|class| class.id);
+        match (room, untrack(store::school)) {
+            (Some(class), Some(school)) => {
+                view! { <InvitesPanel school class roles=vec![Role::Teacher] /> }.into_any()
+            }
+            _ => ().into_any(),
+        }
+    });
+    view! {
+        <Page title=t!(admin.invites_title) subtitle=t!(admin.invites_lead) wide=true>
+            <SchoolSwitch />
+            {content}
+        </Page>
+    }
+    .into_any()
+}
+
+/// Everything in the school that waits for a decision (R57).
+#[component]
+pub fn Requests() -> AnyView {
+    let content = move || {
+        store::school().map(|school| view! { <Decisions school class=None on_decided=|| () /> })
+    };
+    view! {
+        <Page title=t!(admin.requests_title)>
+            <SchoolSwitch />
+            {content}
+        </Page>
+    }
+    .into_any()
+}
