@@ -1,17 +1,18 @@
 //! From an application to a school with an administrator (R2 to R10).
 
 use backend::limits::Limits;
-use common::accounts::NewAccount;
 use common::error::{Conflict, Error, FieldError, Problem};
-use common::permissions::{ChatKind, Reason, Role};
+use common::permissions::{ChatKind, Role};
 use common::realtime::GetState;
 use common::schools::applications::{
     ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications, Questionnaire,
     RegisterAdministrator, Resubmit,
 };
 use common::schools::{GetSchool, SchoolKind};
-use common::{ApplicationId, Name, Password, Secret};
+use common::{ApplicationId, Name, Secret};
 use tests::{Setup, TestSchool};
+
+use super::administrator::account;
 
 /// «8 916 555-44-33» is nobody's yet.
 pub fn questionnaire() -> Questionnaire {
@@ -27,16 +28,6 @@ pub fn questionnaire() -> Questionnaire {
         name: Name::new("Ветрова", "Инна", Some("Олеговна")),
         phone: "8 916 555-44-33".into(),
         email: "vetrova@school.example".into(),
-    }
-}
-
-fn account() -> NewAccount {
-    NewAccount {
-        name: Name::new("Ветрова", "Инна", Some("Олеговна")),
-        phone: "+7 999 000-00-00".into(),
-        login: String::new(),
-        birth_date: "1970-03-08".into(),
-        password: Password("гимназия сорок четыре".into()),
     }
 }
 
@@ -63,13 +54,13 @@ pub async fn applied(
     (secret, application)
 }
 
-fn remarks() -> Decision {
+pub fn remarks() -> Decision {
     Decision::Return {
         remarks: " На приказе нет печати. ".into(),
     }
 }
 
-fn refusal() -> Decision {
+pub fn refusal() -> Decision {
     Decision::Refuse {
         reason: "Такой организации нет.".into(),
     }
@@ -155,70 +146,6 @@ async fn an_organisation_is_admitted() {
         applicant.call(own()).await.unwrap().state,
         ApplicationState::Approved { claimed: true, .. }
     ));
-}
-
-#[tokio::test]
-async fn a_known_person_takes_over_with_the_applications_phone() {
-    let school = TestSchool::open().await;
-    let of_the_teacher = Questionnaire {
-        phone: "8 (916) 000-00-03".into(),
-        ..questionnaire()
-    };
-    let (secret, _) = applied(&school, of_the_teacher, Some(Decision::Approve)).await;
-    let take_over = |account| RegisterAdministrator {
-        secret: secret.clone(),
-        account,
-    };
-    assert_eq!(
-        school.stranger().fails(take_over(Some(account()))).await,
-        Error::Conflict(Conflict::Phone)
-    );
-    assert_eq!(
-        school.stranger().fails(take_over(None)).await,
-        Error::SignIn
-    );
-    assert_eq!(
-        school.admin.fails(take_over(None)).await,
-        Error::Denied(Reason::OtherPhone)
-    );
-    let new = school.teacher.does(take_over(None)).await;
-    let state = school.teacher.state().await;
-    assert!(state.school(new).unwrap().roles.administrator);
-    assert_eq!(state.schools.len(), 2);
-    // Once only; a repeat by the same person finds it done.
-    assert_eq!(school.teacher.does(take_over(None)).await, new);
-    assert_eq!(
-        school.admin.fails(take_over(None)).await,
-        Error::Conflict(Conflict::Decided)
-    );
-    assert_eq!(
-        school.stranger().fails(take_over(Some(account()))).await,
-        Error::Conflict(Conflict::Decided)
-    );
-}
-
-#[tokio::test]
-async fn nobody_takes_over_what_is_not_approved() {
-    let school = TestSchool::offline().await;
-    for (decision, inn) in [
-        (None, "7707083893"),
-        (Some(remarks()), "7736050003"),
-        (Some(refusal()), "7728168971"),
-    ] {
-        let questionnaire = Questionnaire {
-            inn: inn.into(),
-            ..questionnaire()
-        };
-        let (secret, _) = applied(&school, questionnaire, decision).await;
-        let account = Some(account());
-        assert_eq!(
-            school
-                .stranger()
-                .fails(RegisterAdministrator { secret, account })
-                .await,
-            Error::NotFound
-        );
-    }
 }
 
 #[tokio::test]

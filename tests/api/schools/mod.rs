@@ -1,5 +1,6 @@
 //! The information page of a school.
 
+mod administrator;
 mod applications;
 mod order;
 
