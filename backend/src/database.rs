@@ -21,7 +21,7 @@ use futures_util::FutureExt;
 
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
-pub use source::Database;
+pub use source::{Database, NAME};
 
 /// One connection. Prepared statements are cached on it.
 pub type Connection = AsyncPgConnection;

@@ -124,6 +124,14 @@ fn url(socket: &Path, database: &str) -> String {
     format!("host={socket} user={ROLE} dbname={}", quoted(database))
 }
 
+/// Where a program of the newest PostgreSQL on this machine is, such as `pgbench`.
+///
+/// # Errors
+/// When there is none.
+pub fn program(name: &str) -> Result<PathBuf, ClusterError> {
+    Ok(Binaries::find(None)?.path(name))
+}
+
 /// A value of a libpq connection string.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))

@@ -1,6 +1,7 @@
 //! What a person types: `cargo xtask run`, `cargo xtask test`, and their parts.
 
 mod apt;
+mod bench;
 mod frontend;
 mod leftovers;
 mod process;
@@ -30,6 +31,8 @@ enum Command {
     Run(run::Args),
     /// Everything that a test run needs, then all checks and tests; ends with a count
     Test,
+    /// Measure the release build under load, beside a bare server and raw PostgreSQL
+    Bench,
     /// Build the frontend into dist/ and check what a first visit downloads
     Frontend(frontend::Args),
     /// Only install what the other commands need
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(&root, &args),
         Command::Test => test::test(&root),
+        Command::Bench => bench::bench(&root),
         Command::Frontend(args) => frontend::command(&root, &args),
         Command::Setup { browser } => setup::setup(&root, browser).map(drop),
     };

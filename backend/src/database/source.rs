@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::postgres::{Cluster, ClusterError};
 
 /// The database's name in the embedded cluster.
-const NAME: &str = "zvonok";
+pub const NAME: &str = "zvonok";
 
 /// The embedded cluster takes 100 connections; psql and the like need some, too.
 const MOST_EMBEDDED: usize = 90;

@@ -1,0 +1,71 @@
+//! The school of the bench: 2,000 people with sessions, 50 classes of 20, a class of 30, a channel of
+//! 1,000, a chat with 10,000 messages among others that have many.
+
+use std::path::PathBuf;
+
+use backend::database::{self, Purpose};
+use backend::postgres::Cluster;
+use common::ChatId;
+use diesel_async::SimpleAsyncConnection as _;
+
+/// People with sessions; account `n` has [`token`]`(n)`.
+pub const PEOPLE: usize = 2000;
+pub const CLASSES: usize = 50;
+pub const CLASS_SIZE: usize = 20;
+/// Account 1 administers, and writes in the channel.
+pub const ADMINISTRATOR: usize = 1;
+pub const ONLINE: usize = 1000;
+pub const CLASS_A_SIZE: usize = 30;
+
+pub struct Place {
+    pub data_dir: PathBuf,
+    pub chats: Chats,
+}
+
+pub struct Chats {
+    pub class_a: ChatId,
+    pub channel: ChatId,
+    pub history: ChatId,
+    pub classes: Vec<ChatId>,
+}
+
+/// The session cookie of an account.
+pub fn token(account: usize) -> String {
+    format!("bench-{account}")
+}
+
+/// Members of the `class`th of the 50 classes.
+pub fn members(class: usize) -> std::ops::Range<usize> {
+    class * CLASS_SIZE + 1..(class + 1) * CLASS_SIZE + 1
+}
+
+pub async fn prepare() -> Place {
+    let data_dir = std::env::temp_dir().join(format!("zvonok-bench-{}", std::process::id()));
+    let cluster = Cluster::start(&data_dir, Purpose::Keep).unwrap();
+    let url = cluster.url(database::NAME);
+    database::create_if_absent(&cluster.url("postgres"), database::NAME)
+        .await
+        .unwrap();
+    database::migrate(&url).await.unwrap();
+    let mut conn = database::open(&url).await.unwrap();
+    conn.batch_execute(include_str!("place.sql")).await.unwrap();
+    drop(conn);
+    cluster.stop();
+    Place {
+        data_dir,
+        chats: Chats {
+            channel: ChatId(1),
+            class_a: ChatId(2),
+            history: ChatId(3),
+            classes: (0..CLASSES)
+                .map(|class| ChatId(10 + class as i64))
+                .collect(),
+        },
+    }
+}
+
+impl Place {
+    pub fn remove(self) {
+        std::fs::remove_dir_all(&self.data_dir).unwrap();
+    }
+}
