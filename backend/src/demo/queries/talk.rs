@@ -1,0 +1,142 @@
+//! Chats of the demo school and what is said in them.
+
+use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
+
+use crate::demo::talk::Line;
+use crate::error::Result;
+
+#[derive(QueryableByName)]
+struct ChatRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    class_id: Option<ClassId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    audience: Option<String>,
+}
+
+/// A chat of the school, with what decides on its talk.
+pub struct Place {
+    pub chat: ChatId,
+    pub kind: String,
+    pub class: Option<ClassId>,
+    pub audience: Option<String>,
+}
+
+pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<Place>> {
+    let rows: Vec<ChatRow> = sql_query(
+        "SELECT id, kind, class_id, audience FROM chats WHERE school_id = $1 ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Place {
+            chat: row.id,
+            kind: row.kind,
+            class: row.class_id,
+            audience: row.audience,
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// Direct chats of pairs; in the order of the pairs.
+pub async fn insert_direct_chats(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    pairs: &[(AccountId, AccountId)],
+    since: Timestamp,
+) -> Result<Vec<ChatId>> {
+    let (low, high): (Vec<AccountId>, Vec<AccountId>) = pairs
+        .iter()
+        .map(|(one, other)| (*one.min(other), *one.max(other)))
+        .unzip();
+    let rows: Vec<IdRow> = sql_query(
+        "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
+         SELECT $1, 'direct', low, high, $4
+         FROM unnest($2, $3) WITH ORDINALITY AS new (low, high, place) ORDER BY place
+         RETURNING id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(low)
+    .bind::<Array<BigInt>, _>(high)
+    .bind::<Timestamptz, _>(since)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+pub async fn insert_messages(
+    conn: &mut AsyncPgConnection,
+    messages: &[(ChatId, i64, ClientId, Line)],
+) -> Result<()> {
+    for batch in messages.chunks(5000) {
+        sql_query(
+            "INSERT INTO messages (chat_id, seq, client_id, author_id, body, sent_at)
+             SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
+        )
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.0).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.1).collect::<Vec<_>>())
+        .bind::<Array<Uuid>, _>(batch.iter().map(|row| row.2).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(batch.iter().map(|row| row.3.author).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(
+            batch
+                .iter()
+                .map(|row| row.3.body.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Timestamptz>, _>(batch.iter().map(|row| row.3.sent_at).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Counts what was written, puts everyone into their chats with most of it read, and lets the
+/// sequences go on behind our ids.
+pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()> {
+    sql_query(
+        "UPDATE chats SET last_seq = counted.last
+         FROM (SELECT chat_id, max(seq) AS last FROM messages GROUP BY chat_id) AS counted
+         WHERE chats.id = counted.chat_id",
+    )
+    .execute(conn)
+    .await?;
+    sql_query(
+        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+         SELECT audience.chat_id, audience.account_id,
+                greatest(0,
+                         -- Most have read all, some not the last few.
+                         last_seq - greatest(0, (audience.account_id * 31 + audience.chat_id * 17) % 12 - 6),
+                         (SELECT max(seq) FROM messages
+                          WHERE messages.chat_id = audience.chat_id
+                            AND messages.author_id = audience.account_id)),
+                $1
+         FROM chat_audience AS audience JOIN chats ON chats.id = audience.chat_id
+         ON CONFLICT (chat_id, account_id) DO UPDATE SET read_seq = excluded.read_seq",
+    )
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await?;
+    conn.batch_execute(
+        "SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
+         SELECT setval(pg_get_serial_sequence('classes', 'id'), (SELECT max(id) FROM classes));
+         SELECT setval(pg_get_serial_sequence('guardian_links', 'id'),
+                       (SELECT max(id) FROM guardian_links));
+         ANALYZE",
+    )
+    .await?;
+    Ok(())
+}
