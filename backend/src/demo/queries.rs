@@ -2,8 +2,8 @@
 
 mod talk;
 
-use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
-use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid};
+use common::{AccountId, ClassId, SchoolId, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 

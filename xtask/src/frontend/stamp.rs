@@ -7,7 +7,8 @@ use super::{Mode, compress};
 use crate::Result;
 
 /// Everything that the built frontend depends on. The tools' versions are in xtask's sources.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
+    ".cargo/config.toml",
     "frontend",
     "common",
     "style",
