@@ -4,20 +4,23 @@
 //! or the one that `DATABASE_URL` names.
 
 mod check;
+mod establish;
 mod migrate;
 mod source;
 
 use std::fmt;
 
+use diesel::ConnectionError;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
-use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
+
+use establish::establish;
 
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
@@ -107,10 +110,6 @@ pub async fn create_if_absent(url: &str, name: &str) -> Result<(), DatabaseError
             .await?;
     }
     Ok(())
-}
-
-async fn establish(url: &str) -> ConnectionResult<Connection> {
-    Connection::establish(url).await
 }
 
 impl fmt::Display for DatabaseError {

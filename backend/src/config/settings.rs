@@ -89,7 +89,7 @@ pub const SETTINGS: [Setting; 10] = [
         default: None,
         example: "postgres://zvonok:secret@localhost/zvonok",
         accepted: "postgres://user:password@host/database, or host=… user=… dbname=…",
-        help: "A PostgreSQL server (15 or newer). Default: a private database in data_dir, made \
+        help: "A PostgreSQL server (15 or newer); with ?sslmode=require over TLS. Default: a private database in data_dir, made \
                and run by Zvonok from the PostgreSQL programs on this machine.",
     },
     Setting {
