@@ -22,6 +22,9 @@ const ALIVE: Duration = Duration::from_secs(30);
 /// A connection that is lost for a shorter time is nobody's concern.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// A connection that takes longer to be made will not be made.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Between two tries, at most, in milliseconds.
 const LONGEST: f64 = 30_000.0;
 
@@ -104,7 +107,9 @@ pub fn typing(chat: ChatId) {
 /// Fetches the state; events that come meanwhile wait for it. Without a connection it is asked
 /// for too: who signs in by the page's own form is found out like this.
 pub(crate) fn load() {
+    listen();
     let round = SOCKET.with_borrow_mut(|it| {
+        it.wanted = true;
         it.held.get_or_insert_default();
         it.round += 1;
         it.round
@@ -130,7 +135,6 @@ pub(crate) fn load() {
 /// The state is there: goes on, or connects where only the state was asked for.
 fn connected() {
     let live = SOCKET.with_borrow_mut(|it| {
-        it.wanted = true;
         if it.live.is_some() {
             it.tries = 0;
         }
@@ -140,7 +144,6 @@ fn connected() {
         BROKEN.with(|broken| broken.set(false));
         outbox::send();
     } else {
-        listen();
         connect();
     }
 }
@@ -172,14 +175,26 @@ fn connect() {
     let close = Closure::new(|event: CloseEvent| closed(event.code()));
     socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
     socket.set_onclose(Some(close.as_ref().unchecked_ref()));
-    SOCKET.with_borrow_mut(|it| {
+    let round = SOCKET.with_borrow_mut(|it| {
         it.alive_at = js_sys::Date::now();
         it.live = Some(Live {
             socket,
             _message: message,
             _close: close,
         });
+        it.round += 1;
+        it.round
     });
+    // `Ready` begins another round.
+    let silent = move || SOCKET.with_borrow(|it| it.round == round && it.live.is_some());
+    set_timeout(
+        move || {
+            if silent() {
+                lost(0);
+            }
+        },
+        PATIENCE,
+    );
 }
 
 fn hear(text: &str) {
@@ -223,13 +238,7 @@ fn lost(code: u16) {
         it.tries += 1;
         (it.tries == 1, it.tries)
     });
-    set_timeout(
-        || {
-            let gone = SOCKET.with_borrow(|it| it.wanted && it.tries > 0);
-            BROKEN.with(|broken| broken.set(gone));
-        },
-        GRACE,
-    );
+    tell_later();
     if code == CLOSE_RESYNC && was_ready {
         return connect();
     }
@@ -241,6 +250,17 @@ fn lost(code: u16) {
     again();
 }
 
+/// Says that there is no connection, unless it comes back in a moment.
+fn tell_later() {
+    set_timeout(
+        || {
+            let gone = SOCKET.with_borrow(|it| it.wanted && it.tries > 0);
+            BROKEN.with(|broken| broken.set(gone));
+        },
+        GRACE,
+    );
+}
+
 /// Asks for the state without a connection: where sockets don't get through, it's better than
 /// nothing, and an ended session is noticed.
 fn ask() {
@@ -250,6 +270,7 @@ fn ask() {
         let current = SOCKET.with_borrow(|it| it.round == round && it.wanted);
         if let (true, Ok(state)) = (current, answer) {
             store::restart(state);
+            outbox::send();
         }
     });
 }
@@ -288,6 +309,7 @@ fn renew() {
         it.round += 1;
         it.tries = it.tries.max(1);
     });
+    tell_later();
     connect();
 }
 

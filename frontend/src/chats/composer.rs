@@ -54,7 +54,7 @@ impl Composer {
 
     pub fn focus(self) {
         request_animation_frame(move || {
-            if let Some(field) = self.field.get_untracked() {
+            if let Some(Some(field)) = self.field.try_get_untracked() {
                 let _ = field.focus();
             }
         });
@@ -233,7 +233,7 @@ fn length(words: &str) -> usize {
 
 /// As high as its text; the style sheet says how high at most.
 fn fit(field: NodeRef<html::Textarea>) {
-    let Some(field) = field.get_untracked() else {
+    let Some(Some(field)) = field.try_get_untracked() else {
         return;
     };
     let style = web_sys::HtmlElement::style(&field);

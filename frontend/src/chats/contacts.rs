@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{SchoolSwitch, write_to};
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{Avatar, EmptyState, Icon, Page, RoleBadge, Shape, toast};
+use crate::ui::{Avatar, EmptyState, Icon, List, Page, RoleBadge, Shape, toast};
 use crate::{errors, router, store, t};
 
 /// A pause in typing, after which is searched.
@@ -63,9 +63,9 @@ pub fn Contacts() -> AnyView {
             };
             return view! { <EmptyState icon=Icon::USERS_ROUND title hint /> }.into_any();
         }
-        let rows = contacts.iter().cloned().map(|contact| person(contact, choose));
-        view! { <ul class="list" role="list" aria-label=t!(people.title)>{rows.collect::<Vec<_>>()}</ul> }
-            .into_any()
+        let rows = contacts.iter().cloned();
+        let rows = rows.map(|it| person(it, choose)).collect::<Vec<_>>();
+        view! { <List label=t!(people.title)>{rows}</List> }.into_any()
     });
     view! {
         <Page title=t!(people.title) back=Route::Chats>

@@ -1,7 +1,7 @@
 use common::ChatId;
 use common::chats::Chat;
 use common::permissions::ChatKind;
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{ev, prelude::*};
 
 use super::composer::{Composer, Edit};
 use super::list::{presence, typing_line};
@@ -60,17 +60,19 @@ fn conversation(
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();
-    let escape = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
+    let escape = window_event_listener(ev::keydown, move |event| {
+        let above = document().query_selector("dialog[open], [role=menu]");
+        let free = matches!(above, Ok(None)) && !event.default_prevented();
+        if event.key() == "Escape" && free {
             router::go(away.clone());
         }
-    };
+    });
+    on_cleanup(move || escape.remove());
     view! {
         <section
             class="conversation"
             data-kind=if kind == ChatKind::Channel { "channel" } else { "chat" }
             aria-label=name
-            on:keydown=escape
         >
             {header(chat, listed, name, back, actions)}
             {log.view(label)}

@@ -129,7 +129,9 @@ fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
     };
     // A person has the same hue here as beside their messages.
     let seed = peer.get_untracked().map_or(id.0, |peer| peer.0);
-    let subtitle = Signal::derive(move || words(id, chat));
+    let draft = Memo::new(move |_| outbox::drafts().with(|drafts| drafts.get(&id).cloned()));
+    let typing = Memo::new(move |_| typing_line(id));
+    let subtitle = Signal::derive(move || words(typing, draft, chat));
     view! {
         <ListItem
             href=Route::Chat(id)
@@ -152,14 +154,18 @@ pub fn presence() -> AnyView {
 }
 
 /// The second line: who writes, else the draft, else the last message.
-fn words(id: ChatId, chat: Memo<Option<Chat>>) -> String {
-    if let Some(line) = typing_line(id) {
+fn words(
+    typing: Memo<Option<String>>,
+    draft: Memo<Option<String>>,
+    chat: Memo<Option<Chat>>,
+) -> String {
+    if let Some(line) = typing.get() {
         return line;
     }
-    if let Some(draft) = outbox::drafts().with(|drafts| drafts.get(&id).cloned()) {
+    if let Some(draft) = draft.get() {
         return text!(chats.draft, text = preview(&draft, PREVIEW));
     }
-    let me = store::with(|state| state.me.id);
+    let me = store::me();
     chat.with(|chat| {
         let Some(last) = chat.as_ref().and_then(|chat| chat.last.as_ref()) else {
             return text!(chats.no_messages).to_owned();

@@ -61,15 +61,13 @@ impl Log {
     }
 
     fn newest(&self) -> i64 {
-        let newest = self
-            .listed
-            .try_with_untracked(|chat| chat.as_ref().map(|chat| chat.last_seq));
-        newest.flatten().unwrap_or_default()
+        self.listed
+            .with_untracked(|chat| chat.as_ref().map_or(0, |chat| chat.last_seq))
     }
 
     /// Something was drawn.
     fn drawn(&self) {
-        if self.open.loaded.get_untracked() && self.begun.try_get_value() == Some(false) {
+        if self.open.loaded.get_untracked() && !self.begun.get_value() {
             self.begun.set_value(true);
             if !self.place.go_to_divider() {
                 self.place.go_to_end();
@@ -82,7 +80,16 @@ impl Log {
 
     /// The reader is somewhere else, or something has come: reads, and fetches what comes next.
     fn look(&self) {
+        if self.closed() {
+            return;
+        }
         let Some(sight) = self.place.look() else {
+            if self.open.loaded.get_untracked() && self.newest() > 0 {
+                self.fetch(Sight {
+                    near_end: true,
+                    ..Sight::default()
+                });
+            }
             return;
         };
         if document().visibility_state() == VisibilityState::Visible {
@@ -116,7 +123,16 @@ impl Log {
     /// Looks again before the next paint.
     fn soon(&self, then: fn(&Self)) {
         let log = self.clone();
-        request_animation_frame(move || then(&log));
+        request_animation_frame(move || {
+            if !log.closed() {
+                then(&log);
+            }
+        });
+    }
+
+    /// The screen is gone: a frame or an answer came too late for it.
+    fn closed(&self) -> bool {
+        self.begun.try_get_value().is_none()
     }
 
     fn follow(&self) {
@@ -225,11 +241,11 @@ impl Log {
                     <div class="log__column">
                         {top}
                         {nothing}
-                        <ol class="log__rows" role="list">
+                        <ul class="log__rows" role="list">
                             <For each=move || all.get() key=|(key, _)| key.clone() let((_, each))>
                                 {row(each)}
                             </For>
-                        </ol>
+                        </ul>
                     </div>
                 </div>
                 {self.way_down()}

@@ -41,7 +41,10 @@ pub fn open(chat: ChatId) -> Open {
         all.push(open.clone());
         Some(open)
     });
-    if let Some(open) = known {
+    // A window on an earlier time is not where the reading goes on.
+    let (_, newest) = numbers(chat);
+    let current = known.filter(|open| open.thread.with_untracked(|it| it.at_end(newest)));
+    if let Some(open) = current {
         if !open.loaded.get_untracked() {
             begin(&open);
         }
@@ -55,6 +58,7 @@ pub fn open(chat: ChatId) -> Open {
         busy: ArcRwSignal::new(false),
     };
     OPEN.with_borrow_mut(|all| {
+        all.retain(|other| other.chat != chat);
         if all.len() >= KEPT {
             all.remove(0);
         }
