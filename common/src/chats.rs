@@ -142,6 +142,17 @@ pub enum ChatEvent {
 pub struct Chats(pub BTreeMap<ChatId, Chat>);
 
 impl Chats {
+    /// The chats that `belongs` lets through, the last active first. Takes a closure by reference,
+    /// so that a browser downloads one sorting of chats and not one for each list.
+    #[must_use]
+    pub fn by_activity(&self, belongs: &dyn Fn(&Chat) -> bool) -> Vec<&Chat> {
+        let mut chats: Vec<&Chat> = self.0.values().filter(|chat| belongs(chat)).collect();
+        chats.sort_by_key(|chat| (core::cmp::Reverse(chat.active_at()), &chat.title, chat.id));
+        chats
+    }
+}
+
+impl Chats {
     /// Applies an event; a repeated or older one changes nothing.
     pub fn apply(&mut self, me: AccountId, event: &ChatEvent) {
         match event {

@@ -10,6 +10,7 @@ pub mod error;
 pub mod id;
 pub mod invites;
 pub mod json;
+pub mod letters;
 pub mod name;
 pub mod parents;
 pub mod people;

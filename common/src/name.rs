@@ -53,6 +53,6 @@ pub fn initials(shown: &str) -> String {
         .split_whitespace()
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
         .take(2)
-        .flat_map(char::to_uppercase)
+        .map(crate::letters::upper)
         .collect()
 }

@@ -210,7 +210,7 @@ pub fn inn(value: &str) -> Result<String, Problem> {
 /// A KPP: four digits of the tax office, two digits or capital letters of the reason, three digits.
 /// It has no check digit.
 pub fn kpp(value: &str) -> Result<String, Problem> {
-    let value = value.trim().to_uppercase();
+    let value = crate::letters::capitals(value.trim());
     if value.is_empty() {
         return Err(Problem::Required);
     }
@@ -231,7 +231,7 @@ pub fn class_letter(value: &str) -> Result<String, Problem> {
     if value.chars().nth(1).is_some() {
         return Err(Problem::TooLong { max: 1 });
     }
-    let upper = first.to_uppercase().next().unwrap_or(first);
+    let upper = crate::letters::upper(first);
     let letter = match "ABCEHKMOPTXY".find(upper) {
         Some(place) => "АВСЕНКМОРТХУ".chars().nth(place).unwrap_or(upper),
         None => upper,

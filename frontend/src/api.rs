@@ -3,6 +3,8 @@
 //! One function does the work for all endpoints and knows no types, so that an endpoint costs the
 //! download only its own (de)serialisation. A lost session is told to the store, whoever asked.
 
+use std::pin::Pin;
+
 use common::Error;
 use common::endpoint::{Endpoint, Method};
 use js_sys::Array;
@@ -20,12 +22,39 @@ const PATIENCE: u32 = 30_000;
 /// The server's answer, or [`Error::Offline`] when it could not be reached: then nobody knows
 /// whether a `POST` has happened.
 pub async fn call<E: Endpoint>(request: E) -> Result<E::Response, Error> {
-    let body = common::json::to_string(&request).map_err(|_| Error::Malformed)?;
-    let answer = send(E::METHOD, E::PATH, body).await?;
-    common::json::from_str(&answer).map_err(|_| Error::Malformed)
+    read::<E>(send(Call::of(&request)).await)
 }
 
-async fn send(method: Method, path: &str, body: String) -> Result<String, Error> {
+/// A call whose types are forgotten: what a browser downloads once and not for each endpoint.
+pub struct Call {
+    method: Method,
+    path: &'static str,
+    body: Result<String, Error>,
+}
+
+impl Call {
+    pub fn of<E: Endpoint>(request: &E) -> Self {
+        Self {
+            method: E::METHOD,
+            path: E::PATH,
+            body: common::json::to_string(request).map_err(|_| Error::Malformed),
+        }
+    }
+}
+
+/// Sends a call; [`read`] understands the answer.
+pub fn send(call: Call) -> Pin<Box<dyn Future<Output = Answer>>> {
+    Box::pin(async move { answer(call.method, call.path, call.body?).await })
+}
+
+/// The text of an answer, or why there is none.
+pub type Answer = Result<String, Error>;
+
+pub fn read<E: Endpoint>(answer: Answer) -> Result<E::Response, Error> {
+    common::json::from_str(&answer?).map_err(|_| Error::Malformed)
+}
+
+async fn answer(method: Method, path: &str, body: String) -> Answer {
     let answer = fetch(method, path, body).await;
     let (status, text) = answer.ok_or(Error::Offline)?;
     if status == 200 {

@@ -1,12 +1,17 @@
 //! What a screen fetches for itself: skeleton, then the thing or "again". What lives in the
 //! [`State`](common::realtime::State) is not loaded like this but selected from the store.
 
+use std::rc::Rc;
+
 use common::Error;
 use common::endpoint::Endpoint;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::ui::{ErrorState, Shape, Skeleton};
-use crate::{api, errors};
+use crate::{
+    api::{self, Answer, Call},
+    errors,
+};
 
 /// An answer that is on its way, there, or failed.
 pub struct Load<T: Send + Sync + 'static> {
@@ -36,20 +41,13 @@ impl<T: Send + Sync + 'static> Load<T> {
             answer: RwSignal::new(None),
             round: RwSignal::new(0),
         };
-        let newest = StoredValue::new(0_u32);
-        Effect::new(move || {
-            load.round.track();
-            let Some(request) = request() else { return };
-            newest.update_value(|newest| *newest += 1);
-            let mine = newest.get_value();
-            spawn_local(async move {
-                let answer = api::call(request).await;
-                // An answer that was overtaken, or whose screen is gone, is nobody's.
-                if newest.try_get_value() == Some(mine) {
-                    load.answer.try_set(Some(answer));
-                }
-            });
-        });
+        fetch(
+            load.round,
+            Box::new(move || request().map(|request| Call::of(&request))),
+            Rc::new(move |answer| {
+                load.answer.try_set(Some(api::read::<E>(answer)));
+            }),
+        );
         load
     }
 
@@ -80,15 +78,40 @@ impl<T: Send + Sync + 'static> Load<T> {
     pub fn view(self, shape: Shape, view: impl Fn(&T) -> AnyView + Send + 'static) -> AnyView {
         (move || {
             self.answer.with(|answer| match answer {
-                None => view! { <Skeleton shape /> }.into_any(),
+                None => waiting(shape),
                 Some(Ok(value)) => view(value),
-                Some(Err(error)) => {
-                    let error = error.clone();
-                    let message = Signal::derive(move || errors::sentence(&error));
-                    view! { <ErrorState message on_retry=move || self.again() /> }.into_any()
-                }
+                Some(Err(error)) => failed(error.clone(), Callback::new(move |()| self.again())),
             })
         })
         .into_any()
     }
+}
+
+// What follows knows no type, so that it is downloaded once and not for each thing that is loaded.
+
+fn fetch(round: RwSignal<u32>, request: Box<dyn Fn() -> Option<Call>>, take: Rc<dyn Fn(Answer)>) {
+    let newest = StoredValue::new(0_u32);
+    Effect::new(move || {
+        round.track();
+        let Some(call) = request() else { return };
+        newest.update_value(|newest| *newest += 1);
+        let mine = newest.get_value();
+        let take = take.clone();
+        spawn_local(async move {
+            let answer = api::send(call).await;
+            // An answer that was overtaken, or whose screen is gone, is nobody's.
+            if newest.try_get_value() == Some(mine) {
+                take(answer);
+            }
+        });
+    });
+}
+
+fn waiting(shape: Shape) -> AnyView {
+    view! { <Skeleton shape /> }.into_any()
+}
+
+fn failed(error: Error, again: Callback<()>) -> AnyView {
+    let message = Signal::derive(move || errors::sentence(&error));
+    view! { <ErrorState message on_retry=again /> }.into_any()
 }

@@ -118,8 +118,8 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
 /// «А-Г», «А Б В Г», «АБВГ»: the letters of a row.
 fn split(text: &str) -> Vec<String> {
     let letters: Vec<char> = text
-        .to_uppercase()
         .chars()
+        .map(common::letters::upper)
         .filter(|c| c.is_alphabetic())
         .collect();
     if let ([first, last], true) = (letters.as_slice(), text.contains(['-', '–', '—'])) {

@@ -184,8 +184,8 @@ fn grid(classes: &[Class], search: RwSignal<String>, begin: Callback<Draft>) -> 
 
 /// Whether the class's name or its class teacher's fits what is searched.
 fn fits(class: &Class, search: &str) -> bool {
-    let search = search.trim().to_lowercase().replace('ё', "е");
-    let words = |text: &str| text.to_lowercase().replace('ё', "е").contains(&search);
+    let search = common::letters::folded(search);
+    let words = |text: &str| common::letters::folded(text).contains(&search);
     search.is_empty()
         || words(&class.name)
         || class

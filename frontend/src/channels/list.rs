@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use common::ChatId;
 use common::chats::Chat;
 use common::permissions::ChatKind;
@@ -20,11 +18,9 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
     let ids = Memo::new(move |_| {
         let school = store::school();
         let ids = store::with(|state| {
-            let all = state.chats.0.values();
-            let mut channels: Vec<&Chat> = all
-                .filter(|chat| chat.kind == ChatKind::Channel && Some(chat.school) == school)
-                .collect();
-            channels.sort_by_key(|chat| (Reverse(chat.active_at()), &chat.title, chat.id));
+            let channels = state
+                .chats
+                .by_activity(&|chat| chat.kind == ChatKind::Channel && Some(chat.school) == school);
             channels.into_iter().map(|chat| chat.id).collect::<Vec<_>>()
         });
         ids.unwrap_or_default()

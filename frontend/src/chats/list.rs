@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use common::ChatId;
 use common::chats::Chat;
 use common::permissions::ChatKind;
@@ -26,13 +24,13 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
         store::with(|state| sorted(state, |chat| Some(chat.school) == school)).unwrap_or_default()
     });
     let found = Memo::new(move |_| {
-        let words = search.with(|search| search.trim().to_lowercase());
+        let words = search.with(|search| common::letters::folded(search));
         let mut ids = all.get();
         if !words.is_empty() {
             store::with(|state| {
                 ids.retain(|id| {
                     let chat = state.chats.0.get(id);
-                    chat.is_some_and(|chat| title(chat).to_lowercase().contains(&words))
+                    chat.is_some_and(|chat| common::letters::folded(&title(chat)).contains(&words))
                 });
             });
         }
@@ -98,13 +96,9 @@ fn empty() -> AnyView {
 
 /// The ids of the chats that `belongs` lets through (never channels), in the order of the list.
 fn sorted(state: &State, belongs: impl Fn(&Chat) -> bool) -> Vec<ChatId> {
-    let mut chats: Vec<&Chat> = state
+    let chats = state
         .chats
-        .0
-        .values()
-        .filter(|chat| chat.kind != ChatKind::Channel && belongs(chat))
-        .collect();
-    chats.sort_by_key(|chat| (Reverse(chat.active_at()), &chat.title, chat.id));
+        .by_activity(&|chat| chat.kind != ChatKind::Channel && belongs(chat));
     chats.into_iter().map(|chat| chat.id).collect()
 }
 

@@ -190,20 +190,14 @@ fn Unread() -> AnyView {
 /// Channels that have posts, or chats with something unread; the newest first.
 fn newest(state: &State, channels: bool, most: usize) -> Vec<Chat> {
     let school = store::school();
-    let mut chats: Vec<&Chat> = state
-        .chats
-        .0
-        .values()
-        .filter(|chat| Some(chat.school) == school && (chat.kind == ChatKind::Channel) == channels)
-        .filter(|chat| {
-            if channels {
-                chat.last.is_some()
-            } else {
-                chat.unread() > 0
-            }
-        })
-        .collect();
-    chats.sort_by_key(|chat| std::cmp::Reverse(chat.active_at()));
+    let chats = state.chats.by_activity(&|chat| {
+        let news = if channels {
+            chat.last.is_some()
+        } else {
+            chat.unread() > 0
+        };
+        Some(chat.school) == school && (chat.kind == ChatKind::Channel) == channels && news
+    });
     chats.into_iter().take(most).cloned().collect()
 }
 

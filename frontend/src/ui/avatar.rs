@@ -1,3 +1,4 @@
+use common::letters;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Default)]
@@ -41,12 +42,12 @@ fn initials(name: &str) -> String {
         .split([' ', '-', '«', '"'])
         .filter(|word| !word.is_empty());
     match (words.next(), words.next()) {
-        (Some(first), None) if first.chars().count() <= 3 => first.to_uppercase(),
+        (Some(first), None) if first.chars().count() <= 3 => letters::capitals(first),
         (Some(first), second) => [Some(first), second]
             .into_iter()
             .flatten()
             .filter_map(|word| word.chars().next())
-            .flat_map(char::to_uppercase)
+            .map(letters::upper)
             .collect(),
         (None, _) => String::new(),
     }
