@@ -198,6 +198,7 @@ table! {
         read_seq -> BigInt,
         joined_at -> Timestamptz,
         left_at -> Nullable<Timestamptz>,
+        seen_seq -> BigInt,
     }
 }
 

@@ -487,3 +487,27 @@ async fn families_are_shown_to_staff() {
         assert_eq!(actor.fails(get(OTHER_SCHOOLS_CLASS)).await, Error::NotFound);
     }
 }
+
+/// Who joins begins with everything read, but has not read it: what was written keeps its state.
+#[tokio::test]
+async fn who_joins_later_has_read_nothing() {
+    let school = TestSchool::open().await;
+    school
+        .student
+        .does(SendMessage {
+            chat: STUDENTS_CHAT,
+            client_id: ClientId(1),
+            body: "Кто сегодня дежурит?".into(),
+        })
+        .await;
+    let joins = AddToClass {
+        class: CLASS,
+        account: school.other_student.id(),
+        role: ClassRole::Student,
+    };
+    school.admin.does(joins).await;
+    let chat = school.other_student.state().await.chats.0[&STUDENTS_CHAT].clone();
+    assert_eq!(chat.unread(), 0);
+    let chat = school.student.state().await.chats.0[&STUDENTS_CHAT].clone();
+    assert_eq!(chat.others_read_seq, 0);
+}

@@ -87,7 +87,7 @@ async fn load_listed(
                 chats.kind, coalesce(chats.name, classes.name) AS title, \
                 classes.archived_at IS NOT NULL AS archived, chats.last_seq, reader.read_seq, \
                 CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
-                    (SELECT max(others.read_seq) FROM chat_members AS others \
+                    (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
                 END AS others_read_seq, \
                 ARRAY(SELECT role FROM memberships \

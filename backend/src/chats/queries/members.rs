@@ -65,7 +65,8 @@ pub async fn mark_read(
         read_seq: i64,
     }
     let row: Option<Row> = sql_query(
-        "UPDATE chat_members SET read_seq = least($3, chats.last_seq) FROM chats
+        "UPDATE chat_members SET read_seq = least($3, chats.last_seq),
+                                 seen_seq = least($3, chats.last_seq) FROM chats
          WHERE chats.id = $1 AND chat_id = $1 AND account_id = $2 AND left_at IS NULL
            AND read_seq < least($3, chats.last_seq)
          RETURNING read_seq",
@@ -102,14 +103,12 @@ pub async fn showing(
     people: &[AccountId],
 ) -> Result<Vec<ChatId>> {
     let rows: Vec<IdRow> = sql_query(
-        "SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND low_id = ANY($2)
-         UNION
-         SELECT id FROM chats WHERE school_id = $1 AND kind = 'direct' AND high_id = ANY($2)
-         UNION
-         SELECT chats.id FROM chats
-         JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
-         WHERE school_id = $1 AND last_seq > 0 AND messages.author_id = ANY($2)
-         ORDER BY id",
+        "SELECT DISTINCT chats.id
+         FROM chat_members JOIN chats ON chats.id = chat_members.chat_id
+         LEFT JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
+         WHERE chat_members.account_id = ANY($2) AND chats.school_id = $1
+           AND (chats.kind = 'direct' OR messages.author_id = ANY($2))
+         ORDER BY chats.id",
     )
     .bind::<BigInt, _>(school)
     .bind::<Array<BigInt>, _>(people)

@@ -69,7 +69,7 @@ pub async fn insert_messages(
              INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
              SELECT chat_id, seq, author_id, client_id, body, sent_at FROM numbered),
          marked AS (
-             UPDATE chat_members SET read_seq = newest.seq
+             UPDATE chat_members SET read_seq = newest.seq, seen_seq = newest.seq
              FROM (SELECT chat_id, author_id, max(seq) AS seq FROM numbered
                    GROUP BY chat_id, author_id) AS newest
              WHERE chat_members.chat_id = newest.chat_id

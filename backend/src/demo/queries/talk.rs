@@ -131,7 +131,8 @@ pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()
     .execute(conn)
     .await?;
     conn.batch_execute(
-        "SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
+        "UPDATE chat_members SET seen_seq = read_seq;
+         SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
          SELECT setval(pg_get_serial_sequence('classes', 'id'), (SELECT max(id) FROM classes));
          SELECT setval(pg_get_serial_sequence('guardian_links', 'id'),
                        (SELECT max(id) FROM guardian_links));

@@ -9,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
 use crate::error::Result;
-use crate::people::queries::WORDS;
+use crate::people::queries::{ACCOUNT, WORDS};
 use crate::people::search::Search;
 
 /// Someone whom a person may perhaps write to.
@@ -43,7 +43,8 @@ pub async fn candidates(
         roles: Vec<String>,
     }
     let candidates = if staff {
-        "SELECT account_id AS id FROM members WHERE account_id <> $2"
+        "SELECT account_id AS id FROM memberships
+         WHERE school_id = $1 AND ended_at IS NULL AND account_id <> $2"
     } else {
         "SELECT account_id AS id
          FROM class_members AS theirs JOIN mine USING (class_id)
@@ -61,16 +62,16 @@ pub async fn candidates(
         "WITH mine AS MATERIALIZED (
              SELECT class_id, role FROM class_members
              WHERE account_id = $2 AND school_id = $1 AND ended_at IS NULL),
-         members AS (
+         candidates AS ({candidates}),
+         people AS MATERIALIZED (
              SELECT account_id, array_agg(role) AS roles FROM memberships
-             WHERE school_id = $1 AND ended_at IS NULL GROUP BY account_id),
-         candidates AS ({candidates})
-         SELECT accounts.id, surname, given, patronymic, roles
-         FROM candidates
-         JOIN members ON members.account_id = candidates.id
-         JOIN accounts ON accounts.id = candidates.id
-         WHERE {WORDS} LIKE ALL ($3)
-         ORDER BY surname, given, patronymic, accounts.id
+             WHERE school_id = $1 AND ended_at IS NULL
+               AND account_id IN (SELECT id FROM candidates)
+             GROUP BY account_id)
+         SELECT id, surname, given, patronymic, roles
+         FROM people CROSS JOIN LATERAL ({ACCOUNT}) AS account
+         WHERE cardinality($3) = 0 OR {WORDS} LIKE ALL ($3)
+         ORDER BY surname, given, patronymic, id
          LIMIT $4"
     ))
     .bind::<BigInt, _>(school)
