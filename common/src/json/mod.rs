@@ -4,6 +4,7 @@
 //! the browser gets was written by our own server.
 
 mod read;
+mod reader;
 mod write;
 
 use core::fmt;
