@@ -90,7 +90,9 @@ async fn converse(
         tokio::select! {
             close = connection.next(&mut frames) => {
                 for frame in frames.drain(..) {
-                    session.text(frame).await.ok()?;
+                    // Whoever takes nothing for so long is gone too, and would be waited for for ever.
+                    let sent = tokio::time::timeout(SILENCE, session.text(frame)).await;
+                    sent.ok()?.ok()?;
                 }
                 if let Some(close) = close {
                     return Some(reason(close));

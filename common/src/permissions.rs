@@ -353,10 +353,13 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
             may(administrator || leads, Reason::ClassTeacherOnly)
         }
         // Staff are invited by the administrator, students and parents also by their class teacher.
-        Action::Invite(Role::Administrator) => Err(Denial::Forbidden(Reason::AdministratorOnly)),
-        Action::Invite(Role::Teacher) => {
-            seen(roles.member())?;
-            may(administrator, Reason::AdministratorOnly)
+        // Administrators are named among the staff, never invited (R15).
+        Action::Invite(role @ (Role::Administrator | Role::Teacher)) => {
+            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            may(
+                administrator && role == Role::Teacher,
+                Reason::AdministratorOnly,
+            )
         }
         Action::Invite(Role::Student | Role::Parent)
         | Action::ManageInvites

@@ -1,13 +1,28 @@
 //! What the server does, asked over HTTP and heard over sockets.
 
-#![expect(clippy::unwrap_used, reason = "a test that gets no answer has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that gets no answer has failed"
+)]
 
+mod accounts;
 mod channels;
 mod chats;
 mod classes;
+mod direct;
+mod endpoints;
+mod facts;
 mod invites;
 mod inviting;
 mod join_requests;
+mod migrations;
 mod parents;
 mod people;
+mod requests;
+mod rights;
+mod samples;
 mod schools;
+mod sessions;
+mod sockets;
+mod statements;

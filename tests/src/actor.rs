@@ -4,14 +4,13 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
-use common::AccountId;
+use common::accounts::SignIn;
 use common::endpoint::Endpoint;
 use common::realtime::{ClientFrame, Event, GetState, State};
-use http_body_util::Full;
+use common::{AccountId, Password};
 use hyper::Request;
 
-use crate::http::{self, Reply, SESSION};
+use crate::http::{self, Body, Reply, SESSION};
 use crate::school::World;
 use crate::socket::Socket;
 
@@ -95,7 +94,7 @@ impl Actor {
     }
 
     /// The request that [`Actor::call`] would send, to be spoilt.
-    pub fn request<E: Endpoint>(&self, request: &E) -> Request<Full<Bytes>> {
+    pub fn request<E: Endpoint>(&self, request: &E) -> Request<Body> {
         http::request(
             self.world.server.address,
             self.browser.cookie().as_deref(),
@@ -104,7 +103,7 @@ impl Actor {
     }
 
     /// Sends any request; keeps the session cookie that the answer sets.
-    pub async fn reply(&self, request: Request<Full<Bytes>>) -> Reply {
+    pub async fn reply(&self, request: Request<Body>) -> Reply {
         let reply = http::send(self.world.server.address, request).await;
         let set = reply.header("set-cookie");
         if let Some(value) = set
@@ -143,6 +142,17 @@ impl Actor {
         other
     }
 
+    /// The same person's next browser, signed in by the phone that [`crate::place`] gave them.
+    pub async fn another_browser_signed_in(&self) -> Self {
+        let other = self.another_browser();
+        let request = SignIn {
+            login: format!("+791600000{:02}", self.id().0),
+            password: Password(crate::PASSWORD.into()),
+        };
+        other.call(request).await.unwrap();
+        other
+    }
+
     /// Opens the socket and fetches the state.
     pub async fn go_online(&self) {
         let cookie = self.browser.cookie().expect("signed in");
@@ -167,8 +177,13 @@ impl Actor {
 
     /// Says something over the socket, and waits until the server has heard it.
     pub async fn says(&self, frame: ClientFrame) {
+        self.says_raw(&serde_json::to_string(&frame).unwrap()).await;
+    }
+
+    /// As [`Actor::says`], with any text.
+    pub async fn says_raw(&self, text: &str) {
         let mut socket = self.browser.socket.lock().await;
-        socket.as_mut().expect("online").say(frame).await;
+        socket.as_mut().expect("online").say(text).await;
     }
 
     /// What the browser knows.

@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 /// The session's cookie, as the backend calls it.
 pub const SESSION: &str = backend::session::COOKIE;
 
+pub type Body = Full<Bytes>;
+
 /// What the server answered.
 #[derive(Debug)]
 pub struct Reply {
@@ -47,11 +49,7 @@ impl Reply {
 }
 
 /// The request that a browser sends for an endpoint's value.
-pub fn request<E: Endpoint>(
-    address: SocketAddr,
-    cookie: Option<&str>,
-    value: &E,
-) -> Request<Full<Bytes>> {
+pub fn request<E: Endpoint>(address: SocketAddr, cookie: Option<&str>, value: &E) -> Request<Body> {
     let body = serde_json::to_string(value).unwrap();
     let (method, path, body) = match E::METHOD {
         Method::Get => (
@@ -74,7 +72,7 @@ pub fn request<E: Endpoint>(
     request.body(Full::new(body.into())).unwrap()
 }
 
-pub async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Reply {
+pub async fn send(address: SocketAddr, request: Request<Body>) -> Reply {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     let connection = tokio::spawn(connection);

@@ -21,9 +21,12 @@ pub mod place;
 mod school;
 mod server;
 mod socket;
+mod statements;
 
 pub use actor::Actor;
 pub use database::Database;
-pub use http::Reply;
+pub use http::{Body, Reply};
 pub use place::PASSWORD;
-pub use school::{Setup, TestSchool};
+pub use school::{Setup, TestSchool, World};
+pub use socket::connect;
+pub use statements::Statements;

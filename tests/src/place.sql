@@ -38,10 +38,11 @@ OVERRIDING SYSTEM VALUE VALUES
 INSERT INTO memberships (school_id, account_id, role, started_at)
 SELECT school_id, account_id, role, '{time}'
 FROM (VALUES
-    (1, 1, 'administrator'), (1, 2, 'teacher'), (1, 3, 'teacher'), (1, 4, 'teacher'),
+    -- An administrator is a teacher too, as everyone in the staff room (R51).
+    (1, 1, 'administrator'), (1, 1, 'teacher'), (1, 2, 'teacher'), (1, 3, 'teacher'), (1, 4, 'teacher'),
     (1, 5, 'student'), (1, 6, 'student'), (1, 7, 'student'),
     (1, 8, 'parent'), (1, 9, 'parent'), (1, 10, 'parent'),
-    (2, 11, 'administrator'), (2, 12, 'teacher'), (2, 13, 'student'), (2, 14, 'parent')
+    (2, 11, 'administrator'), (2, 11, 'teacher'), (2, 12, 'teacher'), (2, 13, 'student'), (2, 14, 'parent')
 ) AS roles (school_id, account_id, role);
 
 INSERT INTO classes (id, school_id, kind, grade, letter, name, year, created_at)

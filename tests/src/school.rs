@@ -18,6 +18,7 @@ use crate::actor::{Actor, Browser};
 use crate::database::Database;
 use crate::place;
 use crate::server::Server;
+use crate::statements::Statements;
 
 /// The school of [`place`], with everybody's browser open.
 pub struct TestSchool {
@@ -212,6 +213,11 @@ impl World {
     /// For what no endpoint tells: straight to the test's database.
     pub async fn conn(&self) -> MutexGuard<'_, Connection> {
         self.conn.lock().await
+    }
+
+    /// What the server asks its database from now on.
+    pub async fn count_statements(&self) -> Statements {
+        Statements::listen(&self.app().pool).await
     }
 
     /// Runs statements.

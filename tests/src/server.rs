@@ -24,6 +24,7 @@ impl Server {
         let filter = tracing_subscriber::EnvFilter::new("warn,postgres=error");
         let _ = tracing_subscriber::fmt()
             .with_test_writer()
+            .with_ansi(false)
             .with_env_filter(filter)
             .try_init();
         let url = url.to_owned();

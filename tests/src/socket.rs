@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bytes::Bytes;
 use common::ChatId;
 use common::chats::ChatEvent;
-use common::realtime::{ClientFrame, Event, ServerFrame, State};
+use common::realtime::{Event, ServerFrame, State};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -31,6 +32,7 @@ pub struct Socket {
 enum Heard {
     Ready,
     Event(Event),
+    Pong,
     /// The server closed, with this code.
     Closed(Option<u16>),
 }
@@ -43,14 +45,14 @@ impl Socket {
         cookie: &str,
         fetch: impl Future<Output = State>,
     ) -> Self {
-        let mut stream = connect(address, cookie)
+        let mut stream = connect(address, cookie, None)
             .await
             .unwrap_or_else(|error| panic!("no socket: {error}"));
         loop {
             match next(&mut stream).await {
                 Heard::Ready => break,
                 // What came before is in the state that is fetched now.
-                Heard::Event(_) => {}
+                Heard::Event(_) | Heard::Pong => {}
                 Heard::Closed(code) => panic!("closed before it was ready: {code:?}"),
             }
         }
@@ -68,13 +70,9 @@ impl Socket {
         loop {
             match next(&mut self.stream).await {
                 Heard::Event(event) if event == *marker => return Ok(()),
-                Heard::Event(event) => {
-                    self.outgrown |= self.state.outgrown_by(&event);
-                    self.state.apply(&event);
-                    self.heard.push(event);
-                }
+                Heard::Event(event) => self.learn(event),
                 Heard::Closed(code) => return Err(code),
-                Heard::Ready => panic!("Ready comes once"),
+                Heard::Ready | Heard::Pong => panic!("nobody asked"),
             }
         }
     }
@@ -88,9 +86,24 @@ impl Socket {
         }
     }
 
-    pub async fn say(&mut self, frame: ClientFrame) {
-        let text = serde_json::to_string(&frame).unwrap();
+    /// Ends when the server has heard it: it answers a ping after what came before.
+    pub async fn say(&mut self, text: &str) {
         self.stream.send(Message::text(text)).await.unwrap();
+        let ping = Message::Ping(Bytes::from_static(b"heard?"));
+        self.stream.send(ping).await.unwrap();
+        loop {
+            match next(&mut self.stream).await {
+                Heard::Pong => break,
+                Heard::Event(event) => self.learn(event),
+                Heard::Ready | Heard::Closed(_) => panic!("closed by what was said"),
+            }
+        }
+    }
+
+    fn learn(&mut self, event: Event) {
+        self.outgrown |= self.state.outgrown_by(&event);
+        self.state.apply(&event);
+        self.heard.push(event);
     }
 
     /// As a browser's tab that's closed; ends when the server knows.
@@ -113,12 +126,17 @@ pub fn marker(number: i64) -> Event {
 pub async fn connect(
     address: SocketAddr,
     cookie: &str,
+    origin: Option<&str>,
 ) -> Result<WebSocketStream<TcpStream>, Box<Error>> {
     let mut request = format!("ws://{address}/socket")
         .into_client_request()
         .unwrap();
     let cookie = format!("{SESSION}={cookie}").parse().unwrap();
     request.headers_mut().insert("cookie", cookie);
+    if let Some(origin) = origin {
+        let origin = origin.parse().unwrap();
+        request.headers_mut().insert("origin", origin);
+    }
     let stream = TcpStream::connect(address).await.unwrap();
     let (stream, _) = client_async(request, stream).await.map_err(Box::new)?;
     Ok(stream)
@@ -139,6 +157,7 @@ async fn next(stream: &mut WebSocketStream<TcpStream>) -> Heard {
             Some(Ok(Message::Close(reason))) => {
                 return Heard::Closed(reason.map(|reason| reason.code.into()));
             }
+            Some(Ok(Message::Pong(_))) => return Heard::Pong,
             Some(Ok(_)) => {}
             Some(Err(_)) | None => return Heard::Closed(None),
         }

@@ -13,8 +13,8 @@ use super::{queries, start_session};
 use crate::app::{App, Ctx};
 use crate::error::{Failure, Result};
 use crate::hub::Audience;
-use crate::serve;
 use crate::session::SetCookie;
+use crate::{chats, parents, schools, serve};
 
 pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
     let typed = request.login.trim();
@@ -133,6 +133,10 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
         Audience::Account(account),
         Event::Account(AccountEvent::Changed(me.clone())),
     );
+    for school in schools::queries::ever(&mut tx, account).await? {
+        chats::audience::tell_about(&mut tx, school, &[account]).await?;
+        parents::tell_families(&mut tx, school, &[account]).await?;
+    }
     tx.commit().await?;
     ctx.app.sessions.forget(account);
     Ok(me)

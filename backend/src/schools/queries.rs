@@ -38,6 +38,16 @@ pub async fn roles(
     Ok(all)
 }
 
+/// Every school to which someone belongs or belonged: their name stands there.
+pub async fn ever(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Vec<SchoolId>> {
+    Ok(memberships::table
+        .filter(memberships::account_id.eq(account))
+        .select(memberships::school_id)
+        .distinct()
+        .load(conn)
+        .await?)
+}
+
 /// Current members of the schools: for who is online.
 pub async fn members(
     conn: &mut AsyncPgConnection,

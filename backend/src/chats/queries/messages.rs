@@ -74,7 +74,8 @@ pub async fn insert_messages(
                    GROUP BY chat_id, author_id) AS newest
              WHERE chat_members.chat_id = newest.chat_id
                AND chat_members.account_id = newest.author_id)
-         SELECT sends.place, seq, numbered.sent_at, NULL AS body
+         SELECT sends.place, seq, numbered.sent_at,
+                CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body
          FROM sends JOIN numbered USING (chat_id, author_id, client_id)
          UNION ALL
          SELECT place, seq, sent_at, body FROM repeats",

@@ -1,0 +1,122 @@
+//! What any request must be: of this origin, of the right type, small enough, understood.
+
+use common::ClientId;
+use common::chats::{GetMessages, Page, SendMessage};
+use common::endpoint::BODY_LIMIT;
+use common::error::Error;
+use hyper::{Request, StatusCode};
+use tests::place::STUDENTS_CHAT;
+use tests::{Body, TestSchool};
+
+fn hello() -> SendMessage {
+    SendMessage {
+        chat: STUDENTS_CHAT,
+        client_id: ClientId(1),
+        body: "Привет".into(),
+    }
+}
+
+/// Sends a spoilt message as the student; the status, and whether anything was written.
+async fn spoilt(school: &TestSchool, spoil: impl FnOnce(&mut Request<Body>)) -> (u16, bool) {
+    let mut request = school.student.request(&hello());
+    spoil(&mut request);
+    let reply = school.student.reply(request).await;
+    let newest = GetMessages {
+        chat: STUDENTS_CHAT,
+        from: Page::Newest,
+    };
+    let written = !school.student.call(newest).await.unwrap().is_empty();
+    (reply.status, written)
+}
+
+#[tokio::test]
+async fn another_page_cannot_write_in_the_name_of_a_visitor() {
+    let school = TestSchool::offline().await;
+    let host = school.address().to_string();
+    for origin in [
+        "https://evil.test".to_owned(),
+        format!("https://{host}.evil.test"),
+        format!("https://evil.test/{host}"),
+        "null".to_owned(),
+    ] {
+        let foreign = spoilt(&school, |request| {
+            let origin = origin.parse().unwrap();
+            request.headers_mut().insert("origin", origin);
+        });
+        assert_eq!(foreign.await, (400, false), "{origin}");
+    }
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        let simple = spoilt(&school, |request| {
+            let kind = kind.parse().unwrap();
+            request.headers_mut().insert("content-type", kind);
+        });
+        assert_eq!(simple.await, (400, false), "{kind}");
+    }
+    let untyped = spoilt(&school, |request| {
+        request.headers_mut().remove("content-type");
+    });
+    assert_eq!(untyped.await, (400, false));
+    let own = spoilt(&school, |request| {
+        let origin = format!("http://{host}").parse().unwrap();
+        request.headers_mut().insert("origin", origin);
+    });
+    assert_eq!(own.await, (200, true));
+}
+
+#[tokio::test]
+async fn a_write_is_never_a_get() {
+    let school = TestSchool::offline().await;
+    let (status, written) = spoilt(&school, |request| {
+        *request.method_mut() = hyper::Method::GET;
+        let query = "/api/chats/read?q=%7B%22chat%22%3A1%2C%22seq%22%3A1%7D";
+        *request.uri_mut() = query.parse().unwrap();
+    })
+    .await;
+    assert_eq!((status, written), (404, false));
+}
+
+#[tokio::test]
+async fn a_body_has_at_most_64_kilobytes() {
+    let school = TestSchool::offline().await;
+    let student = &school.student;
+    let long = SendMessage {
+        body: "a".repeat(BODY_LIMIT),
+        ..hello()
+    };
+    let limit = BODY_LIMIT as u64;
+    assert_eq!(student.call(long).await, Err(Error::TooLarge { limit }));
+    // Whatever they are.
+    let mut request = student.request(&hello());
+    *request.body_mut() = vec![b' '; BODY_LIMIT + 1].into();
+    let reply = student.reply(request).await;
+    assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE.as_u16());
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_malformed() {
+    let school = TestSchool::offline().await;
+    for body in ["", "{", "[]", "{\"chat\":\"one\"}", "{\"chat\":1}", "\u{1}"] {
+        let malformed = spoilt(&school, |request| {
+            *request.body_mut() = body.to_owned().into_bytes().into();
+        });
+        assert_eq!(malformed.await, (400, false), "{body}");
+    }
+    let nowhere = spoilt(&school, |request| {
+        *request.uri_mut() = "/api/chats/nothing".parse().unwrap();
+    });
+    assert_eq!(nowhere.await, (404, false));
+}
+
+#[tokio::test]
+async fn health_needs_nobody() {
+    let school = TestSchool::offline().await;
+    let stranger = school.stranger();
+    let mut request = stranger.request(&hello());
+    *request.uri_mut() = "/health".parse().unwrap();
+    *request.method_mut() = hyper::Method::GET;
+    assert_eq!(stranger.reply(request).await.status, 200);
+}

@@ -1,0 +1,113 @@
+//! Sockets: who may open one, and how they end.
+
+use backend::hub::Audience;
+use common::chats::ChatEvent;
+use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, Event};
+use common::{AccountId, ChatId};
+use tests::TestSchool;
+use tests::place::cookie;
+use tokio_tungstenite::tungstenite::Error;
+
+/// Changes no state.
+fn noise(bytes: usize) -> Event {
+    Event::Chat(ChatEvent::Typing {
+        chat: ChatId(1),
+        account: AccountId(5),
+        name: "x".repeat(bytes),
+    })
+}
+
+fn status<T>(refused: Result<T, Box<Error>>) -> u16 {
+    match refused.err().map(|error| *error) {
+        Some(Error::Http(response)) => response.status().as_u16(),
+        other => panic!("not refused by a status: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_socket_needs_a_session_and_the_own_origin() {
+    let school = TestSchool::offline().await;
+    let address = school.address();
+    let own = format!("http://{address}");
+    let right = cookie(school.student.id());
+    assert!(tests::connect(address, &right, Some(&own)).await.is_ok());
+    assert!(tests::connect(address, &right, None).await.is_ok());
+    let foreign = tests::connect(address, &right, Some("https://evil.test")).await;
+    assert_eq!(status(foreign), 403);
+    let nobody = tests::connect(address, "x", Some(&own)).await;
+    assert_eq!(status(nobody), 401);
+}
+
+#[tokio::test]
+async fn staff_see_who_is_online() {
+    let school = TestSchool::open().await;
+    let sees = async |who: &tests::Actor| who.state().await.online.contains(&school.student.id());
+    assert!(sees(&school.admin).await);
+    assert!(sees(&school.other_teacher).await);
+    for blind in [&school.classmate, &school.parent, &school.outside_admin] {
+        assert!(!sees(blind).await, "{blind:?}");
+    }
+    school.student.go_offline().await;
+    school.check().await;
+    assert!(!sees(&school.admin).await);
+    school.student.go_online().await;
+    school.check().await;
+    assert!(sees(&school.admin).await);
+}
+
+#[tokio::test]
+async fn a_second_browser_changes_nothing_for_who_looks() {
+    let school = TestSchool::open().await;
+    let phone = school.student.another_browser_signed_in().await;
+    phone.go_online().await;
+    school.check().await;
+    assert!(school.admin.heard().is_empty());
+    phone.go_offline().await;
+    school.check().await;
+    assert!(school.admin.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_browser_is_told_to_start_again() {
+    let school = TestSchool::open().await;
+    let slow = &school.student;
+    // More than may wait, faster than anybody can read.
+    for _ in 0..200 {
+        let hub = &school.app().hub;
+        hub.publish(Audience::Account(slow.id()), &noise(64 * 1024));
+    }
+    assert_eq!(slow.closed().await, Some(CLOSE_RESYNC));
+    school.check().await;
+    slow.go_online().await;
+    school.check().await;
+}
+
+#[tokio::test]
+async fn many_small_events_at_once_are_no_reason_to_close() {
+    let school = TestSchool::open().await;
+    for _ in 0..1000 {
+        let hub = &school.app().hub;
+        hub.publish(Audience::Account(school.student.id()), &noise(10));
+    }
+    school.check().await;
+    assert_eq!(school.student.heard().len(), 1000);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_tells_everybody_to_come_back() {
+    let school = TestSchool::open().await;
+    school.app().hub.stop();
+    for person in school.everybody() {
+        assert_eq!(person.closed().await, Some(CLOSE_RESTART), "{person:?}");
+    }
+    assert_eq!(school.app().hub.connections(), 0);
+}
+
+#[tokio::test]
+async fn nonsense_over_a_socket_is_ignored() {
+    let school = TestSchool::open().await;
+    for text in ["", "{", "{\"typing\":\"x\"}", "{\"of_another_version\":1}"] {
+        school.student.says_raw(text).await;
+    }
+    school.check().await;
+}
