@@ -69,8 +69,10 @@ pub fn message(
             {picture}
             <div class="message__bubble">
                 {who}
-                {formatted(&body)}
-                <p class="message__meta">{views} {moment(sent_at)} {state}</p>
+                <div class="message__body">
+                    {formatted(&body)}
+                    <p class="message__meta">{views} {moment(sent_at)} {state}</p>
+                </div>
             </div>
         </li>
     }
@@ -116,8 +118,10 @@ pub fn pending(pending: Pending) -> AnyView {
         <li class="message" data-own="" data-head="" data-chat=chat.0>
             <div class="message__bubble">
                 <span class="unseen">{t!(chats.you_wrote)}</span>
-                {formatted(&body)}
-                <p class="message__meta">{moment(at)} {state}</p>
+                <div class="message__body">
+                    {formatted(&body)}
+                    <p class="message__meta">{moment(at)} {state}</p>
+                </div>
                 {refused}
             </div>
         </li>
