@@ -25,7 +25,7 @@ mod statements;
 
 pub use actor::Actor;
 pub use database::Database;
-pub use http::{Body, Reply};
+pub use http::{Body, Reply, send};
 pub use place::PASSWORD;
 pub use school::{Setup, TestSchool, World};
 pub use socket::connect;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::frontend::{self, Mode};
-use crate::{Result, leftovers, process, setup};
+use crate::{Result, leftovers, process, setup, tools};
 
 /// A test binary that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(25 * 60);
@@ -32,7 +32,9 @@ pub fn test(root: &Path) -> Result {
 
 /// An error means that going on makes no sense: something is missing, or does not compile.
 fn steps(root: &Path, count: &mut Count) -> Result {
-    let tools = step("setup", || setup::setup(root, true))?;
+    let (tools, axe) = step("setup", || {
+        Ok((setup::setup(root, true)?, tools::axe_core(root)?))
+    })?;
 
     let format = step("cargo fmt", || {
         process::run(process::cargo(root).args(["fmt", "--all", "--check"]))
@@ -74,7 +76,8 @@ fn steps(root: &Path, count: &mut Count) -> Result {
             .args(NATIVE)
             .arg("--no-fail-fast")
             .args(arguments)
-            .env("ZVONOK_BIN", &server);
+            .env("ZVONOK_BIN", &server)
+            .env("AXE_CORE", &axe);
         let outcome = step(name, || Ok(run_counted(root, &mut command)));
         outcome.map(|found| count.add(found))
     };

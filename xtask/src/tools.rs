@@ -11,6 +11,8 @@ use crate::{Result, apt, process};
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old; the npm package is the same program compiled to WASM and needs only node.
 const BINARYEN: &str = "132.0.0";
+/// Only the tests use it; it is no part of what is served.
+const AXE_CORE: &str = "4.10.3";
 
 /// The folders that hold the tools, to be put before PATH.
 pub struct Tools(Vec<PathBuf>);
@@ -142,10 +144,28 @@ fn wasm_opt(root: &Path) -> Result<Option<PathBuf>> {
         )?;
     }
     println!("Installing wasm-opt (binaryen {BINARYEN}).");
+    npm_package(root, "binaryen", BINARYEN, &home)?;
+    Ok(Some(folder))
+}
+
+/// The accessibility checks that the browser tests put into every screen: the file of the program.
+pub fn axe_core(root: &Path) -> Result<PathBuf> {
+    let home = cache()?.join(format!("axe-core-{AXE_CORE}"));
+    let file = home.join("node_modules/axe-core/axe.min.js");
+    if !file.is_file() {
+        if process::which("npm").is_none() {
+            apt::install(root, &["nodejs", "npm"], "npm (it fetches axe-core)")?;
+        }
+        println!("Installing axe-core {AXE_CORE}.");
+        npm_package(root, "axe-core", AXE_CORE, &home)?;
+    }
+    Ok(file)
+}
+
+fn npm_package(root: &Path, name: &str, version: &str, home: &Path) -> Result {
     // Into a folder beside it first: an installation that was interrupted must not pass for a finished one.
-    let scratch = cache()?.join(format!("binaryen-{BINARYEN}.part"));
+    let scratch = cache()?.join(format!("{name}-{version}.part"));
     std::fs::create_dir_all(&scratch)?;
-    let package = format!("binaryen@{BINARYEN}");
     process::run(
         process::command(root, "npm")
             .args([
@@ -157,13 +177,12 @@ fn wasm_opt(root: &Path) -> Result<Option<PathBuf>> {
                 "--prefix",
             ])
             .arg(&scratch)
-            .arg(package),
+            .arg(format!("{name}@{version}")),
     )?;
     if home.exists() {
-        std::fs::remove_dir_all(&home)?;
+        std::fs::remove_dir_all(home)?;
     }
-    std::fs::rename(&scratch, &home)?;
-    Ok(Some(folder))
+    Ok(std::fs::rename(&scratch, home)?)
 }
 
 /// Whether PATH has the program in this very version: another one would change the sizes that we watch.

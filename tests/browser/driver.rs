@@ -1,0 +1,202 @@
+//! A person's browser: Chromium without a window, with a profile of its own.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use crate::webdriver::{Refusal, WebDriver};
+
+/// What the person holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Device {
+    /// 360x740, with a finger.
+    Phone,
+    /// 1440x900, with a mouse.
+    Desktop,
+}
+
+impl Device {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Desktop => "desktop",
+        }
+    }
+}
+
+/// A folder that is gone with its last user.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(purpose: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("zvonok-{purpose}-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub struct Browser {
+    driver: Arc<WebDriver>,
+    session: RefCell<String>,
+    device: Device,
+    profile: Folder,
+    /// The server's address, before every path.
+    pub base: String,
+    /// The console's messages that are no faults: a part of the text, and why.
+    pub(crate) expected: RefCell<Vec<&'static str>>,
+}
+
+impl Browser {
+    pub fn new(base: &str, device: Device) -> Self {
+        let driver = WebDriver::shared();
+        let profile = Folder::new("browser");
+        let session = driver.open(&capabilities(device, &profile));
+        let browser = Self {
+            driver,
+            session: RefCell::new(session),
+            device,
+            profile,
+            base: base.to_owned(),
+            expected: RefCell::new(vec![
+                // How the program finds out that nobody is signed in.
+                "the server responded with a status of 401",
+            ]),
+        };
+        browser.fit();
+        browser
+    }
+
+    /// Closed and opened again: what the person's disk keeps is still there.
+    pub fn restart(&self) {
+        self.close();
+        let session = self.driver.open(&capabilities(self.device, &self.profile));
+        self.session.replace(session);
+        self.fit();
+    }
+
+    fn close(&self) {
+        let path = format!("/session/{}", self.session.borrow());
+        let _ = self.driver.call("DELETE", &path, None);
+    }
+
+    fn fit(&self) {
+        if self.device == Device::Desktop {
+            self.post("window/rect", &json!({ "width": 1440, "height": 900 }));
+        }
+    }
+
+    /// A command of the session.
+    pub fn post(&self, command: &str, body: &Value) -> Value {
+        self.attempt(command, body)
+            .unwrap_or_else(|refusal| panic!("{command}: {refusal}"))
+    }
+
+    /// A command that may be refused.
+    pub fn attempt(&self, command: &str, body: &Value) -> Result<Value, Refusal> {
+        let path = format!("/session/{}/{command}", self.session.borrow());
+        self.driver.call("POST", &path, Some(body))
+    }
+
+    fn get(&self, command: &str) -> Value {
+        let path = format!("/session/{}/{command}", self.session.borrow());
+        self.driver
+            .call("GET", &path, None)
+            .unwrap_or_else(|refusal| panic!("{command}: {refusal}"))
+    }
+
+    /// Runs a function's body in the page: `return document.title`.
+    pub fn run(&self, script: &str, arguments: &Value) -> Value {
+        self.post(
+            "execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        )
+    }
+
+    /// The same while the page may be on its way to another.
+    pub fn ask(&self, script: &str, arguments: &Value) -> Option<Value> {
+        let body = json!({ "script": script, "args": arguments });
+        self.attempt("execute/sync", &body).ok()
+    }
+
+    /// The same for what answers later, through its last argument.
+    pub fn run_async(&self, script: &str) -> Value {
+        self.post("execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    pub fn path(&self) -> String {
+        let url = self.get("url");
+        let url = url.as_str().unwrap();
+        url.strip_prefix(&self.base).unwrap_or(url).to_owned()
+    }
+
+    /// Takes the network away, or gives it back.
+    pub fn offline(&self, offline: bool) {
+        self.expected.borrow_mut().push("ERR_INTERNET_DISCONNECTED");
+        let conditions = json!({ "offline": offline, "latency": 0, "throughput": -1 });
+        self.post(
+            "chromium/network_conditions",
+            &json!({ "network_conditions": conditions }),
+        );
+    }
+
+    /// Into target/shots.
+    pub fn screenshot(&self, name: &str) {
+        let picture = self.get("screenshot");
+        let picture = base64::engine::general_purpose::STANDARD
+            .decode(picture.as_str().unwrap())
+            .unwrap();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("shots");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+
+    /// What the console has said since the last time.
+    pub fn console(&self) -> Vec<Value> {
+        let log = self.post("se/log", &json!({ "type": "browser" }));
+        log.as_array().cloned().unwrap_or_default()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn capabilities(device: Device, profile: &Folder) -> Value {
+    let mut options = json!({
+        "args": [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+            "--lang=ru", format!("--user-data-dir={}", profile.path().display()),
+        ],
+        "prefs": { "intl.accept_languages": "ru" },
+    });
+    if device == Device::Phone {
+        options["mobileEmulation"] = json!({
+            "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2, "touch": true },
+        });
+    }
+    json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": { "browser": "ALL" },
+    })
+}

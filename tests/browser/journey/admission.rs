@@ -1,0 +1,96 @@
+//! A school applies, is approved, and its administrator begins.
+
+use super::{ADMINISTRATOR, OPERATOR, PASSWORD, sign_in};
+use crate::driver::{Browser, Folder};
+
+pub const SCHOOL: &str = "Гимназия № 44";
+
+/// The smallest thing that begins like a PDF.
+const ORDER: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+/// Fills the wizard: the private path of the application.
+pub fn applies(applicant: &Browser) -> String {
+    let steps: [&[(&str, &str)]; 5] = [
+        &[
+            (
+                "Полное название",
+                "Муниципальное общеобразовательное учреждение «Гимназия № 44»",
+            ),
+            ("Краткое название", SCHOOL),
+        ],
+        &[
+            ("Регион", "Тверская область"),
+            ("Муниципалитет", "городской округ Тверь"),
+            ("Населённый пункт", "Тверь"),
+        ],
+        &[("ИНН", "7707083893"), ("КПП", "773601001")],
+        &[
+            ("Фамилия", ADMINISTRATOR.surname),
+            ("Имя", ADMINISTRATOR.given),
+        ],
+        &[
+            ("Мобильный телефон", ADMINISTRATOR.phone),
+            ("Электронная почта", "school44@example.ru"),
+        ],
+    ];
+    applicant.open("/apply");
+    // What is wrong is said next to the field, and nothing typed is lost.
+    applicant.fill("Полное название", "Гимназия");
+    applicant.click("Далее");
+    applicant.sees("Заполните это поле");
+    applicant.audit("application, a field is empty");
+    for (number, fields) in (1..).zip(steps) {
+        applicant.sees(&format!("Шаг {number} из 6"));
+        for (label, text) in fields {
+            applicant.fill(label, text);
+        }
+        applicant.audit(&format!("application, step {number}"));
+        applicant.click("Далее");
+    }
+    applicant.sees("Шаг 6 из 6");
+    let folder = Folder::new("order");
+    let order = folder.path().join("order.pdf");
+    std::fs::write(&order, ORDER).unwrap();
+    applicant.attach("Приказ о назначении", &order);
+    applicant.sees("order.pdf");
+    applicant.audit("application, the order");
+    applicant.click("Отправить заявку");
+    applicant.arrives("/application/");
+    applicant.sees("Заявка рассматривается");
+    applicant.audit("application, submitted");
+    applicant.path()
+}
+
+pub fn is_approved(operator: &Browser) {
+    sign_in(operator, OPERATOR, PASSWORD);
+    operator.sees("Вы управляете установкой");
+    operator.audit("operator, today");
+    operator.open("/admin/applications");
+    operator.sees(SCHOOL);
+    operator.audit("operator, applications");
+    operator.click(SCHOOL);
+    operator.sees("order.pdf");
+    operator.audit("operator, application");
+    operator.click("Подключить");
+    operator.sees("Подключить школу?");
+    operator.audit("operator, approving");
+    // In the dialog now.
+    operator.click("Подключить");
+    operator.sees("Подключена");
+    operator.audit("operator, approved");
+}
+
+/// The applicant's page has become the registration of the administrator (R10).
+pub fn takes_over(applicant: &Browser, secret: &str) {
+    applicant.open(secret);
+    applicant.sees("Школа подключена!");
+    applicant.audit("application, approved");
+    applicant.click("Далее");
+    applicant.fill("Дата рождения", ADMINISTRATOR.birth);
+    applicant.fill("Новый пароль", PASSWORD);
+    applicant.audit("application, access");
+    applicant.click("Начать работу");
+    applicant.arrives("/admin");
+    applicant.sees("Классов пока нет");
+    applicant.audit("classes, none");
+}

@@ -1,0 +1,82 @@
+//! People of a class write to each other.
+
+use super::{PARENT, STUDENT, TEACHER};
+use crate::driver::Browser;
+
+/// What the other sees at once, without loading anything again.
+pub fn live(teacher: &Browser, student: &Browser) {
+    for browser in [teacher, student] {
+        browser.open("/chats");
+        browser.sees("7А");
+        browser.audit("chats");
+        browser.click("7А");
+        browser.arrives("/chats/");
+    }
+    student.sees("Здесь пока тихо");
+    student.audit("chat, empty");
+    says(student, "Здравствуйте! А завтра **шесть** уроков?");
+    teacher.sees("А завтра шесть уроков?");
+    says(teacher, "Да, шесть. Последний — физкультура.");
+    student.sees("Последний — физкультура.");
+    // The teacher has the chat open, so what the student wrote is read.
+    student.counts(".message__state[data-state=read]", 1);
+    teacher.audit("chat, teacher");
+    student.audit("chat, student");
+}
+
+fn says(browser: &Browser, text: &str) {
+    browser.fill("Сообщение", text);
+    browser.click("Отправить");
+}
+
+/// Written without a network, sent once when it is back.
+pub fn offline_and_back(teacher: &Browser, student: &Browser) {
+    student.offline(true);
+    says(student, "Это написано без связи");
+    student.counts(".message__state[data-state=sending]", 1);
+    student.sees("Нет связи.");
+    student.audit("chat, offline");
+    assert!(!teacher.text().contains("без связи"));
+    student.offline(false);
+    teacher.sees("Это написано без связи");
+    student.counts(".message__state[data-state=sending]", 0);
+    // Whatever was tried twice has come by now: the next message comes after it.
+    says(student, "Связь есть");
+    teacher.sees("Связь есть");
+    for browser in [teacher, student] {
+        let text = browser.text_of(".frame__main");
+        assert_eq!(text.matches("Это написано без связи").count(), 1, "{text}");
+    }
+    student.misses("Нет связи.");
+    student.audit("chat, back again");
+}
+
+pub fn draft_survives_a_restart(student: &Browser) {
+    let chat = student.path();
+    student.fill("Сообщение", "Начато и не отправлено");
+    student.restart();
+    student.open(&chat);
+    assert_eq!(student.value_of("Сообщение"), "Начато и не отправлено");
+    student.audit("chat, with a draft");
+}
+
+/// «Сегодня» of a parent: the child, the class teacher, one tap to write.
+pub fn parent_writes_to_teacher(parent: &Browser, teacher: &Browser) {
+    parent.open("/");
+    parent.sees(&format!("{} {}", STUDENT.surname, STUDENT.given));
+    parent.audit("today, parent");
+    parent.click("Подтвердить регистрацию");
+    parent.sees("Классный руководитель");
+    parent.audit("today, parent with a child");
+    parent.screenshot("journey-parent-today");
+    parent.click(&format!("Написать: {}", TEACHER.surname));
+    parent.arrives("/chats/");
+    says(parent, "Добрый день! Мария сегодня болеет.");
+    teacher.open("/chats");
+    teacher.sees("Мария сегодня болеет.");
+    teacher.click(PARENT.surname);
+    teacher.arrives("/chats/");
+    says(teacher, "Спасибо, выздоравливайте!");
+    parent.sees("Спасибо, выздоравливайте!");
+    parent.audit("chat, parent and teacher");
+}

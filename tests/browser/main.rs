@@ -1,0 +1,16 @@
+//! The real binary in a real browser, under the real Content-Security-Policy. `cargo xtask test` says
+//! where the binary and axe-core are (`ZVONOK_BIN`, `AXE_CORE`).
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't be set up has failed"
+)]
+
+mod audit;
+mod driver;
+mod journey;
+mod page;
+mod screens;
+mod server;
+mod webdriver;

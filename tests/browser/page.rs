@@ -1,0 +1,206 @@
+//! What a person does on a page and sees there: by the words that stand on the screen. Everything waits for
+//! what it needs until a deadline.
+
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::driver::Browser;
+
+/// So long a person waits, on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(30);
+const BEAT: Duration = Duration::from_millis(40);
+
+/// Finds what is visible, in the open dialog if there is one. `find(kind, words)` gives the element.
+const FIND: &str = "
+const [kind, words] = arguments;
+const clean = text => (text || '').replace(/[\\u00a0\\s]+/g, ' ').trim();
+const open = [...document.querySelectorAll('dialog[open]')].pop();
+const inside = selector => [...(open || document).querySelectorAll(selector)]
+  .filter(it => it.checkVisibility({ visibilityProperty: true }) && !it.closest('#shell'));
+const best = (all, text) => all.find(it => text(it).some(one => one === words))
+  || all.find(it => text(it).some(one => one.startsWith(words)));
+if (kind === 'field') {
+  const label = best(inside('label'), it => [clean(it.textContent)]);
+  if (label && label.control) return label.control;
+  return best(inside('input, textarea, select'), it => [clean(it.getAttribute('aria-label'))]) || null;
+}
+return best(
+  inside('button, a, summary, label, [role=tab], [role=menuitem]').filter(it => !it.disabled),
+  it => [clean(it.getAttribute('aria-label')), clean(it.innerText), ...[...it.querySelectorAll('*')].map(part => clean(part.innerText))],
+) || null;
+";
+
+/// The program draws, and waits for nothing.
+const READY: &str = "return document.readyState === 'complete' && !document.getElementById('shell')
+  && ![...document.querySelectorAll('.skeleton')].some(it => it.checkVisibility());";
+
+const TEXT: &str = "return document.body ? document.body.innerText.replace(/\\u00a0/g, ' ') : '';";
+
+impl Browser {
+    /// Goes to a path of the server, or to a whole address, and waits until the screen is drawn.
+    pub fn open(&self, place: &str) {
+        let url = if place.starts_with("http") {
+            place.to_owned()
+        } else {
+            format!("{}{place}", self.base)
+        };
+        self.post("url", &json!({ "url": url }));
+        self.ready();
+    }
+
+    pub fn ready(&self) {
+        self.wait("the screen", || {
+            self.ask(READY, &json!([]))?
+                .as_bool()
+                .filter(|ready| *ready)
+        });
+    }
+
+    /// Presses a button or a link by its words or its name.
+    pub fn click(&self, words: &str) {
+        self.wait(&format!("«{words}» to press"), || {
+            let element = self.find("button", words)?;
+            let command = format!("element/{element}/click");
+            self.attempt(&command, &json!({})).ok()
+        });
+    }
+
+    /// Writes into the field with this label; chooses, in a select.
+    pub fn fill(&self, label: &str, text: &str) {
+        self.wait(&format!("the field «{label}» for «{text}»"), || {
+            let element = self.find("field", label)?;
+            let kind = self.ask(
+                "const it = arguments[0]; if (it.select && it.type !== 'date') it.select();
+                return it.tagName === 'SELECT' ? 'select' : it.type;",
+                &json!([reference(&element)]),
+            )?;
+            match kind.as_str()? {
+                "select" => self.choose(&element, text),
+                // What the keys mean in a date field depends on the machine's region.
+                "date" => self.set(&element, text),
+                _ => {
+                    let command = format!("element/{element}/value");
+                    self.attempt(&command, &json!({ "text": text })).ok()?;
+                    Some(())
+                }
+            }
+        });
+    }
+
+    /// Gives a file to the field with this label.
+    pub fn attach(&self, label: &str, file: &Path) {
+        let element = self.wait(&format!("the field «{label}»"), || {
+            self.find("field", label)
+        });
+        let text = file.to_str().unwrap();
+        self.post(
+            &format!("element/{element}/value"),
+            &json!({ "text": text }),
+        );
+    }
+
+    /// Waits until the words can be read.
+    pub fn sees(&self, words: &str) {
+        self.wait(&format!("«{words}» to read"), || {
+            self.text().contains(words).then_some(())
+        });
+    }
+
+    /// Waits until they can't.
+    pub fn misses(&self, words: &str) {
+        self.wait(&format!("«{words}» to be gone"), || {
+            let text = self.ask(TEXT, &json!([]))?;
+            (!text.as_str()?.contains(words)).then_some(())
+        });
+    }
+
+    /// Waits until a selector finds so many elements.
+    pub fn counts(&self, selector: &str, count: u64) {
+        self.wait(&format!("{count} of {selector}"), || {
+            let script = "return document.querySelectorAll(arguments[0]).length";
+            (self.ask(script, &json!([selector]))?.as_u64() == Some(count)).then_some(())
+        });
+    }
+
+    pub fn text(&self) -> String {
+        self.ask(TEXT, &json!([]))
+            .and_then(|text| Some(text.as_str()?.to_owned()))
+            .unwrap_or_default()
+    }
+
+    /// The text of the first element that a selector finds.
+    pub fn text_of(&self, selector: &str) -> String {
+        self.wait(selector, || {
+            let script =
+                "const it = document.querySelector(arguments[0]); return it && it.textContent";
+            Some(self.ask(script, &json!([selector]))?.as_str()?.to_owned())
+        })
+    }
+
+    pub fn value_of(&self, label: &str) -> String {
+        let element = self.wait(label, || self.find("field", label));
+        let value = self.run("return arguments[0].value", &json!([reference(&element)]));
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page has another place.
+    pub fn arrives(&self, path: &str) {
+        self.wait(&format!("the way to {path}, from {}", self.path()), || {
+            self.path().starts_with(path).then_some(())
+        });
+        self.ready();
+    }
+
+    fn find(&self, kind: &str, words: &str) -> Option<String> {
+        let found = self.ask(FIND, &json!([kind, words]))?;
+        Some(found.as_object()?.values().next()?.as_str()?.to_owned())
+    }
+
+    fn choose(&self, element: &str, words: &str) -> Option<()> {
+        let script = "const [it, words] = arguments;
+            const option = [...it.options].find(one => one.textContent.trim().startsWith(words));
+            if (!option) return null;
+            it.value = option.value;
+            it.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        self.ask(script, &json!([reference(element), words]))?
+            .as_bool()
+            .map(drop)
+    }
+
+    fn set(&self, element: &str, text: &str) -> Option<()> {
+        let script = "const [it, text] = arguments; it.value = text;
+            it.dispatchEvent(new Event('input', { bubbles: true })); return true;";
+        self.ask(script, &json!([reference(element), text]))?
+            .as_bool()
+            .map(drop)
+    }
+
+    /// Asks again and again; at the deadline the test fails with what the person sees instead.
+    pub fn wait<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(answer) = ask() {
+                return answer;
+            }
+            if start.elapsed() > PATIENCE {
+                self.screenshot(&format!("failure-{}", std::process::id()));
+                panic!(
+                    "{what}: not after {PATIENCE:?}, at {}:\n{}\nconsole: {:?}",
+                    self.path(),
+                    self.text(),
+                    self.console()
+                );
+            }
+            sleep(BEAT);
+        }
+    }
+}
+
+/// An element as an argument of a script.
+fn reference(element: &str) -> Value {
+    json!({ "element-6066-11e4-a52e-4f735466cecf": element })
+}
