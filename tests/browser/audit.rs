@@ -1,6 +1,7 @@
 //! What must hold on every screen: no accessibility fault that axe-core finds, nothing in the console, nothing
 //! wider than the screen.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -15,13 +16,32 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 });
 
+thread_local! {
+    /// What was found on the screens so far: one run tells of all of them.
+    static FOUND: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Fails if a screen that this thread audited had a fault.
+pub fn none_found() {
+    let found = FOUND.take();
+    assert!(
+        found.is_empty(),
+        "{} screens:\n{}",
+        found.len(),
+        found.join("\n\n")
+    );
+}
+
 impl Browser {
-    /// All of it at once.
+    /// Notes what is wrong with the screen, for [`none_found`].
     pub fn audit(&self, screen: &str) {
         let faults = self.faults();
         if !faults.is_empty() {
-            self.screenshot(&format!("fault-{}", screen.replace([' ', '/'], "-")));
-            panic!("{screen} ({}):\n{}", self.path(), faults.join("\n"));
+            self.screenshot(&format!("fault-{}", screen.replace([' ', '/', ','], "-")));
+            let text = format!("{screen} ({}):\n{}", self.path(), faults.join("\n"));
+            // Also at once: the way may end before its end.
+            eprintln!("{text}");
+            FOUND.with_borrow_mut(|all| all.push(text));
         }
     }
 

@@ -77,6 +77,8 @@ impl Browser {
             expected: RefCell::new(vec![
                 // How the program finds out that nobody is signed in.
                 "the server responded with a status of 401",
+                // Advice of a frontend that was built with --dev.
+                "outside a reactive tracking context",
             ]),
         };
         browser.fit();

@@ -35,12 +35,19 @@ pub fn InvitePage(secret: String) -> AnyView {
             secret: asked.clone(),
         }
     });
-    let content = invite.view(Shape::Form, move |opened| opened_view(opened, &secret));
+    // Here, because the invite is opened again as soon as the new parent is signed in.
+    let waiting = RwSignal::new(false);
+    let content = invite.view(Shape::Form, move |opened| {
+        opened_view(opened, &secret, waiting)
+    });
     view! { <PublicPage title=t!(invites.title)>{content}</PublicPage> }.into_any()
 }
 
-fn opened_view(opened: &OpenedInvite, secret: &Secret) -> AnyView {
+fn opened_view(opened: &OpenedInvite, secret: &Secret, waiting: RwSignal<bool>) -> AnyView {
     let summary = summary(opened);
+    if waiting.get_untracked() {
+        return view! { {summary} {wait_for_school()} }.into_any();
+    }
     if let Some(gone) = opened.gone {
         let sentence = Signal::derive(move || errors::invite(gone));
         return view! {
@@ -60,7 +67,7 @@ fn opened_view(opened: &OpenedInvite, secret: &Secret) -> AnyView {
         }
         .into_any();
     }
-    view! { {summary} <Flow opened=opened.clone() secret=secret.clone() /> }.into_any()
+    view! { {summary} <Flow opened=opened.clone() secret=secret.clone() waiting /> }.into_any()
 }
 
 /// «Гимназия № 44, Тверь · 7А · родитель».
@@ -82,7 +89,7 @@ fn summary(opened: &OpenedInvite) -> AnyView {
 }
 
 #[component]
-fn Flow(opened: OpenedInvite, secret: Secret) -> AnyView {
+fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyView {
     let step = RwSignal::new(Step::Look);
     let busy = RwSignal::new(false);
     let person = NewPerson::new();
@@ -94,6 +101,7 @@ fn Flow(opened: OpenedInvite, secret: Secret) -> AnyView {
     let child_if_asked = move || names_child.then(|| child.get_untracked());
 
     let arrived = move |joined: Joined| {
+        waiting.set(matches!(joined, Joined::Waiting { .. }));
         store::signed_in();
         match joined {
             Joined::Member { school } => {
@@ -184,13 +192,17 @@ fn Flow(opened: OpenedInvite, secret: Secret) -> AnyView {
             <Registration person problems reach busy action=t!(invites.join) on_submit=register />
         }
         .into_any(),
-        Step::Waiting => view! {
-            <EmptyState icon=Icon::CLOCK title=t!(invites.waiting) hint=t!(invites.waiting_hint)>
-                <ButtonLink label=t!(common.to_home) href=Route::Home />
-            </EmptyState>
-        }
-        .into_any(),
+        Step::Waiting => wait_for_school(),
     })
+    .into_any()
+}
+
+fn wait_for_school() -> AnyView {
+    view! {
+        <EmptyState icon=Icon::CLOCK title=t!(invites.waiting) hint=t!(invites.waiting_hint)>
+            <ButtonLink label=t!(common.to_home) href=Route::Home />
+        </EmptyState>
+    }
     .into_any()
 }
 

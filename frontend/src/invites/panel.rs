@@ -133,7 +133,7 @@ fn card(new: &NewInvite) -> AnyView {
         <article class="invite-card">
             <div class="invite-card__code" role="img" aria-label=t!(invites.qr) inner_html=qr.clone()></div>
             <div class="invite-card__words">
-                <h3>{invite.class.name.clone()} " · " {move || role_name(role)}</h3>
+                <p class="invite-card__title">{invite.class.name.clone()} " · " {move || role_name(role)}</p>
                 <p>{invite.child.clone()}</p>
                 <p class="rows__note">{move || text!(invites.until, day = time::date(until))}</p>
                 <p class="invite-card__link">{link.clone()}</p>
