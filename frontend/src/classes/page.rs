@@ -23,17 +23,25 @@ pub fn ClassView(class: ClassId) -> AnyView {
             .schools
             .iter()
             .find(|school| school.leads.iter().any(|led| led.id == class))
-            .map(|school| (school.id, school.waiting))
+            .map(|school| school.id)
+    });
+    // Apart from `leads`: a number that changes must not build the tabs anew under what is being decided.
+    let waiting = store::select(move |state| {
+        let led = state
+            .schools
+            .iter()
+            .find(|school| school.leads.iter().any(|led| led.id == class));
+        led.map_or(0, |school| school.waiting)
     });
     let people = move || page.view(Shape::List, move |page| members(page));
     let content = move || match leads.get() {
         None => people(),
-        Some((school, waiting)) => {
+        Some(school) => {
             let selected = RwSignal::new(0_usize);
             let tabs = vec![
                 Tab::new(t!(classes.people)),
                 Tab::new(t!(nav.invites)),
-                Tab::new(t!(nav.requests)).count(Signal::stored(waiting)),
+                Tab::new(t!(nav.requests)).count(waiting),
             ];
             let roles = vec![Role::Parent, Role::Student];
             let panel = move || match selected.get() {
