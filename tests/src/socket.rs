@@ -29,6 +29,10 @@ pub struct Socket {
 }
 
 /// What a browser hears next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all that is heard are events, and it lives for one match"
+)]
 enum Heard {
     Ready,
     Event(Event),
