@@ -59,7 +59,10 @@ impl Browser {
         }
         let found = self.run_async(
             "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'] }).then(
+            // What is half faded in has no contrast yet.
+            const moving = document.getAnimations().filter(it => it.effect.getComputedTiming().endTime !== Infinity);
+            Promise.allSettled(moving.map(it => it.finished))
+              .then(() => axe.run(document, { resultTypes: ['violations'] })).then(
               it => done(it.violations.map(one => ({
                 id: one.id, help: one.help, nodes: one.nodes.slice(0, 4).map(node => ({
                   html: node.html.slice(0, 240), why: node.failureSummary })) }))),
