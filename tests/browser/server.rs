@@ -108,7 +108,7 @@ impl Drop for Server {
         let status = self.process.wait();
         if !std::thread::panicking() {
             assert!(
-                status.as_ref().is_ok_and(|it| it.success()),
+                status.as_ref().is_ok_and(std::process::ExitStatus::success),
                 "the server ended with {status:?}"
             );
         }

@@ -30,9 +30,9 @@ pub fn Profile() -> AnyView {
     };
     let ask_or_leave = move || {
         if outbox::unsent() > 0 {
-            leaving.set(true)
+            leaving.set(true);
         } else {
-            leave()
+            leave();
         }
     };
     view! {

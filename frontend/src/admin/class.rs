@@ -177,7 +177,7 @@ fn ChooseTeacher(class: Class, page: Load<ClassPage>) -> AnyView {
                 page.people
                     .iter()
                     .map(|one| (one.id.to_string(), one.name.clone())),
-            )
+            );
         });
         all
     });

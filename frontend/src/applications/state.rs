@@ -124,10 +124,10 @@ fn returned(
     let busy = RwSignal::new(false);
     let submit = move || {
         // All steps, not only up to the first with a problem.
-        let right = (0..STEPS)
-            .map(|step| fields.check(step, problems))
-            .fold(true, |all, one| all && one);
-        if !right {
+        let wrong = (0..STEPS)
+            .filter(|step| !fields.check(*step, problems))
+            .count();
+        if wrong > 0 {
             return;
         }
         busy.set(true);

@@ -48,14 +48,12 @@ pub fn message(
     } else {
         view! { <span class="unseen">{format!("{}: ", author.name)}</span> }.into_any()
     };
-    let state = (own && !channel).then(|| {
-        move || {
-            let others = listed.with(|chat| chat.as_ref().map_or(0, |it| it.others_read_seq));
-            if others >= seq {
-                tick(Icon::CHECK_CHECK, "read", t!(chats.read))
-            } else {
-                tick(Icon::CHECK, "sent", t!(chats.sent))
-            }
+    let state = (own && !channel).then_some(move || {
+        let others = listed.with(|chat| chat.as_ref().map_or(0, |it| it.others_read_seq));
+        if others >= seq {
+            tick(Icon::CHECK_CHECK, "read", t!(chats.read))
+        } else {
+            tick(Icon::CHECK, "sent", t!(chats.sent))
         }
     });
     let views = seen.map(|seen| seen.of(seq));

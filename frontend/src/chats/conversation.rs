@@ -54,7 +54,7 @@ fn conversation(
     let wrote = log.clone();
     let composer = Composer::new(chat, Callback::new(move |()| wrote.wrote()));
     provide_context(Edit(Callback::new(move |text: String| {
-        composer.edit(&text)
+        composer.edit(&text);
     })));
     let writes = Memo::new(move |_| listed.with(|chat| chat.as_ref().is_some_and(|it| it.writes)));
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));

@@ -33,7 +33,7 @@ pub fn ClassView(class: ClassId) -> AnyView {
             .find(|school| school.leads.iter().any(|led| led.id == class));
         led.map_or(0, |school| school.waiting)
     });
-    let people = move || page.view(Shape::List, move |page| members(page));
+    let people = move || page.view(Shape::List, members);
     let content = move || match leads.get() {
         None => people(),
         Some(school) => {

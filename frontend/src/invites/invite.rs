@@ -157,9 +157,9 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
     };
     let child_named = move || {
         if untrack(signed_in) {
-            accept()
+            accept();
         } else {
-            step.set(Step::Register)
+            step.set(Step::Register);
         }
     };
     let reach = if opened.role == Role::Student {

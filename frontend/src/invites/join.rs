@@ -81,7 +81,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
                     step.set(Step::Asked);
                 }
                 Err(Error::Conflict(Conflict::Phone)) => {
-                    problems.add("phone", text!(errors.phone_taken))
+                    problems.add("phone", text!(errors.phone_taken));
                 }
                 Err(error) => errors::show(problems, &error),
             }
