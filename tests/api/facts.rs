@@ -86,7 +86,7 @@ impl Tables {
         match scope {
             Scope::Chat(chat) => facts.chat = self.chat(chat, me),
             Scope::Person(school, other) => {
-                facts.person = Some(self.relation(school.0, me, other.0))
+                facts.person = Some(self.relation(school.0, me, other.0));
             }
             Scope::GuardianLink(link) => {
                 facts.own_child = self

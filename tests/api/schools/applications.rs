@@ -97,7 +97,7 @@ async fn an_organisation_is_admitted() {
     assert_eq!(again.questionnaire, corrected);
     assert_eq!(
         school.operator.does(GetApplications {}).await,
-        [again.clone()]
+        std::slice::from_ref(&again)
     );
 
     let approve = Decide {
