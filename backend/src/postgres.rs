@@ -129,7 +129,10 @@ fn url(socket: &Path, database: &str) -> String {
 /// # Errors
 /// When there is none.
 pub fn program(name: &str) -> Result<PathBuf, ClusterError> {
-    Ok(Binaries::find(None)?.path(name))
+    let server = Binaries::find(None)?.path("postgres");
+    // On the PATH there may be only links to some of the programs.
+    let server = server.canonicalize().unwrap_or(server);
+    Ok(server.with_file_name(name))
 }
 
 /// A value of a libpq connection string.
