@@ -13,7 +13,7 @@
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   const path = location.pathname;
-  if (/^\/(invite|join|apply|application|gallery)\b/.test(path)) root.dataset.shell = "page";
+  if (/^\/(invite|join|apply|application)\b/.test(path)) root.dataset.shell = "page";
   else if (path.startsWith("/admin") || (remembered("signed-in") && path !== "/sign-in")) root.dataset.shell = "app";
 
   const language = remembered("lang") || navigator.language || "ru";

@@ -43,7 +43,12 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 
 /// The pages: where each entry point lies and what it answers for. The first that fits wins.
-const PAGES: [(&str, &str); 2] = [("/admin", "/admin/index.html"), ("", "/index.html")];
+const PAGES: [(&str, &str); 4] = [
+    ("/admin", "/admin/index.html"),
+    ("/apply", "/admin/index.html"),
+    ("/application", "/admin/index.html"),
+    ("", "/index.html"),
+];
 
 /// What to serve.
 #[derive(Debug)]

@@ -91,9 +91,25 @@ pub async fn upload_order(secret: &common::Secret, file: &web_sys::File) -> Resu
     Err(common::json::from_str(&text).unwrap_or(Error::Unavailable))
 }
 
-async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
+/// A text file of the program's own.
+///
+/// # Errors
+/// [`Error::Offline`] when it did not come.
+pub async fn text(url: &str) -> Result<String, Error> {
+    match respond(url, &patient()).await {
+        Ok((200, text)) => Ok(text),
+        _ => Err(Error::Offline),
+    }
+}
+
+fn patient() -> RequestInit {
     let options = RequestInit::new();
     options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    options
+}
+
+async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
+    let options = patient();
     let mut url = path.to_owned();
     match method {
         Method::Get if body == "{}" => {}

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::{
     accounts::{Profile, SignInPage},
-    applications::{ApplicationPage, ApplyPage},
     channels, chats,
     classes::ClassView,
+    derived::Derived,
     frame::{Frame, Place},
     invites::{InvitePage, JoinPage},
     parents::{ChildPage, Today},
@@ -18,21 +18,17 @@ use crate::{
     socket,
     store::{self, Session},
     t,
-    ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone},
+    ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live},
 };
 
 #[component]
 pub fn App() -> AnyView {
-    let route = Memo::new(|_| Route::parse(&router::path()));
+    let route = Derived::new(|| Route::parse(&router::path()));
     // A Memo, so that moving from one chat to another builds neither the frame nor the list anew.
-    let screen = Memo::new(move |_| route.get().screen());
-    let public = Memo::new(move |_| route.get().section() == Section::Public);
-    #[cfg(debug_assertions)]
-    if let Some(gallery) = crate::gallery::at(&untrack(router::path)) {
-        return gallery;
-    }
+    let screen = Derived::new(move || route.get().screen());
+    let public = Derived::new(move || route.get().section() == Section::Public);
     store::start();
-    let session = Memo::new(|_| store::session());
+    let session = Derived::new(|| store::session());
     Effect::new(move || match (session.get(), public.get()) {
         (Session::Out, false) => router::replace(Route::SignIn),
         (Session::In, _) if route.get() == Route::SignIn => {
@@ -40,17 +36,16 @@ pub fn App() -> AnyView {
         }
         _ => {}
     });
-    (move || {
+    live(move || {
         if public.get() {
-            return (move || screen_of(&screen.get(), route)).into_any();
+            return live(move || screen_of(&screen.get(), route));
         }
-        let content = move || match session.get() {
+        let content = live(move || match session.get() {
             Session::In => screen_of(&screen.get(), route),
             Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::List /> }.into_any(),
-        };
+        });
         view! { <Frame places=places(route) banner=connection()>{content}</Frame> }.into_any()
     })
-    .into_any()
 }
 
 /// Says that there is no connection, and that nothing is lost by it.
@@ -61,7 +56,7 @@ pub(crate) fn connection() -> AnyView {
 
 /// Unread messages of the school in sight, of its channels or of its chats.
 fn unread(channels: bool) -> Signal<u32> {
-    let unread = Memo::new(move |_| {
+    let unread = Derived::new(move || {
         let school = store::school();
         let unread = store::with(|state| {
             let chats = state.chats.0.values();
@@ -77,13 +72,13 @@ fn unread(channels: bool) -> Signal<u32> {
 }
 
 /// The five places of the bottom bar.
-pub(crate) fn places(route: Memo<Route>) -> Vec<Place> {
-    let place = |to: Route, icon, label, count| {
+pub(crate) fn places(route: Derived<Route>) -> Vec<Place> {
+    let place = |to: Route, icon, label: Signal<&'static str>, count| {
         let section = to.section();
         Place {
             href: to.href(),
             icon,
-            label,
+            label: label.into(),
             count,
             current: Signal::derive(move || route.with(Route::section) == section),
         }
@@ -117,7 +112,7 @@ pub(crate) fn places(route: Memo<Route>) -> Vec<Place> {
     ]
 }
 
-fn screen_of(screen: &Route, route: Memo<Route>) -> AnyView {
+fn screen_of(screen: &Route, route: Derived<Route>) -> AnyView {
     match screen {
         // Screens come here, each from its feature.
         Route::Chats => chats::Chats(chats::ChatsProps { route }).into_any(),
@@ -127,10 +122,6 @@ fn screen_of(screen: &Route, route: Memo<Route>) -> AnyView {
         Route::Invite(secret) => view! { <InvitePage secret=secret.clone() /> }.into_any(),
         Route::Join => view! { <JoinPage /> }.into_any(),
         Route::JoinCode(code) => view! { <JoinPage code=code.clone() /> }.into_any(),
-        Route::Apply => view! { <ApplyPage /> }.into_any(),
-        Route::Application(secret) => {
-            view! { <ApplicationPage secret=secret.clone() /> }.into_any()
-        }
         Route::Profile => view! { <Profile /> }.into_any(),
         Route::Home | Route::Children => view! { <Today /> }.into_any(),
         Route::Child(link) => view! { <ChildPage link=*link /> }.into_any(),

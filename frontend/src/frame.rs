@@ -1,14 +1,15 @@
 //! What stands around every screen: navigation, the place for notices, the way to the content.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    errors,
     i18n::{Locale, locale, set_locale},
     t,
     ui::{
         Count, Icon, SegmentedControl,
         theme::{self, Theme},
-        toast::Toasts,
+        toast::{self, Toasts},
     },
 };
 
@@ -16,7 +17,7 @@ use crate::{
 pub struct Place {
     pub href: String,
     pub icon: Icon,
-    pub label: Signal<&'static str>,
+    pub label: Signal<String>,
     pub count: Signal<u32>,
     pub current: Signal<bool>,
 }
@@ -82,8 +83,10 @@ pub fn Appearance() -> AnyView {
     Effect::new(move |before: Option<()>| {
         let (language, theme) = (chosen_language.get(), chosen_theme.get());
         if before.is_some() {
-            set_locale(Locale::ALL[language]);
             theme::choose(Theme::ALL[theme]);
+            speak(Locale::ALL[language], move || {
+                chosen_language.set(index(&Locale::ALL, untrack(locale)));
+            });
         }
     });
     view! {
@@ -95,6 +98,18 @@ pub fn Appearance() -> AnyView {
         />
     }
     .into_any()
+}
+
+fn speak(language: Locale, or_else: impl FnOnce() + 'static) {
+    if untrack(locale) == language {
+        return;
+    }
+    spawn_local(async move {
+        if let Err(error) = set_locale(language).await {
+            toast::show(errors::sentence(&error));
+            or_else();
+        }
+    });
 }
 
 fn index<T: PartialEq>(all: &[T], one: T) -> usize {
@@ -111,7 +126,7 @@ pub fn LanguageLinks() -> AnyView {
                 type="button"
                 lang=each.tag()
                 aria-pressed=move || if locale() == each { "true" } else { "false" }
-                on:click=move |_| set_locale(each)
+                on:click=move |_| speak(each, || ())
             >
                 {each.name()}
             </button>

@@ -1,19 +1,19 @@
-//! Every part of the design system in every state, for looking at: `/gallery` in a debug build.
+//! Every part of the design system in every state, for looking at: `/admin/gallery` in a debug build.
 
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use crate::{frame::Frame, ui::*};
+use crate::{derived::Derived, frame::Frame, ui::*};
 
 /// The gallery's page at `path`, if it is one.
 pub fn at(path: &str) -> Option<AnyView> {
     let screen = match path {
-        "/gallery" => parts(),
-        "/gallery/split" => panes(false),
-        "/gallery/split/open" => panes(true),
+        "/admin/gallery" => parts(),
+        "/admin/gallery/split" => panes(false),
+        "/admin/gallery/split/open" => panes(true),
         _ => return None,
     };
-    let places = crate::app::places(Memo::new(|_| crate::route::Route::Chats));
+    let places = crate::app::places(Derived::new(|| crate::route::Route::Chats));
     Some(view! { <Frame places=places>{screen}</Frame> }.into_any())
 }
 
@@ -25,7 +25,7 @@ fn panes(open: bool) -> AnyView {
     .into_any();
     let detail = if open {
         view! {
-            <PaneHeader title="7А · Родители" subtitle="28 человек" back="/gallery/split" actions=view! { <Menu label="Ещё"><MenuItem label="Участники" on_choose=|| {} /></Menu> }.into_any()>
+            <PaneHeader title="7А · Родители" subtitle="28 человек" back="/admin/gallery/split" actions=view! { <Menu label="Ещё"><MenuItem label="Участники" on_choose=|| {} /></Menu> }.into_any()>
                 <Avatar name="7А" seed=1 size=AvatarSize::Small />
             </PaneHeader>
             <Skeleton shape=Shape::Conversation />

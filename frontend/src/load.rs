@@ -7,7 +7,7 @@ use common::Error;
 use common::endpoint::Endpoint;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::ui::{ErrorState, Shape, Skeleton};
+use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{
     api::{self, Answer, Call},
     errors,
@@ -76,14 +76,13 @@ impl<T: Send + Sync + 'static> Load<T> {
 
     /// The skeleton, the error with "again", or the view of the answer.
     pub fn view(self, shape: Shape, view: impl Fn(&T) -> AnyView + Send + 'static) -> AnyView {
-        (move || {
+        live(move || {
             self.answer.with(|answer| match answer {
                 None => waiting(shape),
                 Some(Ok(value)) => view(value),
                 Some(Err(error)) => failed(error.clone(), Callback::new(move |()| self.again())),
             })
         })
-        .into_any()
     }
 }
 

@@ -10,8 +10,6 @@ pub enum Route {
     Invite(String),
     Join,
     JoinCode(String),
-    Apply,
-    Application(String),
     Chats,
     Chat(ChatId),
     Channels,
@@ -48,8 +46,6 @@ impl Route {
             (Some("invite"), Some(token), None) => Self::Invite(token.to_owned()),
             (Some("join"), None, None) => Self::Join,
             (Some("join"), Some(code), None) => Self::JoinCode(code.to_owned()),
-            (Some("apply"), None, None) => Self::Apply,
-            (Some("application"), Some(token), None) => Self::Application(token.to_owned()),
             (Some("chats"), None, None) => Self::Chats,
             (Some("chats"), Some(id), None) => numbered(id, Self::Chat),
             (Some("channels"), None, None) => Self::Channels,
@@ -71,8 +67,6 @@ impl Route {
             Self::Invite(token) => format!("/invite/{token}"),
             Self::Join => "/join".to_owned(),
             Self::JoinCode(code) => format!("/join/{code}"),
-            Self::Apply => "/apply".to_owned(),
-            Self::Application(token) => format!("/application/{token}"),
             Self::Chats => "/chats".to_owned(),
             Self::Chat(id) => format!("/chats/{id}"),
             Self::Channels => "/channels".to_owned(),
@@ -94,12 +88,7 @@ impl Route {
             Self::Channels | Self::Channel(_) => Section::Channels,
             Self::School | Self::Class(_) => Section::School,
             Self::Profile => Section::Profile,
-            Self::SignIn
-            | Self::Invite(_)
-            | Self::Join
-            | Self::JoinCode(_)
-            | Self::Apply
-            | Self::Application(_) => Section::Public,
+            Self::SignIn | Self::Invite(_) | Self::Join | Self::JoinCode(_) => Section::Public,
         }
     }
 
@@ -115,9 +104,10 @@ impl Route {
 
     /// Whether the main program draws `path`; the rest is loaded as a page of its own.
     pub fn owns(path: &str) -> bool {
-        !["/admin", "/api", "/files"]
-            .iter()
-            .any(|other| path.starts_with(other))
+        !crate::admin::AdminRoute::owns(path)
+            && !["/api/", "/files/"]
+                .iter()
+                .any(|other| path.starts_with(other))
     }
 }
 
@@ -144,8 +134,6 @@ mod tests {
             Route::Invite(token()),
             Route::Join,
             Route::JoinCode(token()),
-            Route::Apply,
-            Route::Application(token()),
             Route::Chats,
             Route::Chat(ChatId(7)),
             Route::Channels,

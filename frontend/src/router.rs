@@ -4,11 +4,15 @@
 //! links that this program owns into navigation and leaves all others to the browser. After
 //! a navigation the new screen's `<h1>` takes the focus, so that a screen reader says where one is.
 
+use std::cell::Cell;
+
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 thread_local! {
+    /// Which paths this program draws.
+    static OWNS: Cell<fn(&str) -> bool> = const { Cell::new(|_| true) };
     static PATH: ArcRwSignal<String> = ArcRwSignal::new(pathname());
 }
 
@@ -17,9 +21,14 @@ pub fn path() -> String {
     PATH.with(ArcRwSignal::get)
 }
 
-/// Goes to `href`, a new entry in the history: `router::go(Route::Chats)`.
+/// Goes to `href`, a new entry in the history: `router::go(Route::Chats)`. What another program
+/// draws, such as the administration, is loaded as a page.
 pub fn go(href: impl Into<String>) {
     let href = href.into();
+    if !owns(&href) {
+        let _ = window().location().assign(&href);
+        return;
+    }
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&href));
     }
@@ -29,21 +38,25 @@ pub fn go(href: impl Into<String>) {
 /// Goes to `href` in place of the present entry: for redirections, which "back" must not meet.
 pub fn replace(href: impl Into<String>) {
     let href = href.into();
+    if !owns(&href) {
+        let _ = window().location().replace(&href);
+        return;
+    }
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&href));
     }
     arrived();
 }
 
-/// Leaves this program for another page of the site, such as the administration.
-pub fn leave(href: &str) {
-    let _ = window().location().assign(href);
-}
-
 /// Begins to listen. `owns` says which paths this program draws; the others load as pages.
 pub fn start(owns: fn(&str) -> bool) {
+    OWNS.set(owns);
     window_event_listener(ev::popstate, |_| arrived());
-    window_event_listener(ev::click, move |event| follow(&event, owns));
+    window_event_listener(ev::click, |event| follow(&event));
+}
+
+fn owns(path: &str) -> bool {
+    OWNS.get()(path)
 }
 
 /// The tab's title follows the screen: "Чаты · Звонок".
@@ -73,7 +86,7 @@ fn arrived() {
     }
 }
 
-fn follow(event: &web_sys::MouseEvent, owns: fn(&str) -> bool) {
+fn follow(event: &web_sys::MouseEvent) {
     let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.default_prevented() || event.button() != 0 || elsewhere {
         return;

@@ -10,7 +10,7 @@ use super::{NameFields, NewPerson};
 use crate::frame::Appearance;
 use crate::ui::{
     Avatar, AvatarSize, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, List, ListItem,
-    Page, PasswordField, Tag, Tone, Variant, toast,
+    Page, PasswordField, Tag, Tone, Variant, live, toast,
 };
 use crate::{api, errors, outbox, store, t, text, tn};
 
@@ -109,28 +109,27 @@ fn Schools() -> AnyView {
         operator.get()
             || schools.with(|all| all.len() > 1 || all.iter().any(|one| one.roles.administrator))
     };
-    (move || {
+    live(move || {
         any().then(|| {
             view! {
                 <Card title=t!(accounts.schools)>
-                    <ul class="rows" role="list">{choice}</ul>
-                    <List label=t!(nav.admin)>{links}</List>
+                    <ul class="rows" role="list">{live(choice)}</ul>
+                    <List label=t!(nav.admin)>{live(links)}</List>
                 </Card>
             }
         })
     })
-    .into_any()
 }
 
 fn school_choice(school: &MySchool) -> AnyView {
     let id = school.id;
-    let state = move || {
+    let state = live(move || {
         if store::school() == Some(id) {
             view! { <Tag label=t!(accounts.school_shown) tone=Tone::Ok /> }.into_any()
         } else {
             view! { <Button label=t!(accounts.show_school) on_click=move || store::choose_school(id) /> }.into_any()
         }
-    };
+    });
     view! {
         <li class="rows__row">
             <span class="rows__icon">{Icon::SCHOOL.view()}</span>

@@ -6,7 +6,7 @@ use common::{Date, Name, Password, Timestamp};
 use leptos::prelude::*;
 
 use crate::ui::{
-    Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant,
+    Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant, live,
 };
 use crate::{errors, t, text};
 
@@ -176,7 +176,7 @@ pub fn Registration(
             on_submit.run(());
         }
     };
-    let fields = move || {
+    let fields = live(move || {
         if step.get() == 0 {
             return view! {
                 <NameFields person />
@@ -212,7 +212,7 @@ pub fn Registration(
             </div>
         }
         .into_any()
-    };
+    });
     view! {
         <Form errors=problems on_submit=submit>
             <p class="form__step">{t!(accounts.step, n = step.get() + 1, of = 2)}</p>

@@ -2,6 +2,7 @@ use common::accounts::SignIn;
 use common::{Error, Password};
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::admin::AdminRoute;
 use crate::route::Route;
 use crate::ui::{Button, Form, FormErrors, PasswordField, PublicPage, TextField, Variant};
 use crate::{api, errors, store, t, text};
@@ -47,7 +48,7 @@ pub fn SignInPage() -> AnyView {
                 <a href=Route::Join.href()>{t!(accounts.by_code)}</a> "."
             </p>
             <p class="public__more">{t!(accounts.forgot)}</p>
-            <p class="public__more"><a href=Route::Apply.href()>{t!(accounts.register_school)}</a></p>
+            <p class="public__more"><a href=AdminRoute::Apply.href()>{t!(accounts.register_school)}</a></p>
         </PublicPage>
     }
     .into_any()

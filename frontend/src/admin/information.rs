@@ -1,9 +1,13 @@
 use common::schools::{EditSchool, GetSchool, School, SchoolInfo};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::load::Load;
-use crate::ui::{Button, Card, Form, FormErrors, Page, Shape, TextArea, TextField, Variant, toast};
+use crate::ui::{
+    Button, Card, Form, FormErrors, Icon, List, ListItem, Page, Shape, TextArea, TextField,
+    Variant, toast,
+};
 use crate::{api, errors, store, t, text};
 
 /// The information page, edited (R13); the public code to hand out.
@@ -16,6 +20,11 @@ pub fn Information() -> AnyView {
     view! {
         <Page title=t!(admin.information_title)>
             <SchoolSwitch />
+            <List label=t!(channels.title)>
+                <ListItem href=AdminRoute::Channels title=t!(channels.manage) subtitle=t!(channels.manage_hint)>
+                    <span class="rows__icon">{Icon::MEGAPHONE.view()}</span>
+                </ListItem>
+            </List>
             {content}
         </Page>
     }

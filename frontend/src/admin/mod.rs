@@ -1,9 +1,13 @@
-//! The administration: a program of its own under `/admin`, for administrators and operators.
+//! The administration: a program of its own for administrators, operators, class
+//! teachers, and those who ask for a school. What a family never needs is drawn here, so that their
+//! first visit does not download it.
 
 mod applications;
+mod channels;
 mod class;
 mod create;
 mod information;
+mod lead;
 mod members;
 mod people;
 mod person;

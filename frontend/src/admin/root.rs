@@ -1,31 +1,41 @@
+use common::classes::ClassName;
 use leptos::prelude::*;
 
 use super::AdminRoute;
 use super::applications::{ApplicationReview, Applications};
+use super::channels::Channels;
 use super::class::ClassAdmin;
 use super::information::Information;
+use super::lead::{ClassLead, led, not_yours};
 use super::people::People;
 use super::staff::{Requests, StaffInvites};
 use super::structure::Structure;
 use crate::{
     app,
+    applications::{ApplicationPage, ApplyPage},
+    derived::Derived,
     frame::{Frame, Place},
+    route::Route,
     router,
     store::{self, Session},
     t,
-    ui::{ButtonLink, EmptyState, Icon, Page, Shape, Skeleton},
+    ui::{ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, live},
 };
 
 /// The administration: which screen a route shows, and what stands around it.
 #[component]
 pub fn Root() -> AnyView {
-    let route = Memo::new(|_| AdminRoute::parse(&router::path()));
+    let route = Derived::new(|| AdminRoute::parse(&router::path()));
+    #[cfg(debug_assertions)]
+    if let Some(gallery) = crate::gallery::at(&untrack(router::path)) {
+        return gallery;
+    }
     store::start();
-    let session = Memo::new(|_| store::session());
+    let session = Derived::new(|| store::session());
     Effect::new(move || {
-        if session.get() == Session::Out {
+        if session.get() == Session::Out && !route.with(AdminRoute::public) {
             store::return_here();
-            router::leave("/sign-in");
+            router::go(Route::SignIn);
         }
     });
     let administers = store::select(|state| {
@@ -34,45 +44,82 @@ pub fn Root() -> AnyView {
             .iter()
             .any(|school| school.roles.administrator)
     });
+    let operates = store::select(|state| state.me.operator);
+    let leads = Derived::new(|| led());
     let content = move || match session.get() {
         Session::In => {
             let route = route.get();
-            // An operator who administers no school has only the applications.
-            if administers.get() || route.operators() {
-                screen_of(route)
-            } else {
-                view! { <Applications /> }.into_any()
+            let allowed = administers.get() || (operates.get() && route.operators());
+            match route {
+                route if allowed => screen_of(route),
+                AdminRoute::Class(class) => view! { <ClassLead class /> }.into_any(),
+                // Those who administer no school begin with what they have.
+                AdminRoute::Structure if operates.get() => view! { <Applications /> }.into_any(),
+                _ => leads.with(|all| match all.first() {
+                    Some(class) => view! { <ClassLead class=class.id /> }.into_any(),
+                    None => not_yours(),
+                }),
             }
         }
         Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::Page /> }.into_any(),
     };
+    let public = Derived::new(move || route.with(AdminRoute::public));
     let frame = move || {
-        view! { <Frame places=places(route, administers.get()) banner=app::connection()>{content}</Frame> }
+        if public.get() {
+            return live(move || screen_of(route.get()));
+        }
+        let places = if administers.get() {
+            administration(route)
+        } else {
+            own(route, operates.get(), leads.get())
+        };
+        view! { <Frame places banner=app::connection()>{live(content)}</Frame> }.into_any()
     };
-    frame.into_any()
+    live(frame)
 }
 
-fn places(route: Memo<AdminRoute>, administers: bool) -> Vec<Place> {
-    let place = |to: AdminRoute, icon, label| Place {
+fn place(
+    route: Derived<AdminRoute>,
+    to: AdminRoute,
+    icon: Icon,
+    label: impl Into<Signal<String>>,
+) -> Place {
+    Place {
         href: to.href(),
         icon,
-        label,
+        label: label.into(),
         count: Signal::stored(0),
-        current: Signal::derive(move || route.get().href().starts_with(&to.href())),
-    };
-    let back = Place {
-        href: "/".to_owned(),
+        current: Signal::derive(move || route.with(|at| at.href().starts_with(&to.href()))),
+    }
+}
+
+fn back() -> Place {
+    Place {
+        href: Route::Home.href(),
         icon: Icon::MESSAGE_CIRCLE,
-        label: t!(nav.to_app),
+        label: t!(nav.to_app).into(),
         count: Signal::stored(0),
         current: Signal::stored(false),
-    };
-    if !administers {
-        return vec![
-            place(AdminRoute::Applications, Icon::INBOX, t!(nav.applications)),
-            back,
-        ];
     }
+}
+
+/// For those who administer no school: the classes they lead, the schools they admit.
+fn own(route: Derived<AdminRoute>, operates: bool, leads: Vec<ClassName>) -> Vec<Place> {
+    let classes = leads.into_iter().map(|class| {
+        let to = AdminRoute::Class(class.id);
+        place(route, to, Icon::GRADUATION_CAP, Signal::stored(class.name))
+    });
+    let mut places: Vec<Place> = classes.collect();
+    if operates {
+        let label = t!(nav.applications);
+        places.push(place(route, AdminRoute::Applications, Icon::INBOX, label));
+    }
+    places.push(back());
+    places
+}
+
+fn administration(route: Derived<AdminRoute>) -> Vec<Place> {
+    let place = |to, icon, label: Signal<&'static str>| place(route, to, icon, label);
     let waiting = store::select(|state| {
         let school = store::school();
         state
@@ -85,7 +132,7 @@ fn places(route: Memo<AdminRoute>, administers: bool) -> Vec<Place> {
     vec![
         Place {
             current: Signal::derive(move || {
-                matches!(route.get(), AdminRoute::Structure | AdminRoute::Class(_))
+                route.with(|at| matches!(at, AdminRoute::Structure | AdminRoute::Class(_)))
             }),
             ..place(AdminRoute::Structure, Icon::LAYOUT_GRID, t!(nav.structure))
         },
@@ -95,8 +142,13 @@ fn places(route: Memo<AdminRoute>, administers: bool) -> Vec<Place> {
             count: waiting.into(),
             ..place(AdminRoute::Requests, Icon::INBOX, t!(nav.requests))
         },
-        place(AdminRoute::Information, Icon::SCHOOL, t!(nav.information)),
-        back,
+        Place {
+            current: Signal::derive(move || {
+                route.with(|at| matches!(at, AdminRoute::Information | AdminRoute::Channels))
+            }),
+            ..place(AdminRoute::Information, Icon::SCHOOL, t!(nav.information))
+        },
+        back(),
     ]
 }
 
@@ -108,6 +160,9 @@ fn screen_of(route: AdminRoute) -> AnyView {
         AdminRoute::Invites => view! { <StaffInvites /> }.into_any(),
         AdminRoute::Requests => view! { <Requests /> }.into_any(),
         AdminRoute::Information => view! { <Information /> }.into_any(),
+        AdminRoute::Channels => view! { <Channels /> }.into_any(),
+        AdminRoute::Apply => view! { <ApplyPage /> }.into_any(),
+        AdminRoute::Applicant(secret) => view! { <ApplicationPage secret /> }.into_any(),
         AdminRoute::Applications => view! { <Applications /> }.into_any(),
         AdminRoute::Application(application) => {
             view! { <ApplicationReview application /> }.into_any()

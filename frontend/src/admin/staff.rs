@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::chats::SchoolSwitch;
 use crate::invites::{Decisions, InvitesPanel};
 use crate::load::Load;
-use crate::ui::{Page, Shape};
+use crate::ui::{Page, Shape, live};
 use crate::{store, t};
 
 /// Staff are invited into the staff room (R51 to R53); classes have invites of their own.
@@ -36,9 +36,9 @@ pub fn StaffInvites() -> AnyView {
 /// Everything in the school that waits for a decision (R57).
 #[component]
 pub fn Requests() -> AnyView {
-    let content = move || {
+    let content = live(move || {
         store::school().map(|school| view! { <Decisions school class=None on_decided=|| () /> })
-    };
+    });
     view! {
         <Page title=t!(admin.requests_title)>
             <SchoolSwitch />

@@ -3,8 +3,8 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
 use super::questionnaire::{Fields, STEPS};
-use crate::route::Route;
-use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant};
+use crate::admin::AdminRoute;
+use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant, live};
 use crate::{api, errors, router, t, text};
 
 /// The wizard: five steps of the questionnaire, then the appointment order.
@@ -36,7 +36,7 @@ pub fn ApplyPage() -> AnyView {
                     Fields::forget();
                     // Without it the application stands; the state's page asks for the file again.
                     let _ = api::upload_order(&secret, &file).await;
-                    router::replace(Route::Application(secret.0));
+                    router::replace(AdminRoute::Applicant(secret.0));
                 }
                 Err(error) => errors::show(problems, &error),
             }
@@ -52,7 +52,7 @@ pub fn ApplyPage() -> AnyView {
             step.set(at + 1);
         }
     };
-    let content = move || {
+    let content = live(move || {
         if step.get() < STEPS {
             return fields.view(step.get());
         }
@@ -64,7 +64,7 @@ pub fn ApplyPage() -> AnyView {
             />
         }
         .into_any()
-    };
+    });
     let action = Signal::derive(move || {
         if step.get() == STEPS {
             text!(applications.send)

@@ -6,12 +6,13 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::questionnaire::{Fields, STEPS};
 use crate::accounts::{NewPerson, Reach, Registration};
+use crate::admin::AdminRoute;
 use crate::load::Load;
 use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
     Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, time, toast,
+    Tone, Variant, live, time, toast,
 };
 use crate::{api, errors, router, t, text};
 
@@ -49,7 +50,7 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
         ApplicationState::Returned { remarks } => returned(it, remarks, secret, load),
         ApplicationState::Refused { reason } => view! {
             <EmptyState icon=Icon::X title=t!(applications.refused) hint=reason.clone()>
-                <ButtonLink label=t!(applications.apply_again) href=Route::Apply />
+                <ButtonLink label=t!(applications.apply_again) href=AdminRoute::Apply />
             </EmptyState>
         }
         .into_any(),
@@ -175,14 +176,14 @@ fn TakeOver(application: Application, secret: StoredValue<Secret>) -> AnyView {
                 Ok(school) => {
                     store::signed_in();
                     store::choose_school(school);
-                    router::leave("/admin");
+                    router::go(AdminRoute::Structure);
                 }
                 Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);
         });
     };
-    let form = move || {
+    let form = live(move || {
         if store::session() == Session::In {
             let name = store::with(|state| state.me.name.short()).unwrap_or_default();
             view! {
@@ -201,7 +202,7 @@ fn TakeOver(application: Application, secret: StoredValue<Secret>) -> AnyView {
             }
             .into_any()
         }
-    };
+    });
     view! {
         <p class="public__lead">{t!(applications.approved, phone = phone)}</p>
         {form}

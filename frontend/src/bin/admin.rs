@@ -6,8 +6,10 @@ use frontend::{
 };
 
 fn main() {
-    i18n::init();
-    router::start(AdminRoute::owns);
-    leptos::mount::mount_to_body(Root);
-    shell::remove();
+    leptos::task::spawn_local(async {
+        i18n::init().await;
+        router::start(AdminRoute::owns);
+        leptos::mount::mount_to_body(Root);
+        shell::remove();
+    });
 }

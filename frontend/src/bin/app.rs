@@ -3,8 +3,10 @@
 use frontend::{app::App, i18n, route::Route, router, shell};
 
 fn main() {
-    i18n::init();
-    router::start(Route::owns);
-    leptos::mount::mount_to_body(App);
-    shell::remove();
+    leptos::task::spawn_local(async {
+        i18n::init().await;
+        router::start(Route::owns);
+        leptos::mount::mount_to_body(App);
+        shell::remove();
+    });
 }

@@ -4,18 +4,18 @@ use common::permissions::ChatKind;
 use common::text::preview;
 use leptos::prelude::*;
 
-use super::manage;
+use crate::admin::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::route::Route;
-use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, time};
-use crate::{store, t, text};
+use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
+use crate::{derived::Derived, store, t, text};
 
 /// As much of a post as the widest list shows.
 const PREVIEW: usize = 100;
 
 /// The channels of the school in sight, the last active first.
-pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
-    let ids = Memo::new(move |_| {
+pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
+    let ids = Derived::new(move || {
         let school = store::school();
         let ids = store::with(|state| {
             let channels = state
@@ -25,12 +25,12 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
         });
         ids.unwrap_or_default()
     });
-    let beside = Memo::new(move |_| open.get().is_some());
-    let header = move || {
-        view! { <PaneHeader title=t!(channels.title) secondary=beside.get() actions=manage::create() /> }
-    };
-    let none = Memo::new(move |_| ids.with(Vec::is_empty));
-    let content = move || {
+    let beside = Derived::new(move || open.get().is_some());
+    let header = live(move || {
+        view! { <PaneHeader title=t!(channels.title) secondary=beside.get() actions=manage() /> }
+    });
+    let none = Derived::new(move || ids.with(Vec::is_empty));
+    let content = live(move || {
         if none.get() {
             return view! {
                 <EmptyState icon=Icon::MEGAPHONE title=t!(channels.none) hint=t!(channels.none_hint) />
@@ -45,11 +45,29 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
             </List>
         }
         .into_any()
-    };
+    });
     view! { {header} <SchoolSwitch /> {content} }.into_any()
 }
 
-fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
+/// Where channels are made and renamed; nothing for those who may not.
+fn manage() -> AnyView {
+    let may = store::select(|state| {
+        let school = store::school().and_then(|school| state.school(school));
+        school.is_some_and(|school| school.roles.administrator)
+    });
+    let link = move || {
+        may.get().then(|| {
+            view! {
+                <a class="icon-button" href=AdminRoute::Channels.href() aria-label=t!(channels.manage)>
+                    {Icon::PENCIL.view()}
+                </a>
+            }
+        })
+    };
+    link.into_any()
+}
+
+fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
     let channel = store::select(move |state| state.chats.0.get(&id).cloned());
     let read = move |read: fn(&Chat) -> String| {
         Signal::derive(move || channel.with(|it| it.as_ref().map(read).unwrap_or_default()))

@@ -2,7 +2,6 @@
 //! conversation of the chats as cards.
 
 mod list;
-mod manage;
 mod seen;
 
 use leptos::prelude::*;
@@ -10,22 +9,20 @@ use leptos::prelude::*;
 pub use seen::Seen;
 
 use crate::chats::Conversation;
+use crate::derived::Derived;
 use crate::route::Route;
 use crate::t;
-use crate::ui::{EmptyState, Icon, Split};
+use crate::ui::{EmptyState, Icon, Split, live};
 
 /// The screen of channels: on a phone the list or the posts, on a desktop both.
 #[component]
-pub fn Channels(route: Memo<Route>) -> AnyView {
-    let open = Memo::new(move |_| match route.get() {
+pub fn Channels(route: Derived<Route>) -> AnyView {
+    let open = Derived::new(move || match route.get() {
         Route::Channel(channel) => Some(channel),
         _ => None,
     });
-    let detail = move || match open.get() {
-        Some(chat) => {
-            let actions = ViewFn::from(move || manage::rename(chat));
-            view! { <Conversation chat back=Route::Channels actions /> }.into_any()
-        }
+    let detail = live(move || match open.get() {
+        Some(chat) => view! { <Conversation chat back=Route::Channels /> }.into_any(),
         None => view! {
             <EmptyState
                 icon=Icon::MEGAPHONE
@@ -34,7 +31,7 @@ pub fn Channels(route: Memo<Route>) -> AnyView {
             />
         }
         .into_any(),
-    };
+    });
     let shown = Signal::derive(move || open.get().is_some());
     view! { <Split list=list::list(open) open=shown>{detail}</Split> }.into_any()
 }

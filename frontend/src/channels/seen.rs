@@ -5,8 +5,8 @@ use common::ChatId;
 use common::channels::{GetViews, Views};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::ui::Icon;
-use crate::{api, text};
+use crate::ui::{Icon, live};
+use crate::{api, derived::Derived, text};
 
 /// Scrolling asks once.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -58,8 +58,8 @@ impl Seen {
 
     /// The count beside a post.
     pub fn of(self, seq: i64) -> AnyView {
-        let views = Memo::new(move |_| self.known.with(|known| known.get(&seq).copied()));
-        (move || {
+        let views = Derived::new(move || self.known.with(|known| known.get(&seq).copied()));
+        live(move || {
             views.get().map(|Views { seen, of, .. }| {
                 view! {
                     <span class="message__views">
@@ -69,6 +69,5 @@ impl Seen {
                 }
             })
         })
-        .into_any()
     }
 }

@@ -8,14 +8,14 @@ use super::formatted::formatted;
 use crate::channels::Seen;
 use crate::outbox::{self, Pending};
 use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, time};
-use crate::{errors, t};
+use crate::{derived::Derived, errors, t};
 
 /// A message that the server has.
 pub fn message(
     message: Message,
     own: bool,
     head: bool,
-    listed: Memo<Option<Chat>>,
+    listed: Derived<Option<Chat>>,
     seen: Option<Seen>,
 ) -> AnyView {
     let kind = listed.with_untracked(|chat| chat.as_ref().map(|chat| chat.kind));

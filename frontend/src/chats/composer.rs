@@ -4,8 +4,8 @@ use common::permissions::{ChatKind, Reason};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::marks::{Mark, insert};
-use crate::ui::{Icon, Menu, MenuItem};
-use crate::{errors, outbox, plural, socket, t};
+use crate::ui::{Icon, Menu, MenuItem, live};
+use crate::{derived::Derived, errors, outbox, plural, socket, t};
 
 /// Gives a text back to the composer: what was refused, to be changed. A context of the log.
 #[derive(Clone, Copy)]
@@ -108,7 +108,7 @@ impl Composer {
     }
 
     pub fn view(self, writes: Signal<bool>, kind: ChatKind) -> AnyView {
-        (move || {
+        live(move || {
             if writes.get() {
                 self.writable()
             } else {
@@ -127,7 +127,6 @@ impl Composer {
                 .into_any()
             }
         })
-        .into_any()
     }
 
     fn writable(self) -> AnyView {
@@ -147,9 +146,10 @@ impl Composer {
         } else {
             t!(chats.new_message)
         };
-        let left =
-            Memo::new(move |_| words.with(|it| MESSAGE_LIMIT as usize as i64 - length(it) as i64));
-        let counter = move || {
+        let left = Derived::new(move || {
+            words.with(|it| MESSAGE_LIMIT as usize as i64 - length(it) as i64)
+        });
+        let counter = live(move || {
             let left = left.get();
             (left < COUNTED as i64).then(|| {
                 let over = left < 0;
@@ -162,7 +162,7 @@ impl Composer {
                     <p class="composer__counter" role="status" data-over=over.then_some("")>{sentence}</p>
                 }
             })
-        };
+        });
         let idle = move || left.get() < 0 || words.with(|it| it.trim().is_empty());
         if !touch() {
             self.focus();

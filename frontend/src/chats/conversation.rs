@@ -7,8 +7,8 @@ use super::composer::{Composer, Edit};
 use super::list::{presence, typing_line};
 use super::log::Log;
 use super::title::{subtitle, title};
-use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader};
-use crate::{router, store, t, text};
+use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader, live};
+use crate::{derived::Derived, router, store, t, text};
 
 /// One conversation: what was said, and where one writes. Of a channel: its posts.
 #[component]
@@ -22,15 +22,14 @@ pub fn Conversation(
     actions: Option<ViewFn>,
 ) -> AnyView {
     let listed = store::select(move |state| state.chats.0.get(&chat).cloned());
-    let known = Memo::new(move |_| listed.with(Option::is_some));
-    (move || {
+    let known = Derived::new(move || listed.with(Option::is_some));
+    live(move || {
         let first = known.get().then(|| listed.get_untracked()).flatten();
         match first {
             Some(chat) => conversation(&chat, listed, back.clone(), actions.as_ref()),
             None => gone(back.clone()),
         }
     })
-    .into_any()
 }
 
 fn gone(back: String) -> AnyView {
@@ -45,7 +44,7 @@ fn gone(back: String) -> AnyView {
 
 fn conversation(
     chat: &Chat,
-    listed: Memo<Option<Chat>>,
+    listed: Derived<Option<Chat>>,
     back: String,
     actions: Option<&ViewFn>,
 ) -> AnyView {
@@ -56,7 +55,8 @@ fn conversation(
     provide_context(Edit(Callback::new(move |text: String| {
         composer.edit(&text);
     })));
-    let writes = Memo::new(move |_| listed.with(|chat| chat.as_ref().is_some_and(|it| it.writes)));
+    let writes =
+        Derived::new(move || listed.with(|chat| chat.as_ref().is_some_and(|it| it.writes)));
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();
@@ -85,13 +85,13 @@ fn conversation(
 
 fn header(
     chat: &Chat,
-    listed: Memo<Option<Chat>>,
+    listed: Derived<Option<Chat>>,
     name: Signal<String>,
     back: String,
     actions: Option<&ViewFn>,
 ) -> AnyView {
     let (id, peer) = (chat.id, chat.peer.as_ref().map(|peer| peer.id));
-    let online = Memo::new(move |_| {
+    let online = Derived::new(move || {
         let here = peer.and_then(|peer| store::with(|state| state.online.contains(&peer)));
         here == Some(true)
     });

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 
 use super::{SchoolSwitch, title};
 use crate::route::Route;
-use crate::ui::{Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, time};
-use crate::{outbox, store, t, text};
+use crate::ui::{
+    Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, live, time,
+};
+use crate::{derived::Derived, outbox, store, t, text};
 
 /// More chats than this are worth a search.
 const MANY: usize = 12;
@@ -17,13 +19,13 @@ const MANY: usize = 12;
 const PREVIEW: usize = 100;
 
 /// The list of chats of the school in sight, the last active first.
-pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
+pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
     let search = RwSignal::new(String::new());
-    let all = Memo::new(move |_| {
+    let all = Derived::new(move || {
         let school = store::school();
         store::with(|state| sorted(state, |chat| Some(chat.school) == school)).unwrap_or_default()
     });
-    let found = Memo::new(move |_| {
+    let found = Derived::new(move || {
         let words = search.with(|search| common::letters::folded(search));
         let mut ids = all.get();
         if !words.is_empty() {
@@ -36,17 +38,17 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
         }
         ids
     });
-    let beside = Memo::new(move |_| open.get().is_some());
-    let header = move || {
+    let beside = Derived::new(move || open.get().is_some());
+    let header = live(move || {
         let actions = view! {
             <a class="icon-button" href=Route::People.href() aria-label=t!(chats.write) title=t!(chats.write)>
                 {Icon::PENCIL.view()}
             </a>
         };
         view! { <PaneHeader title=t!(chats.title) secondary=beside.get() actions=actions.into_any() /> }
-    };
-    let many = Memo::new(move |_| all.with(|all| all.len() > MANY));
-    let search_field = move || {
+    });
+    let many = Derived::new(move || all.with(|all| all.len() > MANY));
+    let search_field = live(move || {
         many.get().then(|| {
             view! {
                 <div class="chats__search" role="search">
@@ -62,14 +64,14 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
                 </div>
             }
         })
-    };
-    let none = Memo::new(move |_| all.with(Vec::is_empty));
+    });
+    let none = Derived::new(move || all.with(Vec::is_empty));
     let nothing_found = move || {
         (!none.get() && found.with(Vec::is_empty)).then(|| {
             view! { <EmptyState icon=Icon::SEARCH title=t!(chats.nothing_found) hint=t!(chats.nothing_found_hint) /> }
         })
     };
-    let content = move || {
+    let content = live(move || {
         if none.get() {
             return empty();
         }
@@ -81,7 +83,7 @@ pub fn list(open: Memo<Option<ChatId>>) -> AnyView {
             </List>
         }
         .into_any()
-    };
+    });
     view! { {header} <SchoolSwitch /> {search_field} {content} {nothing_found} }.into_any()
 }
 
@@ -102,7 +104,7 @@ fn sorted(state: &State, belongs: impl Fn(&Chat) -> bool) -> Vec<ChatId> {
     chats.into_iter().map(|chat| chat.id).collect()
 }
 
-fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
+fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
     let chat = store::select(move |state| state.chats.0.get(&id).cloned());
     let read = move |read: fn(&Chat) -> String| {
         Signal::derive(move || chat.with(|chat| chat.as_ref().map(read).unwrap_or_default()))
@@ -123,8 +125,8 @@ fn row(id: ChatId, open: Memo<Option<ChatId>>) -> AnyView {
     };
     // A person has the same hue here as beside their messages.
     let seed = peer.get_untracked().map_or(id.0, |peer| peer.0);
-    let draft = Memo::new(move |_| outbox::drafts().with(|drafts| drafts.get(&id).cloned()));
-    let typing = Memo::new(move |_| typing_line(id));
+    let draft = Derived::new(move || outbox::drafts().with(|drafts| drafts.get(&id).cloned()));
+    let typing = Derived::new(move || typing_line(id));
     let subtitle = Signal::derive(move || words(typing, draft, chat));
     view! {
         <ListItem
@@ -149,9 +151,9 @@ pub fn presence() -> AnyView {
 
 /// The second line: who writes, else the draft, else the last message.
 fn words(
-    typing: Memo<Option<String>>,
-    draft: Memo<Option<String>>,
-    chat: Memo<Option<Chat>>,
+    typing: Derived<Option<String>>,
+    draft: Derived<Option<String>>,
+    chat: Derived<Option<Chat>>,
 ) -> String {
     if let Some(line) = typing.get() {
         return line;

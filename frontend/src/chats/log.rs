@@ -10,14 +10,14 @@ use super::reading;
 use super::rows::{Row, rows};
 use crate::channels::Seen;
 use crate::store::threads::{self, Open};
-use crate::ui::{Button, EmptyState, ErrorState, Icon, Shape, Skeleton, Variant, time};
-use crate::{errors, outbox, store, t};
+use crate::ui::{Button, EmptyState, ErrorState, Icon, Shape, Skeleton, Variant, live, time};
+use crate::{derived::Derived, errors, outbox, store, t};
 
 /// The messages of a conversation, with what keeps the reader's place.
 #[derive(Clone)]
 pub struct Log {
     open: Open,
-    listed: Memo<Option<Chat>>,
+    listed: Derived<Option<Chat>>,
     place: Place,
     /// The message before which "unread" stands, since the conversation was opened.
     unread: RwSignal<Option<i64>>,
@@ -28,7 +28,7 @@ pub struct Log {
 }
 
 impl Log {
-    pub fn new(chat: &Chat, listed: Memo<Option<Chat>>) -> Self {
+    pub fn new(chat: &Chat, listed: Derived<Option<Chat>>) -> Self {
         let unread = (chat.unread() > 0 && chat.read_seq > 0).then_some(chat.read_seq + 1);
         let channel = chat.kind == ChatKind::Channel;
         let staff = store::peek(|state| {
@@ -166,7 +166,7 @@ impl Log {
     pub fn view(self, label: Signal<String>) -> AnyView {
         self.follow();
         let open = self.open.clone();
-        let state = Memo::new(move |_| {
+        let state = Derived::new(move || {
             if open.loaded.get() {
                 State::Loaded
             } else if open.failed.with(Option::is_some) {
@@ -175,7 +175,7 @@ impl Log {
                 State::Loading
             }
         });
-        (move || match state.get() {
+        live(move || match state.get() {
             State::Loading => view! { <Skeleton shape=Shape::Conversation /> }.into_any(),
             State::Failed => {
                 let open = self.open.clone();
@@ -191,13 +191,12 @@ impl Log {
             }
             State::Loaded => self.loaded(label),
         })
-        .into_any()
     }
 
     fn loaded(&self, label: Signal<String>) -> AnyView {
         let chat = self.open.chat;
         let (thread, waiting, unread) = (self.open.thread.clone(), outbox::pending(), self.unread);
-        let all = Memo::new(move |_| {
+        let all = Derived::new(move || {
             let me = store::me().unwrap_or(common::AccountId(0));
             thread.with(|thread| {
                 waiting.with(|waiting| {
@@ -216,9 +215,9 @@ impl Log {
         });
         let log = self.clone();
         let row = move |row: Row| log.row(row);
-        let empty = Memo::new(move |_| all.with(Vec::is_empty));
+        let empty = Derived::new(move || all.with(Vec::is_empty));
         let (log, top, channel) = (self.clone(), self.top(), self.channel);
-        let nothing = move || {
+        let nothing = live(move || {
             empty.get().then(|| {
                 let (title, hint) = if channel {
                     (t!(channels.empty), t!(channels.empty_hint))
@@ -227,7 +226,7 @@ impl Log {
                 };
                 view! { <EmptyState icon=Icon::MESSAGE_CIRCLE title hint /> }
             })
-        };
+        });
         view! {
             <div class="log">
                 <div
@@ -276,7 +275,7 @@ impl Log {
     /// Above the oldest message: that there's more, or why it didn't come.
     fn top(&self) -> AnyView {
         let open = self.open.clone();
-        (move || {
+        live(move || {
             if open.failed.with(Option::is_some) {
                 let open = open.clone();
                 let again = move || {
@@ -295,14 +294,13 @@ impl Log {
             more.then(|| view! { <p class="log__more">{t!(common.loading)}</p> })
                 .into_any()
         })
-        .into_any()
     }
 
     /// The button that leads to the newest message, with how many are unread.
     fn way_down(&self) -> AnyView {
         let (log, listed, at_end) = (self.clone(), self.listed, self.place.at_end);
         let thread = self.open.thread.clone();
-        let shown = Memo::new(move |_| {
+        let shown = Derived::new(move || {
             let newest = listed.with(|chat| chat.as_ref().map_or(0, |chat| chat.last_seq));
             !at_end.get() || thread.with(|thread| !thread.at_end(newest))
         });
@@ -310,7 +308,7 @@ impl Log {
             let unread = listed.with(|chat| chat.as_ref().map_or(0, Chat::unread));
             u32::try_from(unread).unwrap_or_default()
         });
-        (move || {
+        live(move || {
             shown.get().then(|| {
                 let log = log.clone();
                 view! {
@@ -327,7 +325,6 @@ impl Log {
                 }
             })
         })
-        .into_any()
     }
 }
 

@@ -26,19 +26,20 @@ pub use school_switch::SchoolSwitch;
 pub use title::title;
 
 use crate::api;
+use crate::derived::Derived;
 use crate::route::Route;
 use crate::store;
 use crate::t;
-use crate::ui::{EmptyState, Icon, Split};
+use crate::ui::{EmptyState, Icon, Split, live};
 
 /// The screen of chats: on a phone the list or a conversation, on a desktop both.
 #[component]
-pub fn Chats(route: Memo<Route>) -> AnyView {
-    let open = Memo::new(move |_| match route.get() {
+pub fn Chats(route: Derived<Route>) -> AnyView {
+    let open = Derived::new(move || match route.get() {
         Route::Chat(chat) => Some(chat),
         _ => None,
     });
-    let detail = move || match open.get() {
+    let detail = live(move || match open.get() {
         Some(chat) => view! { <Conversation chat back=Route::Chats /> }.into_any(),
         None => view! {
             <EmptyState
@@ -48,7 +49,7 @@ pub fn Chats(route: Memo<Route>) -> AnyView {
             />
         }
         .into_any(),
-    };
+    });
     let shown = Signal::derive(move || open.get().is_some());
     view! { <Split list=list::list(open) open=shown>{detail}</Split> }.into_any()
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
-use crate::ui::Icon;
-use crate::{store, t};
+use crate::ui::{Icon, live};
+use crate::{derived::Derived, store, t};
 
 /// Which school the screens show, for people who belong to several; nothing for others. Unread
 /// messages of each stand beside its name.
@@ -16,7 +16,7 @@ pub fn SchoolSwitch() -> AnyView {
             })
             .collect::<Vec<_>>()
     });
-    let several = Memo::new(move |_| schools.with(|schools| schools.len() > 1));
+    let several = Derived::new(move || schools.with(|schools| schools.len() > 1));
     let options = move || {
         let shown = store::school();
         let option = |(id, name, unread): (common::SchoolId, String, u32)| {
@@ -30,7 +30,7 @@ pub fn SchoolSwitch() -> AnyView {
         };
         schools.get().into_iter().map(option).collect::<Vec<_>>()
     };
-    (move || {
+    live(move || {
         several.get().then(|| {
             view! {
                 <div class="school-switch select">
@@ -43,12 +43,11 @@ pub fn SchoolSwitch() -> AnyView {
                             }
                         }
                     >
-                        {options}
+                        {live(options)}
                     </select>
                     {Icon::CHEVRON_DOWN.view()}
                 </div>
             }
         })
     })
-    .into_any()
 }

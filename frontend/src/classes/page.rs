@@ -1,16 +1,15 @@
 use common::ClassId;
 use common::classes::{ClassMember, ClassPage, ClassRole, GetClass};
-use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::admin::AdminRoute;
 use crate::chats::write_to;
-use crate::invites::{Decisions, InvitesPanel};
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{Avatar, Icon, IconButton, Page, Shape, Tab, Tabs, Tag, Tone, toast};
+use crate::ui::{Avatar, Icon, IconButton, List, ListItem, Page, Shape, Tag, Tone, toast};
 use crate::{errors, router, store, t, text};
 
-/// Who is in the class; for the class teacher also its invites and what waits for a decision.
+/// Who is in the class; for the class teacher also the way to its invites and requests.
 #[component]
 pub fn ClassView(class: ClassId) -> AnyView {
     let page = Load::new(move || GetClass { class });
@@ -18,44 +17,27 @@ pub fn ClassView(class: ClassId) -> AnyView {
         page.with(|page| page.class.name.clone())
             .unwrap_or_else(|| text!(classes.title).to_owned())
     });
-    let leads = store::select(move |state| {
-        state
-            .schools
-            .iter()
-            .find(|school| school.leads.iter().any(|led| led.id == class))
-            .map(|school| school.id)
-    });
-    // Apart from `leads`: a number that changes must not build the tabs anew under what is being decided.
+    // None: not the class teacher.
     let waiting = store::select(move |state| {
         let led = state
             .schools
             .iter()
             .find(|school| school.leads.iter().any(|led| led.id == class));
-        led.map_or(0, |school| school.waiting)
+        led.map(|school| school.waiting)
     });
-    let people = move || page.view(Shape::List, members);
-    let content = move || match leads.get() {
-        None => people(),
-        Some(school) => {
-            let selected = RwSignal::new(0_usize);
-            let tabs = vec![
-                Tab::new(t!(classes.people)),
-                Tab::new(t!(nav.invites)),
-                Tab::new(t!(nav.requests)).count(waiting),
-            ];
-            let roles = vec![Role::Parent, Role::Student];
-            let panel = move || match selected.get() {
-                1 => view! { <InvitesPanel school class roles=roles.clone() /> }.into_any(),
-                2 => {
-                    view! { <Decisions school class=Some(class) on_decided=move || page.again() /> }
-                        .into_any()
-                }
-                _ => people(),
-            };
-            view! { <Tabs label=t!(classes.title) tabs selected>{panel}</Tabs> }.into_any()
-        }
+    let lead = move || {
+        waiting.get().map(|waiting| {
+            view! {
+                <List label=t!(nav.admin)>
+                    <ListItem href=AdminRoute::Class(class) title=t!(classes.lead) subtitle=t!(classes.lead_hint) count=Signal::stored(waiting)>
+                        <span class="rows__icon">{Icon::QR_CODE.view()}</span>
+                    </ListItem>
+                </List>
+            }
+        })
     };
-    view! { <Page title=name back=Route::School>{content}</Page> }.into_any()
+    view! { <Page title=name back=Route::School>{lead} {page.view(Shape::List, members)}</Page> }
+        .into_any()
 }
 
 fn members(page: &ClassPage) -> AnyView {

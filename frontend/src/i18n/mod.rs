@@ -8,122 +8,25 @@
 //! | `text!(…)`, `plural!(…)` | the text as it is now | inside closures and event handlers |
 //!
 //! Inside a reactive closure `text!` follows the language too; `t!` there would make a new
-//! signal at every run. A new text is one line in `ru.rs` (which also declares the field) and one
-//! in `en.rs`; a section is named as its feature. A third language is one more file like `en.rs`,
-//! a variant of [`Locale`], and its column in `sections!` below.
+//! signal at every run. A new text is one line in `ru.rs` and one at the same place in
+//! `locales/en.txt`; a section is named as its feature. Russian is part of the programs, so that
+//! most people wait for nothing; another language is fetched when it is chosen. A third one is one
+//! more file like `en.txt` and a variant of [`Locale`].
 
-mod en;
+mod locale;
 mod plural;
-mod ru;
+pub mod ru;
+mod text;
 
 use leptos::prelude::*;
 
+pub use locale::{Locale, init, locale, set_locale};
 pub use plural::Plural;
+pub use text::{Section, Text};
 
-/// The languages that the interface speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Locale {
-    Ru,
-    En,
-}
-
-impl Locale {
-    pub const ALL: [Self; 2] = [Self::Ru, Self::En];
-
-    /// The BCP 47 tag, as `<html lang>` and `Intl` want it.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Ru => "ru",
-            Self::En => "en",
-        }
-    }
-
-    /// The language's own name for itself.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ru => "Русский",
-            Self::En => "English",
-        }
-    }
-
-    fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split('-').next().unwrap_or(tag);
-        Self::ALL.into_iter().find(|locale| locale.tag() == primary)
-    }
-}
-
-/// Each section is a static of its own, so that a program holds only the sections it names.
-macro_rules! sections {
-    ($($section:ident: $type:ident = $constant:ident;)+) => {
-        impl Locale {
-            $(pub fn $section(self) -> &'static ru::$type {
-                match self {
-                    Self::Ru => &ru::$constant,
-                    Self::En => &en::$constant,
-                }
-            })+
-        }
-    };
-}
-
-sections! {
-    common: Common = COMMON;
-    ui: Ui = UI;
-    nav: Nav = NAV;
-    errors: Errors = ERRORS;
-    accounts: Accounts = ACCOUNTS;
-    invites: Invites = INVITES;
-    applications: Applications = APPLICATIONS;
-    schools: Schools = SCHOOLS;
-    classes: Classes = CLASSES;
-    people: People = PEOPLE;
-    chats: Chats = CHATS;
-    channels: Channels = CHANNELS;
-    parents: Parents = PARENTS;
-    admin: Admin = ADMIN;
-}
-
-thread_local! {
-    static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(preferred());
-}
-
-/// The language of the interface now. Tracked: a closure that reads it runs again when it changes.
-pub fn locale() -> Locale {
-    LOCALE.with(ArcRwSignal::get)
-}
-
-/// Switches the language at once and remembers the choice on this device.
-pub fn set_locale(locale: Locale) {
-    crate::ui::storage::set("zvonok.lang", locale.tag());
-    apply(locale);
-    LOCALE.with(|signal| signal.set(locale));
-}
-
-/// Tells the document which language it is in. Called once at the start.
-pub fn init() {
-    apply(LOCALE.with(GetUntracked::get_untracked));
-}
-
-fn apply(locale: Locale) {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("lang", locale.tag());
-    }
-}
-
-/// The remembered choice; else Russian, unless the browser clearly speaks English.
-fn preferred() -> Locale {
-    crate::ui::storage::get("zvonok.lang")
-        .and_then(|tag| Locale::from_tag(&tag))
-        .or_else(|| {
-            let language = window().navigator().language()?;
-            Locale::from_tag(&language)
-        })
-        .unwrap_or(Locale::Ru)
-}
-
-/// What `t!` expands to: one function for all texts, so that a text costs a pointer.
-pub fn text(pick: fn(Locale) -> &'static str) -> Signal<&'static str> {
-    Signal::derive(move || pick(locale()))
+/// What `t!` expands to: one function for all texts, so that a text costs two numbers.
+pub fn follow(text: Text) -> Signal<&'static str> {
+    Signal::derive(move || text.now())
 }
 
 /// Replaces each `{key}` of `template`.
@@ -139,7 +42,7 @@ pub fn fill(template: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String
 #[macro_export]
 macro_rules! t {
     ($section:ident . $name:ident) => {
-        $crate::i18n::text(|locale| locale.$section().$name)
+        $crate::i18n::follow($crate::i18n::ru::$section::$name)
     };
     ($section:ident . $name:ident, $($key:ident = $value:expr),+ $(,)?) => {
         ::leptos::prelude::Signal::derive(move || $crate::text!($section.$name, $($key = $value),+))
@@ -158,11 +61,11 @@ macro_rules! tn {
 #[macro_export]
 macro_rules! text {
     ($section:ident . $name:ident) => {
-        $crate::i18n::locale().$section().$name
+        $crate::i18n::ru::$section::$name.now()
     };
     ($section:ident . $name:ident, $($key:ident = $value:expr),+ $(,)?) => {
         $crate::i18n::fill(
-            $crate::i18n::locale().$section().$name,
+            $crate::i18n::ru::$section::$name.now(),
             &[$((stringify!($key), &$value as &dyn ::std::fmt::Display)),+],
         )
     };
@@ -171,10 +74,9 @@ macro_rules! text {
 /// A plural as it is now: see the module's table.
 #[macro_export]
 macro_rules! plural {
-    ($section:ident . $name:ident, $count:expr) => {{
-        let locale = $crate::i18n::locale();
-        locale.$section().$name.of(locale, $count as u32)
-    }};
+    ($section:ident . $name:ident, $count:expr) => {
+        $crate::i18n::ru::$section::$name.now($count as u32)
+    };
 }
 
 #[cfg(test)]
@@ -187,11 +89,5 @@ mod tests {
             fill("{who}: {n} из {n}", &[("who", &"Анна"), ("n", &3)]),
             "Анна: 3 из 3"
         );
-    }
-
-    #[test]
-    fn a_region_does_not_change_the_language() {
-        assert_eq!(Locale::from_tag("en-GB"), Some(Locale::En));
-        assert_eq!(Locale::from_tag("de"), None);
     }
 }

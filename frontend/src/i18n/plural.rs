@@ -1,35 +1,21 @@
 use js_sys::{Array, Intl::PluralRules, Object};
 
-use super::{Locale, fill};
+use super::{Locale, Text, fill, locale};
 
-/// The forms of a counted text, by the categories of `Intl.PluralRules`. `{n}` is the count.
-pub struct Plural {
-    pub one: &'static str,
-    pub few: &'static str,
-    pub many: &'static str,
-    pub other: &'static str,
-}
+/// A text with a form for each category of `Intl.PluralRules` that its language has, parted by
+/// ` | `. `{n}` is the count.
+#[derive(Clone, Copy)]
+pub struct Plural(pub(super) Text);
 
 impl Plural {
-    /// For languages that know only "one" and "other".
-    pub const fn two(one: &'static str, other: &'static str) -> Self {
-        Self {
-            one,
-            few: other,
-            many: other,
-            other,
-        }
-    }
-
-    /// The form for `count`, with `{n}` filled in.
-    pub fn of(&self, locale: Locale, count: u32) -> String {
-        let form = match category(locale, count).as_deref() {
-            Some("one") => self.one,
-            Some("few") => self.few,
-            Some("many") => self.many,
-            _ => self.other,
-        };
-        fill(form, &[("n", &count)])
+    /// The form for `count` as it is now, with `{n}` filled in. Tracked like [`locale`].
+    pub fn now(self, count: u32) -> String {
+        let language = locale();
+        let mut forms = self.0.now().split(" | ");
+        let category = category(language, count).unwrap_or_default();
+        let at = language.plurals().iter().position(|it| *it == category);
+        let form = at.and_then(|at| forms.nth(at));
+        fill(form.unwrap_or_default(), &[("n", &count)])
     }
 }
 

@@ -1,22 +1,35 @@
 //! Russian, the first language: it also declares which texts there are.
 //! `name: "…"` is a text, `name: ["один", "несколько", "много", "дробь"]` a plural with `{n}`.
 
-use super::Plural;
-
 macro_rules! section {
-    ($constant:ident: $type:ident { $($name:ident: $text:tt,)* }) => {
-        pub struct $type { $(pub $name: section!(@type $text),)* }
-        pub static $constant: $type = $type { $($name: section!(@value $text),)* };
+    ($section:ident { $($name:ident: $text:tt,)* }) => {
+        #[expect(non_upper_case_globals, reason = "a text's name is that of a field")]
+        pub mod $section {
+            use $crate::i18n::{Section, Text};
+
+            static SECTION: Section = Section {
+                name: stringify!($section),
+                russian: &[$(section!(@value $text)),*],
+            };
+
+            #[expect(non_camel_case_types, reason = "a text's name is that of a field")]
+            enum Place { $($name),* }
+
+            $(pub const $name: section!(@type $text) =
+                section!(@make $text)(Text::new(&SECTION, Place::$name as u16));)*
+        }
     };
-    (@type [$($form:literal),*]) => { Plural };
-    (@type $text:literal) => { &'static str };
+    (@type [$($form:literal),*]) => { $crate::i18n::Plural };
+    (@type $text:literal) => { $crate::i18n::Text };
+    (@make [$($form:literal),*]) => { $crate::i18n::Plural };
+    (@make $text:literal) => { std::convert::identity };
     (@value [$one:literal, $few:literal, $many:literal, $other:literal]) => {
-        Plural { one: $one, few: $few, many: $many, other: $other }
+        concat!($one, " | ", $few, " | ", $many, " | ", $other)
     };
     (@value $text:literal) => { $text };
 }
 
-section! { COMMON: Common {
+section! { common {
     product: "Звонок",
     back: "Назад",
     cancel: "Отмена",
@@ -43,7 +56,7 @@ section! { COMMON: Common {
     people: ["{n} человек", "{n} человека", "{n} человек", "{n} человека"],
 }}
 
-section! { UI: Ui {
+section! { ui {
     show_password: "Показать пароль",
     hide_password: "Скрыть пароль",
     phone_hint: "Например, +7 912 345-67-89",
@@ -66,7 +79,7 @@ section! { UI: Ui {
     administrator: "Администратор",
 }}
 
-section! { NAV: Nav {
+section! { nav {
     main: "Разделы",
     today: "Сегодня",
     chats: "Чаты",
@@ -83,7 +96,7 @@ section! { NAV: Nav {
     to_app: "К переписке",
 }}
 
-section! { ERRORS: Errors {
+section! { errors {
     network: "Нет связи с сервером. Проверьте интернет и повторите.",
     required: "Заполните это поле",
     sign_in: "Сеанс завершён. Войдите снова.",
@@ -132,7 +145,7 @@ section! { ERRORS: Errors {
     class_not_empty: "В классе ещё есть люди. Сначала переведите их.",
 }}
 
-section! { ACCOUNTS: Accounts {
+section! { accounts {
     sign_in: "Войти",
     sign_in_title: "Вход",
     sign_in_lead: "Переписка вашей школы в одном месте.",
@@ -183,7 +196,7 @@ section! { ACCOUNTS: Accounts {
     leave_unsent: ["{n} сообщение ещё не отправлено и пропадёт.", "{n} сообщения ещё не отправлены и пропадут.", "{n} сообщений ещё не отправлены и пропадут.", "{n} сообщения ещё не отправлены и пропадут."],
 }}
 
-section! { INVITES: Invites {
+section! { invites {
     title: "Приглашение",
     join_title: "Вступить по коду школы",
     as_administrator: "администратор",
@@ -257,7 +270,7 @@ section! { INVITES: Invites {
     revoked_count: ["Отозвано {n} приглашение", "Отозвано {n} приглашения", "Отозвано {n} приглашений", "Отозвано {n} приглашения"],
 }}
 
-section! { APPLICATIONS: Applications {
+section! { applications {
     title: "Заявка на подключение школы",
     state_title: "Ваша заявка",
     lead: "Заявку подаёт будущий администратор школы. Это займёт около пяти минут.",
@@ -299,7 +312,7 @@ section! { APPLICATIONS: Applications {
     claimed: "Администратор уже приступил к работе",
 }}
 
-section! { SCHOOLS: Schools {
+section! { schools {
     title: "Школа",
     my_classes: "Мои классы",
     empty: "Расскажите о школе",
@@ -312,16 +325,18 @@ section! { SCHOOLS: Schools {
     journal: "Электронный журнал",
 }}
 
-section! { CLASSES: Classes {
+section! { classes {
     title: "Класс",
     people: "Люди",
     teachers: "Учителя",
     students: "Ученики",
     parents: "Родители",
     unconfirmed: "Без подтверждения",
+    lead: "Приглашения и заявки",
+    lead_hint: "Пригласить учеников и родителей, принять тех, кто просится",
 }}
 
-section! { PEOPLE: People {
+section! { people {
     title: "Кому написать",
     search: "Имя или класс",
     nobody: "Пока некому написать",
@@ -330,7 +345,7 @@ section! { PEOPLE: People {
     not_found_hint: "Проверьте имя. Написать можно людям из своих классов и учителям.",
 }}
 
-section! { CHATS: Chats {
+section! { chats {
     title: "Чаты",
     choose: "Выберите чат",
     choose_hint: "Слева ваши классы и личная переписка.",
@@ -379,7 +394,7 @@ section! { CHATS: Chats {
     over_limit: ["Длиннее на {n} символ: разделите на два сообщения", "Длиннее на {n} символа: разделите на два сообщения", "Длиннее на {n} символов: разделите на два сообщения", "Длиннее на {n} символа: разделите на два сообщения"],
 }}
 
-section! { CHANNELS: Channels {
+section! { channels {
     title: "Каналы",
     choose: "Выберите канал",
     choose_hint: "Здесь школа рассказывает новости.",
@@ -391,6 +406,8 @@ section! { CHANNELS: Channels {
     empty_hint: "Новости появятся здесь, как только их опубликуют.",
     new_post: "Новая запись",
     seen: "{n} из {of}",
+    manage: "Управлять каналами",
+    manage_hint: "Создать канал для школы или класса, переименовать",
     create: "Новый канал",
     create_button: "Создать канал",
     rename: "Переименовать канал",
@@ -403,7 +420,7 @@ section! { CHANNELS: Channels {
     for_parents: "Родители",
 }}
 
-section! { PARENTS: Parents {
+section! { parents {
     title: "Сегодня",
     children: "Дети",
     hello: "Здравствуйте, {name}",
@@ -437,7 +454,9 @@ section! { PARENTS: Parents {
     waiting: ["{n} заявка", "{n} заявки", "{n} заявок", "{n} заявки"],
 }}
 
-section! { ADMIN: Admin {
+section! { admin {
+    not_yours: "Это управление школой",
+    not_yours_hint: "Оно открыто администраторам и классным руководителям.",
     structure_title: "Классы",
     people_title: "Люди школы",
     invites_title: "Приглашения",

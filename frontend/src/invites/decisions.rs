@@ -7,7 +7,7 @@ use super::role_name;
 use crate::load::Load;
 use crate::ui::{
     Button, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea, Tone,
-    Variant, time, toast,
+    Variant, live, time, toast,
 };
 use crate::{api, errors, t, text};
 
@@ -50,11 +50,11 @@ pub fn Decisions(
             .collect::<Vec<_>>()
             .into_any()
     });
-    let nothing = move || {
+    let nothing = live(move || {
         let none = requests.with(Vec::is_empty).unwrap_or_default()
             && links.with(Vec::is_empty).unwrap_or_default();
         none.then(|| view! { <EmptyState icon=Icon::INBOX title=t!(invites.nothing_waits) hint=t!(invites.nothing_waits_hint) /> })
-    };
+    });
     view! {
         {nothing}
         <ul class="cards" role="list">{linked} {asked}</ul>
@@ -83,10 +83,10 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
             busy.try_set(false);
         });
     };
-    let words = move || match &place {
+    let words = live(move || match &place {
         Some(class) => format!("{} · {class}", role_name(role)),
         None => role_name(role).to_owned(),
-    };
+    });
     view! {
         <li class="card">
             <p class="decision__name">{request.name.clone()} {request.namesake.then(|| view! { <Tag label=t!(invites.namesake) tone=Tone::Warn /> })}</p>

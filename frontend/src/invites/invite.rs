@@ -9,7 +9,9 @@ use crate::accounts::{NewPerson, Reach, Registration};
 use crate::load::Load;
 use crate::route::Route;
 use crate::store::{self, Session};
-use crate::ui::{Button, ButtonLink, EmptyState, FormErrors, Icon, PublicPage, Shape, Variant};
+use crate::ui::{
+    Button, ButtonLink, EmptyState, FormErrors, Icon, PublicPage, Shape, Variant, live,
+};
 use crate::{api, errors, router, t, text};
 
 /// What is in front of the person.
@@ -81,7 +83,7 @@ fn summary(opened: &OpenedInvite) -> AnyView {
         <dl class="facts">
             {line(t!(invites.school), format!("{}, {}", opened.school_name, opened.settlement).into_any())}
             {class.map(|class| line(t!(invites.class), class.into_any()))}
-            {line(t!(invites.role), (move || role_name(role)).into_any())}
+            {line(t!(invites.role), live(move || role_name(role)))}
             {opened.child.clone().map(|child| line(t!(invites.child), child.into_any()))}
         </dl>
     }
@@ -167,7 +169,8 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
     } else {
         Reach::Phone
     };
-    (move || match step.get() {
+    live(move || {
+        match step.get() {
         Step::Look => view! {
             {refusal(problems)}
             <div class="stack">
@@ -193,8 +196,8 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
         }
         .into_any(),
         Step::Waiting => wait_for_school(),
+    }
     })
-    .into_any()
 }
 
 fn wait_for_school() -> AnyView {
@@ -207,12 +210,11 @@ fn wait_for_school() -> AnyView {
 }
 
 fn refusal(problems: FormErrors) -> AnyView {
-    (move || {
+    live(move || {
         let sentence = problems.sentence();
         (!sentence.is_empty())
             .then(|| view! { <p class="form__summary" role="alert">{sentence}</p> })
     })
-    .into_any()
 }
 
 /// A known person signs in and comes back to this page.

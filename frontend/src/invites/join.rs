@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
     Button, ButtonLink, EmptyState, Form, FormErrors, Icon, PublicPage, SegmentedControl,
-    SelectField, TextArea, TextField, Variant,
+    SelectField, TextArea, TextField, Variant, live,
 };
 use crate::{api, errors, router, t, text};
 
@@ -105,7 +105,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             step.set(Step::Register);
         }
     };
-    let content = move || {
+    let content = live(move || {
         match step.get() {
         Step::Code => view! {
             <Form errors=problems on_submit=find>
@@ -130,7 +130,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
         }
         .into_any(),
     }
-    };
+    });
     if !code.with_untracked(String::is_empty) {
         find();
     }
@@ -176,16 +176,16 @@ fn asking(it: Asking) -> AnyView {
         .map(Into::into)
         .to_vec();
     let chosen = move || ROLES[role.get()];
-    let which_class = move || {
+    let which_class = live(move || {
         (chosen() != Role::Teacher).then(|| {
             view! { <SelectField name="class" value=class label=t!(invites.class) options=classes /> }
         })
-    };
-    let whose = move || {
+    });
+    let whose = live(move || {
         (chosen() == Role::Parent).then(|| {
             view! { <TextField name="child" value=child label=t!(invites.child_name) hint=t!(invites.child_hint) /> }
         })
-    };
+    });
     view! {
         <p class="public__lead">{school}</p>
         <Form errors=problems on_submit=move || on_submit.run(())>

@@ -9,7 +9,7 @@ use super::role_name;
 use crate::load::Load;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SegmentedControl, Shape, Tag,
-    TextArea, TextField, Tone, Variant, time, toast,
+    TextArea, TextField, Tone, Variant, live, time, toast,
 };
 use crate::{api, errors, plural, t, text};
 
@@ -63,21 +63,21 @@ fn row(invite: &Invite, invites: Load<Vec<Invite>>) -> AnyView {
     let id = invite.id;
     let role = invite.role;
     let child = invite.child.clone();
-    let title = move || match &child {
+    let title = live(move || match &child {
         Some(child) => format!("{} · {child}", role_name(role)),
         None => role_name(role).to_owned(),
-    };
+    });
     let (uses, most, until) = (invite.uses, invite.max_uses, invite.expires_at);
     let over = until.0 < js_sys::Date::now() as i64;
     let usable = !invite.revoked && !over && uses < most;
-    let note = move || {
+    let note = live(move || {
         text!(
             invites.counts,
             uses = uses,
             of = most,
             until = time::date(until)
         )
-    };
+    });
     let state = if invite.revoked {
         view! { <Tag label=t!(invites.revoked) tone=Tone::Danger /> }.into_any()
     } else if over {
@@ -212,11 +212,11 @@ fn Create(
             busy.try_set(false);
         });
     };
-    let for_parents = move || {
+    let for_parents = live(move || {
         (role() == Role::Parent).then(|| {
             view! { <TextArea name="children" value=children label=t!(invites.children) hint=t!(invites.children_hint) rows=4 optional=true /> }
         })
-    };
+    });
     view! {
         <Form errors=problems on_submit=submit>
             {many.then(|| view! { <SegmentedControl label=t!(invites.whom) options=options.clone() selected=chosen /> })}

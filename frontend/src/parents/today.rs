@@ -5,13 +5,14 @@ use common::realtime::State;
 use leptos::prelude::*;
 
 use super::child::{self, state_tag};
+use crate::admin::AdminRoute;
 use crate::chats::{SchoolSwitch, title};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{
-    Avatar, ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, Tag, Tone, time,
+    Avatar, ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, Tag, Tone, live, time,
 };
-use crate::{store, t, tn};
+use crate::{derived::Derived, store, t, tn};
 
 /// Chats shown at the most.
 const NEW: usize = 6;
@@ -40,7 +41,7 @@ pub fn Today() -> AnyView {
 #[component]
 fn Requests() -> AnyView {
     let requests = store::select(|state| state.requests.clone());
-    (move || {
+    live(move || {
         let all = requests.get();
         (!all.is_empty()).then(|| {
             let rows = all
@@ -66,25 +67,23 @@ fn Requests() -> AnyView {
             view! { <Card title=t!(parents.requests)><ul class="rows" role="list">{rows}</ul></Card> }
         })
     })
-    .into_any()
 }
 
 /// A card per child: the class, the class teacher and teachers with one-tap writing, unread.
 #[component]
 fn Children() -> AnyView {
     let children = store::select(|state| state.children.clone());
-    let any = Memo::new(move |_| children.with(|all| !all.is_empty()));
+    let any = Derived::new(move || children.with(|all| !all.is_empty()));
     // The state says which children there are; their teachers are asked for, again when it changes.
     let pages =
         Load::when(move || children.with(|all| (!all.is_empty()).then_some(GetChildren {})));
-    (move || {
+    live(move || {
         any.get().then(|| {
             pages.view(Shape::List, |pages| {
                 pages.iter().map(card).collect::<Vec<_>>().into_any()
             })
         })
     })
-    .into_any()
 }
 
 fn card(page: &ChildPage) -> AnyView {
@@ -116,7 +115,7 @@ fn card(page: &ChildPage) -> AnyView {
 }
 
 /// Unread messages in the chats of the child's class.
-fn unread_for(child: &Child) -> Memo<u32> {
+fn unread_for(child: &Child) -> Derived<u32> {
     let class = child.class.id;
     store::select(move |state| {
         let unread: i64 = state
@@ -140,12 +139,12 @@ fn Waiting() -> AnyView {
             .find(|school| Some(school.id) == store::school() && school.waiting > 0)
             .cloned()
     });
-    (move || {
+    live(move || {
         school.get().map(|school| {
             let class = school.leads.first().map(|class| class.id);
             let href = match class {
-                Some(class) if !school.roles.administrator => Route::Class(class).href(),
-                _ => "/admin/requests".to_owned(),
+                Some(class) if !school.roles.administrator => AdminRoute::Class(class).href(),
+                _ => AdminRoute::Requests.href(),
             };
             let waiting = school.waiting;
             view! {
@@ -157,34 +156,31 @@ fn Waiting() -> AnyView {
             }
         })
     })
-    .into_any()
 }
 
 /// The newest post of each channel of the school in sight.
 #[component]
 fn Announcements() -> AnyView {
     let posts = store::select(|state| newest(state, true, POSTS));
-    (move || {
+    live(move || {
         let posts = posts.get();
         (!posts.is_empty()).then(|| {
             let rows = posts.iter().map(|chat| row(chat, Route::Channel(chat.id))).collect::<Vec<_>>();
             view! { <Card title=t!(parents.announcements)><List label=t!(parents.announcements)>{rows}</List></Card> }
         })
     })
-    .into_any()
 }
 
 #[component]
 fn Unread() -> AnyView {
     let chats = store::select(|state| newest(state, false, NEW));
-    (move || {
+    live(move || {
         let chats = chats.get();
         (!chats.is_empty()).then(|| {
             let rows = chats.iter().map(|chat| row(chat, Route::Chat(chat.id))).collect::<Vec<_>>();
             view! { <Card title=t!(parents.unread)><List label=t!(parents.unread)>{rows}</List></Card> }
         })
     })
-    .into_any()
 }
 
 /// Channels that have posts, or chats with something unread; the newest first.
@@ -232,14 +228,16 @@ fn Nowhere() -> AnyView {
             && !state.me.operator
     });
     let operator = store::select(|state| state.me.operator && state.schools.is_empty());
-    (move || {
+    live(move || {
         if operator.get() {
-            return Some(view! {
-                <EmptyState icon=Icon::INBOX title=t!(parents.operator)>
-                    <ButtonLink label=t!(nav.applications) href="/admin/applications" />
-                </EmptyState>
-            }
-            .into_any());
+            return Some(
+                view! {
+                    <EmptyState icon=Icon::INBOX title=t!(parents.operator)>
+                        <ButtonLink label=t!(nav.applications) href="/admin/applications" />
+                    </EmptyState>
+                }
+                .into_any(),
+            );
         }
         alone.get().then(|| {
             view! {
@@ -250,5 +248,4 @@ fn Nowhere() -> AnyView {
             .into_any()
         })
     })
-    .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::chats::{SchoolSwitch, formatted};
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape};
+use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, live};
 use crate::{store, t};
 
 /// What the school says of itself; one's own classes; for administrators the way to editing.
@@ -16,7 +16,7 @@ pub fn SchoolPage() -> AnyView {
             .with(|school| school.short_name.clone())
             .unwrap_or_else(|| crate::text!(schools.title).to_owned())
     });
-    let body = move || {
+    let body = live(move || {
         if store::school().is_none() {
             return view! {
                 <EmptyState icon=Icon::SCHOOL title=t!(parents.nowhere) hint=t!(parents.nowhere_hint)>
@@ -26,7 +26,7 @@ pub fn SchoolPage() -> AnyView {
             .into_any();
         }
         view! { <MyClasses /> {school.view(Shape::Page, details)} }.into_any()
-    };
+    });
     view! {
         <Page title=name>
             <SchoolSwitch />
@@ -57,7 +57,7 @@ fn MyClasses() -> AnyView {
         all.dedup_by_key(|class| class.0);
         all
     });
-    (move || {
+    live(move || {
         let all = classes.get();
         (!all.is_empty()).then(|| {
             let rows = all
@@ -69,7 +69,6 @@ fn MyClasses() -> AnyView {
             view! { <Card title=t!(schools.my_classes)><List label=t!(schools.my_classes)>{rows}</List></Card> }
         })
     })
-    .into_any()
 }
 
 fn details(school: &School) -> AnyView {

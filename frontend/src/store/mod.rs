@@ -2,7 +2,7 @@
 //!
 //! | call | for |
 //! |---|---|
-//! | `store::select(\|state\| …)` | a `Memo` of a part of the state: what components hold |
+//! | `store::select(\|state\| …)` | a [`Derived`] part of the state: what components hold |
 //! | `store::with(\|state\| …)` | the same inside a reactive closure, None before the state is there |
 //! | `store::peek(\|state\| …)` | as it is now, for event handlers |
 //! | `store::apply(&event)` | an event of the socket, or made of a command's answer |
@@ -25,7 +25,7 @@ use leptos::prelude::*;
 pub use schools::{choose_school, school, unread_of};
 
 use crate::ui::storage;
-use crate::{api, outbox, shell, socket};
+use crate::{api, derived::Derived, outbox, shell, socket};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Session {
@@ -46,11 +46,11 @@ pub fn session() -> Session {
 }
 
 /// A part of the state that follows it: the type's default before the state is there.
-pub fn select<T>(pick: impl Fn(&State) -> T + Send + Sync + 'static) -> Memo<T>
+pub fn select<T>(pick: impl Fn(&State) -> T + Send + Sync + 'static) -> Derived<T>
 where
     T: Default + PartialEq + Send + Sync + 'static,
 {
-    Memo::new(move |_| with(&pick).unwrap_or_default())
+    Derived::new(move || with(&pick).unwrap_or_default())
 }
 
 /// Reads the state, None before it is there. Tracked.

@@ -1,7 +1,7 @@
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, live};
 use crate::t;
 
 /// How many wait. Nothing at zero; beyond 99 "99+".
@@ -12,7 +12,7 @@ pub fn Count(
     #[prop(optional)]
     quiet: bool,
 ) -> AnyView {
-    (move || {
+    live(move || {
         let count = value.get();
         (count > 0).then(|| {
             let short = if count > 99 {
@@ -28,7 +28,6 @@ pub fn Count(
             }
         })
     })
-    .into_any()
 }
 
 /// The role of a person, by icon, word and hue (R41): the hue alone never carries it.

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::live;
+
 /// A group of things that belong together, under a heading.
 #[component]
 pub fn Card(
@@ -9,9 +11,9 @@ pub fn Card(
     action: Option<AnyView>,
     children: Children,
 ) -> AnyView {
-    let heading = move || {
+    let heading = live(move || {
         (!title.with(String::is_empty)).then(|| view! { <h2 class="card__title">{title}</h2> })
-    };
+    });
     view! {
         <section class="card">
             <header class="card__header">{heading} {action}</header>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconButton, form::Field};
+use super::{Icon, IconButton, form::Field, live};
 use crate::{shell, t};
 
 /// What differs between the fields of one line.
@@ -119,7 +119,7 @@ pub fn PasswordField(
             max: None,
         },
     );
-    let reveal = move || {
+    let reveal = live(move || {
         let icon = if shown.get() {
             Icon::EYE_OFF
         } else {
@@ -131,7 +131,7 @@ pub fn PasswordField(
             t!(ui.show_password)
         };
         view! { <IconButton label icon on_click=move || shown.update(|it| *it = !*it) /> }
-    };
+    });
     field.view(view! { <div class="input-group">{input} {reveal}</div> }.into_any())
 }
 
@@ -237,7 +237,7 @@ pub fn SelectField(
 ) -> AnyView {
     let field = Field::new(name, label, hint, optional);
     let touched = field.touched();
-    let choices = move || {
+    let choices = live(move || {
         let chosen = value.get();
         let mut views = Vec::new();
         if chosen.is_empty() {
@@ -249,7 +249,7 @@ pub fn SelectField(
             views.push(view! { <option value=each selected=selected>{words}</option> }.into_any());
         }
         views
-    };
+    });
     let select = view! {
         <select
             class="input"

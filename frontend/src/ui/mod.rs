@@ -23,6 +23,7 @@
 //! | `banner` | [`Banner`] |
 //! | `list`, `card`, `table` | [`List`], [`ListItem`], [`Card`], [`Table`] |
 //! | `page`, `split` | [`Page`], [`PublicPage`], [`PaneHeader`], [`Split`] |
+//! | `live` | [`live`]: a closure as a part of a screen |
 //! | `icon` | [`Icon`] |
 //! | `time` | times, days and dates in the person's language |
 //! | `theme`, `storage` | light or dark, and what this device remembers |
@@ -39,6 +40,7 @@ mod file_field;
 mod form;
 mod icon;
 mod list;
+mod live;
 mod menu;
 mod page;
 mod placeholder;
@@ -62,6 +64,7 @@ pub use file_field::FileField;
 pub use form::{Form, FormErrors};
 pub use icon::Icon;
 pub use list::{List, ListItem};
+pub use live::live;
 pub use menu::{Menu, MenuItem};
 pub(crate) use page::brand_mark;
 pub use page::{Page, PaneHeader, PublicPage};

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconButton, Variant};
+use super::{Button, Icon, IconButton, Variant, live};
 use crate::t;
 
 /// Long enough to read two lines and to reach the button.
@@ -47,7 +47,8 @@ fn close(id: u32) {
 #[component]
 pub fn Toasts() -> AnyView {
     let toasts = TOASTS.with(Clone::clone);
-    let views = move || toasts.with(|toasts| toasts.iter().cloned().map(toast).collect::<Vec<_>>());
+    let views =
+        live(move || toasts.with(|toasts| toasts.iter().cloned().map(toast).collect::<Vec<_>>()));
     view! {
         <div class="toasts" role="status" aria-live="polite" aria-label=t!(ui.notifications)>
             {views}

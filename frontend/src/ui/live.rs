@@ -1,0 +1,12 @@
+use std::sync::{Arc, Mutex};
+
+use leptos::prelude::*;
+
+/// A part of a screen that is drawn anew when a signal that it reads changes: for a closure that is
+/// not written in place in `view!`. All have one type, so that the machinery around a closure
+/// (effect, state, mounting) is downloaded once and not for each of them.
+pub fn live<V: IntoAny>(mut view: impl FnMut() -> V + Send + 'static) -> AnyView {
+    let view: Arc<Mutex<dyn FnMut() -> AnyView + Send>> =
+        Arc::new(Mutex::new(move || view().into_any()));
+    view.into_any()
+}
