@@ -42,7 +42,7 @@ fn steps(root: &Path, count: &mut Count) -> Result {
     count.check(format);
     // Before clippy: the backend embeds the built frontend and would be compiled again after it.
     let built = step("frontend", || frontend::build(root, &tools, Mode::Release))?;
-    count.check(frontend::within_budget(&built));
+    count.check(frontend::check(&tools, Mode::Release, &built));
     let clippy = |arguments: &[&str]| {
         process::run(
             process::cargo(root)

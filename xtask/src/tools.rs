@@ -11,11 +11,17 @@ use crate::{Result, apt, process};
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old; the npm package is the same program compiled to WASM and needs only node.
 const BINARYEN: &str = "132.0.0";
+/// Trunk leaves the scripts that wasm-bindgen writes as they are.
+const TERSER: &str = "5.51.2";
 /// Only the tests use it; it is no part of what is served.
 const AXE_CORE: &str = "4.10.3";
 
 /// The folders that hold the tools, to be put before PATH.
-pub struct Tools(Vec<PathBuf>);
+pub struct Tools {
+    folders: Vec<PathBuf>,
+    /// The source of the compiler's standard library is there.
+    pub rust_src: bool,
+}
 
 impl Tools {
     /// Finds the tools, and installs those that are missing.
@@ -32,15 +38,22 @@ impl Tools {
                 &["--no-default-features", "--features", "rustls"],
             )?,
             wasm_opt(root)?,
+            terser(root)?,
         ];
-        Ok(Self(folders.into_iter().flatten().collect()))
+        Ok(Self {
+            folders: folders.into_iter().flatten().collect(),
+            rust_src: rust_src(root),
+        })
     }
 
     /// PATH for a command that uses them.
     pub fn path(&self) -> Result<OsString> {
         let rest = std::env::var_os("PATH").unwrap_or_default();
         Ok(std::env::join_paths(
-            self.0.iter().cloned().chain(std::env::split_paths(&rest)),
+            self.folders
+                .iter()
+                .cloned()
+                .chain(std::env::split_paths(&rest)),
         )?)
     }
 }
@@ -58,6 +71,28 @@ fn wasm_target(root: &Path) -> Result {
     }
     process::run(process::command(root, "rustup").args(["target", "add", TARGET]))
         .map_err(|error| format!("The compiler's {TARGET} target is missing ({error}). Type: rustup target add {TARGET}").into())
+}
+
+/// Without it the programs work as well and weigh more, so that its absence is no error.
+fn rust_src(root: &Path) -> bool {
+    let here = || {
+        let sysroot = process::output(process::command(root, "rustc").args(["--print", "sysroot"]))
+            .unwrap_or_default();
+        Path::new(sysroot.trim())
+            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
+            .is_file()
+    };
+    if here() {
+        return true;
+    }
+    let added =
+        process::run(process::command(root, "rustup").args(["component", "add", "rust-src"]));
+    if added.is_err() {
+        println!(
+            "What phones download will be larger: the compiler's rust-src component is missing. Type: rustup component add rust-src"
+        );
+    }
+    added.is_ok() && here()
 }
 
 /// The CLI must be exactly as old as the library: the two speak a private format.
@@ -123,28 +158,34 @@ fn cargo_tool(
 }
 
 fn wasm_opt(root: &Path) -> Result<Option<PathBuf>> {
-    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
+    if on_path(root, "wasm-opt", BINARYEN.trim_end_matches(".0")) {
+        return Ok(None);
+    }
+    npm_tool(root, "wasm-opt", "binaryen", BINARYEN)
+}
+
+fn terser(root: &Path) -> Result<Option<PathBuf>> {
+    npm_tool(root, "terser", "terser", TERSER)
+}
+
+/// A program from npm that runs on node: the folder that it is in.
+fn npm_tool(root: &Path, name: &str, package: &str, version: &str) -> Result<Option<PathBuf>> {
+    let home = cache()?.join(format!("{package}-{version}"));
     let folder = home.join("node_modules/.bin");
     let have_node = || {
         process::which("node")
             .or_else(|| process::which("nodejs"))
             .is_some()
     };
-    if folder.join("wasm-opt").is_file() && have_node() {
+    if folder.join(name).is_file() && have_node() {
         return Ok(Some(folder));
     }
-    if on_path(root, "wasm-opt", BINARYEN.trim_end_matches(".0")) {
-        return Ok(None);
-    }
     if !have_node() || process::which("npm").is_none() {
-        apt::install(
-            root,
-            &["nodejs", "npm"],
-            "Node.js with npm (it runs wasm-opt)",
-        )?;
+        let what_for = format!("Node.js with npm (it runs {name})");
+        apt::install(root, &["nodejs", "npm"], &what_for)?;
     }
-    println!("Installing wasm-opt (binaryen {BINARYEN}).");
-    npm_package(root, "binaryen", BINARYEN, &home)?;
+    println!("Installing {name} ({package} {version}).");
+    npm_package(root, package, version, &home)?;
     Ok(Some(folder))
 }
 

@@ -55,11 +55,11 @@ pub fn Channels() -> AnyView {
         <Page title=t!(channels.title) back=AdminRoute::Information>
             <SchoolSwitch />
             <div class="actions">
-                <Button label=t!(channels.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
+                <Button label=t!(channels_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
             </div>
             {list}
-            <Dialog open=creating title=t!(channels.create)>{creation}</Dialog>
-            <Dialog open=renaming title=t!(channels.rename)>
+            <Dialog open=creating title=t!(channels_admin.create)>{creation}</Dialog>
+            <Dialog open=renaming title=t!(channels_admin.rename)>
                 {move || renamed.get().map(|channel| renamer(&channel, renaming))}
             </Dialog>
         </Page>
@@ -74,7 +74,7 @@ fn row(channel: Chat, rename: Callback<Chat>) -> AnyView {
         <li class="rows__row">
             <span class="rows__icon">{Icon::MEGAPHONE.view()}</span>
             <span class="rows__words"><a class="rows__title" href=place>{title}</a></span>
-            <IconButton label=t!(channels.rename) icon=Icon::PENCIL on_click=move || rename.run(channel.clone()) />
+            <IconButton label=t!(channels_admin.rename) icon=Icon::PENCIL on_click=move || rename.run(channel.clone()) />
         </li>
     }
     .into_any()
@@ -118,9 +118,9 @@ fn creation(school: SchoolId, open: RwSignal<bool>) -> AnyView {
     };
     view! {
         <Form errors=form.errors on_submit=submit>
-            <TextField value=name label=t!(channels.name) name="name" maxlength=NAME_LIMIT />
-            <SelectField value=audience label=t!(channels.audience) name="audience" options />
-            <Button label=t!(channels.create_button) variant=Variant::Primary busy=form.busy wide=true />
+            <TextField value=name label=t!(channels_admin.name) name="name" maxlength=NAME_LIMIT />
+            <SelectField value=audience label=t!(channels_admin.audience) name="audience" options />
+            <Button label=t!(channels_admin.create_button) variant=Variant::Primary busy=form.busy wide=true />
         </Form>
     }
     .into_any()
@@ -129,10 +129,10 @@ fn creation(school: SchoolId, open: RwSignal<bool>) -> AnyView {
 /// Who may read a channel: the school's groups, then each class that is not archived.
 fn audiences(classes: Load<Vec<Class>>) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = [
-        ("school", text!(channels.for_school)),
-        ("staff", text!(channels.for_staff)),
-        ("students", text!(channels.for_students)),
-        ("parents", text!(channels.for_parents)),
+        ("school", text!(channels_admin.for_school)),
+        ("staff", text!(channels_admin.for_staff)),
+        ("students", text!(channels_admin.for_students)),
+        ("parents", text!(channels_admin.for_parents)),
     ]
     .map(|(value, words)| (value.to_owned(), words.to_owned()))
     .to_vec();
@@ -161,13 +161,13 @@ fn renamer(channel: &Chat, open: RwSignal<bool>) -> AnyView {
             };
             api::call(request).await?;
             open.set(false);
-            toast::show(text!(channels.renamed));
+            toast::show(text!(channels_admin.renamed));
             Ok(())
         });
     };
     view! {
         <Form errors=form.errors on_submit=submit>
-            <TextField value=name label=t!(channels.name) name="name" maxlength=NAME_LIMIT />
+            <TextField value=name label=t!(channels_admin.name) name="name" maxlength=NAME_LIMIT />
             <Button label=t!(common.save) variant=Variant::Primary busy=form.busy wide=true />
         </Form>
     }

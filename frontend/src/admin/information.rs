@@ -21,7 +21,7 @@ pub fn Information() -> AnyView {
         <Page title=t!(admin.information_title)>
             <SchoolSwitch />
             <List label=t!(channels.title)>
-                <ListItem href=AdminRoute::Channels title=t!(channels.manage) subtitle=t!(channels.manage_hint)>
+                <ListItem href=AdminRoute::Channels title=t!(channels.manage) subtitle=t!(channels_admin.manage_hint)>
                     <span class="rows__icon">{Icon::MEGAPHONE.view()}</span>
                 </ListItem>
             </List>

@@ -1,12 +1,13 @@
 use common::people::{Contact, GetContacts};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
 use super::{SchoolSwitch, write_to};
+
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{Avatar, EmptyState, Icon, List, Page, RoleBadge, Shape, toast};
-use crate::{errors, router, store, t};
+use crate::ui::{Avatar, EmptyState, Icon, List, Page, RoleBadge, Shape};
+use crate::{store, t};
 
 /// A pause in typing, after which is searched.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -35,24 +36,10 @@ pub fn Contacts() -> AnyView {
         let search = search.get();
         Some(GetContacts { school, search })
     });
-    let busy = RwSignal::new(false);
-    let choose = Callback::new(move |contact: Contact| {
-        let Some(school) = untrack(store::school) else {
-            return;
-        };
-        if busy.get_untracked() {
-            return;
+    let choose = Callback::new(|contact: Contact| {
+        if let Some(school) = untrack(store::school) {
+            write_to(school, contact.id);
         }
-        busy.set(true);
-        spawn_local(async move {
-            match write_to(school, contact.id).await {
-                Ok(chat) => router::go(Route::Chat(chat)),
-                Err(error) => {
-                    toast::show(errors::sentence(&error));
-                    busy.try_set(false);
-                }
-            }
-        });
     });
     let found = load.view(Shape::List, move |contacts: &Vec<Contact>| {
         if contacts.is_empty() {

@@ -22,10 +22,10 @@ fn block(block: Block) -> AnyView {
         Block::List { start, items } => {
             let items = items
                 .into_iter()
-                .map(|item| view! { <li>{inlines(item)}</li> })
+                .map(|item| view! { <li>{inlines(item)}</li> }.into_any())
                 .collect::<Vec<_>>();
             match start {
-                Some(start) => view! { <ol start=start>{items}</ol> }.into_any(),
+                Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
                 None => view! { <ul>{items}</ul> }.into_any(),
             }
         }

@@ -13,10 +13,8 @@ mod reading;
 mod rows;
 mod school_switch;
 mod title;
+mod write_to;
 
-use common::ChatId;
-use common::chats::OpenDirectChat;
-use common::{AccountId, Error, SchoolId};
 use leptos::prelude::*;
 
 pub use contacts::Contacts;
@@ -24,11 +22,10 @@ pub use conversation::Conversation;
 pub use formatted::formatted;
 pub use school_switch::SchoolSwitch;
 pub use title::title;
+pub use write_to::{write_button, write_to};
 
-use crate::api;
 use crate::derived::Derived;
 use crate::route::Route;
-use crate::store;
 use crate::t;
 use crate::ui::{EmptyState, Icon, Split, live};
 
@@ -52,18 +49,4 @@ pub fn Chats(route: Derived<Route>) -> AnyView {
     });
     let shown = Signal::derive(move || open.get().is_some());
     view! { <Split list=list::list(open) open=shown>{detail}</Split> }.into_any()
-}
-
-/// Opens the direct chat with a person, made at the first time: `Route::Chat` of it is the place.
-///
-/// # Errors
-/// The rule book says no, or the server can't be reached.
-pub async fn write_to(school: SchoolId, account: AccountId) -> Result<ChatId, Error> {
-    use common::chats::ChatEvent;
-    use common::realtime::Event;
-
-    let chat = api::call(OpenDirectChat { school, account }).await?;
-    let id = chat.id;
-    store::apply(&Event::Chat(ChatEvent::Chat(chat)));
-    Ok(id)
 }

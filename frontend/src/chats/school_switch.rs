@@ -26,7 +26,7 @@ pub fn SchoolSwitch() -> AnyView {
             } else {
                 name
             };
-            view! { <option value=id.to_string() selected=selected>{words}</option> }
+            view! { <option value=id.to_string() selected=selected>{words}</option> }.into_any()
         };
         schools.get().into_iter().map(option).collect::<Vec<_>>()
     };

@@ -1,13 +1,13 @@
 use common::ClassId;
 use common::classes::{ClassMember, ClassPage, ClassRole, GetClass};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::admin::AdminRoute;
-use crate::chats::write_to;
+use crate::chats::write_button;
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{Avatar, Icon, IconButton, List, ListItem, Page, Shape, Tag, Tone, toast};
-use crate::{errors, router, store, t, text};
+use crate::ui::{Avatar, Icon, List, ListItem, Page, Shape, Tag, Tone};
+use crate::{store, t, text};
 
 /// Who is in the class; for the class teacher also the way to its invites and requests.
 #[component]
@@ -72,24 +72,9 @@ fn row(member: &ClassMember, school: Option<common::SchoolId>) -> AnyView {
     let name = member.name.clone();
     let family: Vec<String> = member.family.iter().map(|one| one.name.clone()).collect();
     let mine = store::me() == Some(id);
-    let label = Signal::derive({
-        let name = name.clone();
-        move || text!(parents.write_to, name = name)
-    });
-    let write = school.filter(|_| !mine).map(|school| {
-        let open = move || {
-            spawn_local(async move {
-                match write_to(school, id).await {
-                    Ok(chat) => router::go(Route::Chat(chat)),
-                    Err(error) => toast::show(match error {
-                        common::Error::NotFound => text!(errors.no_contact).to_owned(),
-                        other => errors::sentence(&other),
-                    }),
-                }
-            });
-        };
-        view! { <IconButton label icon=Icon::MESSAGE_CIRCLE on_click=open /> }
-    });
+    let write = school
+        .filter(|_| !mine)
+        .map(|school| write_button(school, id, name.clone()));
     let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
         .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
     view! {

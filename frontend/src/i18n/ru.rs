@@ -38,15 +38,10 @@ section! { common {
     delete: "Удалить",
     edit: "Изменить",
     add: "Добавить",
-    done: "Готово",
     retry: "Повторить",
     undo: "Отменить",
     search: "Поиск",
-    more: "Ещё",
-    copy: "Скопировать",
     copied: "Скопировано",
-    yes: "Да",
-    no: "Нет",
     optional: "необязательно",
     loading: "Загружаем…",
     skip_to_content: "К содержанию",
@@ -70,7 +65,6 @@ section! { ui {
     today: "Сегодня",
     yesterday: "Вчера",
     offline: "Нет связи. То, что вы напишете, отправится, когда она появится.",
-    reconnecting: "Связь прервалась, подключаемся…",
     error_title: "Не получилось загрузить",
     error_hint: "Проверьте связь и попробуйте ещё раз.",
     student: "Ученик",
@@ -232,6 +226,9 @@ section! { invites {
     asked: "Заявка отправлена",
     asked_hint: "Школа рассмотрит её. Ответ появится на главной странице.",
     other_school: "Другая школа",
+}}
+
+section! { invites_admin {
     create: "Пригласить",
     create_action: "Создать приглашение",
     none: "Приглашений пока нет",
@@ -327,7 +324,6 @@ section! { schools {
 
 section! { classes {
     title: "Класс",
-    people: "Люди",
     teachers: "Учителя",
     students: "Ученики",
     parents: "Родители",
@@ -407,6 +403,9 @@ section! { channels {
     new_post: "Новая запись",
     seen: "{n} из {of}",
     manage: "Управлять каналами",
+}}
+
+section! { channels_admin {
     manage_hint: "Создать канал для школы или класса, переименовать",
     create: "Новый канал",
     create_button: "Создать канал",
@@ -421,8 +420,6 @@ section! { channels {
 }}
 
 section! { parents {
-    title: "Сегодня",
-    children: "Дети",
     hello: "Здравствуйте, {name}",
     requests: "Ваши заявки",
     request_waits: "Ждёт решения",

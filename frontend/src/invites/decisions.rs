@@ -53,12 +53,12 @@ pub fn Decisions(
     let nothing = live(move || {
         let none = requests.with(Vec::is_empty).unwrap_or_default()
             && links.with(Vec::is_empty).unwrap_or_default();
-        none.then(|| view! { <EmptyState icon=Icon::INBOX title=t!(invites.nothing_waits) hint=t!(invites.nothing_waits_hint) /> })
+        none.then(|| view! { <EmptyState icon=Icon::INBOX title=t!(invites_admin.nothing_waits) hint=t!(invites_admin.nothing_waits_hint) /> })
     });
     view! {
         {nothing}
         <ul class="cards" role="list">{linked} {asked}</ul>
-        <Dialog open title=t!(invites.refuse_title)>
+        <Dialog open title=t!(invites_admin.refuse_title)>
             <Refuse case=refusing open done />
         </Dialog>
     }
@@ -89,12 +89,12 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
     });
     view! {
         <li class="card">
-            <p class="decision__name">{request.name.clone()} {request.namesake.then(|| view! { <Tag label=t!(invites.namesake) tone=Tone::Warn /> })}</p>
+            <p class="decision__name">{request.name.clone()} {request.namesake.then(|| view! { <Tag label=t!(invites_admin.namesake) tone=Tone::Warn /> })}</p>
             <p class="rows__note">{words} " · " {move || time::stamp(at)} " " {request.phone.clone()}</p>
             {(!request.message.is_empty()).then(|| view! { <p class="decision__message">{request.message.clone()}</p> })}
             <div class="actions">
-                <Button label=t!(invites.refuse) on_click=move || refuse.run(Case::Request(id)) />
-                <Button label=t!(invites.accept) variant=Variant::Primary busy on_click=accept />
+                <Button label=t!(invites_admin.refuse) on_click=move || refuse.run(Case::Request(id)) />
+                <Button label=t!(invites_admin.accept) variant=Variant::Primary busy on_click=accept />
             </div>
         </li>
     }
@@ -118,7 +118,10 @@ fn link_row(link: &GuardianLink, refuse: Callback<Case>, done: Callback<()>) -> 
             .iter()
             .map(|one| (one.id.to_string(), one.name.clone()))
             .collect();
-        all.push((NOBODY.to_owned(), text!(invites.not_registered).to_owned()));
+        all.push((
+            NOBODY.to_owned(),
+            text!(invites_admin.not_registered).to_owned(),
+        ));
         all
     });
     let confirm = move || {
@@ -141,11 +144,11 @@ fn link_row(link: &GuardianLink, refuse: Callback<Case>, done: Callback<()>) -> 
         <li class="card">
             <p class="decision__name">{link.parent.name.clone()}</p>
             <p class="rows__note">{link.class.name.clone()} " · " {move || time::stamp(at)} " " {link.parent_phone.clone()}</p>
-            <p>{t!(invites.parent_of, child = named)}</p>
-            <SelectField name="child" value=child label=t!(invites.which_child) options />
+            <p>{t!(invites_admin.parent_of, child = named)}</p>
+            <SelectField name="child" value=child label=t!(invites_admin.which_child) options />
             <div class="actions">
-                <Button label=t!(invites.refuse) on_click=move || refuse.run(Case::Link(id)) />
-                <Button label=t!(invites.confirm_link) variant=Variant::Primary busy on_click=confirm />
+                <Button label=t!(invites_admin.refuse) on_click=move || refuse.run(Case::Link(id)) />
+                <Button label=t!(invites_admin.confirm_link) variant=Variant::Primary busy on_click=confirm />
             </div>
         </li>
     }
@@ -198,8 +201,8 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
     };
     view! {
         <Form errors=problems on_submit=submit>
-            <TextArea name="reason" value=reason label=t!(invites.reason) hint=t!(invites.reason_hint) maxlength=500 />
-            <Button label=t!(invites.refuse) variant=Variant::Danger wide=true busy />
+            <TextArea name="reason" value=reason label=t!(invites_admin.reason) hint=t!(invites_admin.reason_hint) maxlength=500 />
+            <Button label=t!(invites_admin.refuse) variant=Variant::Danger wide=true busy />
         </Form>
     }
     .into_any()

@@ -26,24 +26,24 @@ pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyVi
     let revoke_unused = move || revoke(Revoke::UnusedOfClass { class }, invites);
     let list = invites.view(Shape::List, move |all| {
         if all.is_empty() {
-            return view! { <EmptyState icon=Icon::QR_CODE title=t!(invites.none) hint=t!(invites.none_hint) /> }.into_any();
+            return view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) hint=t!(invites_admin.none_hint) /> }.into_any();
         }
         let rows = all.iter().map(|invite| row(invite, invites)).collect::<Vec<_>>();
         view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
     });
     view! {
         <div class="actions">
-            <Button label=t!(invites.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
-            <Button label=t!(invites.revoke_unused) on_click=move || revoking.set(true) />
+            <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
+            <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) />
         </div>
         {move || made.with(|made| (!made.is_empty()).then(|| fresh(made)))}
         {list}
-        <Dialog open=creating title=t!(invites.create)>
+        <Dialog open=creating title=t!(invites_admin.create)>
             <Create class roles=roles.clone() open=creating made invites />
         </Dialog>
         <Confirm
-            open=revoking title=t!(invites.revoke_unused) text=t!(invites.revoke_unused_text)
-            action=t!(invites.revoke) on_confirm=revoke_unused
+            open=revoking title=t!(invites_admin.revoke_unused) text=t!(invites_admin.revoke_unused_text)
+            action=t!(invites_admin.revoke) on_confirm=revoke_unused
         />
     }
     .into_any()
@@ -52,7 +52,7 @@ pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyVi
 fn revoke(what: Revoke, invites: Load<Vec<Invite>>) {
     spawn_local(async move {
         match api::call(RevokeInvites { what }).await {
-            Ok(count) => toast::show(plural!(invites.revoked_count, count)),
+            Ok(count) => toast::show(plural!(invites_admin.revoked_count, count)),
             Err(error) => toast::show(errors::sentence(&error)),
         }
         invites.again();
@@ -72,20 +72,20 @@ fn row(invite: &Invite, invites: Load<Vec<Invite>>) -> AnyView {
     let usable = !invite.revoked && !over && uses < most;
     let note = live(move || {
         text!(
-            invites.counts,
+            invites_admin.counts,
             uses = uses,
             of = most,
             until = time::date(until)
         )
     });
     let state = if invite.revoked {
-        view! { <Tag label=t!(invites.revoked) tone=Tone::Danger /> }.into_any()
+        view! { <Tag label=t!(invites_admin.revoked) tone=Tone::Danger /> }.into_any()
     } else if over {
-        view! { <Tag label=t!(invites.expired) /> }.into_any()
+        view! { <Tag label=t!(invites_admin.expired) /> }.into_any()
     } else if !usable {
-        view! { <Tag label=t!(invites.used_up) tone=Tone::Ok /> }.into_any()
+        view! { <Tag label=t!(invites_admin.used_up) tone=Tone::Ok /> }.into_any()
     } else {
-        view! { <Button label=t!(invites.revoke) on_click=move || revoke(Revoke::One { invite: id }, invites) /> }.into_any()
+        view! { <Button label=t!(invites_admin.revoke) on_click=move || revoke(Revoke::One { invite: id }, invites) /> }.into_any()
     };
     view! {
         <li class="rows__row">
@@ -103,10 +103,10 @@ fn row(invite: &Invite, invites: Load<Vec<Invite>>) -> AnyView {
 fn fresh(made: &[NewInvite]) -> AnyView {
     let cards = made.iter().map(card).collect::<Vec<_>>();
     view! {
-        <section class="fresh" aria-label=t!(invites.fresh)>
-            <p class="fresh__note" role="status">{t!(invites.fresh_note)}</p>
+        <section class="fresh" aria-label=t!(invites_admin.fresh)>
+            <p class="fresh__note" role="status">{t!(invites_admin.fresh_note)}</p>
             <div class="fresh__cards">{cards}</div>
-            <div class="actions"><Button label=t!(invites.print) icon=Icon::PRINTER on_click=print /></div>
+            <div class="actions"><Button label=t!(invites_admin.print) icon=Icon::PRINTER on_click=print /></div>
         </section>
     }
     .into_any()
@@ -131,13 +131,13 @@ fn card(new: &NewInvite) -> AnyView {
     };
     view! {
         <article class="invite-card">
-            <div class="invite-card__code" role="img" aria-label=t!(invites.qr) inner_html=qr.clone()></div>
+            <div class="invite-card__code" role="img" aria-label=t!(invites_admin.qr) inner_html=qr.clone()></div>
             <div class="invite-card__words">
                 <p class="invite-card__title">{invite.class.name.clone()} " · " {move || role_name(role)}</p>
                 <p>{invite.child.clone()}</p>
-                <p class="rows__note">{move || text!(invites.until, day = time::date(until))}</p>
+                <p class="rows__note">{move || text!(invites_admin.until, day = time::date(until))}</p>
                 <p class="invite-card__link">{link.clone()}</p>
-                <div class="invite-card__actions"><Button label=t!(invites.copy) icon=Icon::COPY on_click=copy /></div>
+                <div class="invite-card__actions"><Button label=t!(invites_admin.copy) icon=Icon::COPY on_click=copy /></div>
             </div>
         </article>
     }
@@ -214,16 +214,16 @@ fn Create(
     };
     let for_parents = live(move || {
         (role() == Role::Parent).then(|| {
-            view! { <TextArea name="children" value=children label=t!(invites.children) hint=t!(invites.children_hint) rows=4 optional=true /> }
+            view! { <TextArea name="children" value=children label=t!(invites_admin.children) hint=t!(invites_admin.children_hint) rows=4 optional=true /> }
         })
     });
     view! {
         <Form errors=problems on_submit=submit>
-            {many.then(|| view! { <SegmentedControl label=t!(invites.whom) options=options.clone() selected=chosen /> })}
+            {many.then(|| view! { <SegmentedControl label=t!(invites_admin.whom) options=options.clone() selected=chosen /> })}
             {for_parents}
-            <TextField name="days" value=days label=t!(invites.days) inputmode="numeric" maxlength=2 />
-            <TextField name="max_uses" value=uses label=t!(invites.max_uses) hint=t!(invites.max_uses_hint) inputmode="numeric" maxlength=4 optional=true />
-            <Button label=t!(invites.create_action) variant=Variant::Primary wide=true busy />
+            <TextField name="days" value=days label=t!(invites_admin.days) inputmode="numeric" maxlength=2 />
+            <TextField name="max_uses" value=uses label=t!(invites_admin.max_uses) hint=t!(invites_admin.max_uses_hint) inputmode="numeric" maxlength=4 optional=true />
+            <Button label=t!(invites_admin.create_action) variant=Variant::Primary wide=true busy />
         </Form>
     }
     .into_any()

@@ -6,14 +6,14 @@ use common::realtime::Event;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::accounts::{NewPerson, Reach, Registration};
-use crate::chats::write_to;
+use crate::chats::{write_button, write_to};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{
     Avatar, AvatarSize, Button, ButtonLink, Card, Dialog, EmptyState, FormErrors, Icon, Page,
     Shape, Tag, Tone, Variant, toast,
 };
-use crate::{api, errors, router, store, t, text};
+use crate::{api, errors, store, t, text};
 
 /// One child: class, teachers, and what is still to be done.
 #[component]
@@ -57,7 +57,7 @@ fn details(page: &Details) -> AnyView {
     });
     let write = child.account.filter(|_| child.state == LinkState::Confirmed).map(|account| {
         let school = child.school;
-        view! { <Button label=t!(parents.write_child) icon=Icon::MESSAGE_CIRCLE on_click=move || open_chat(school, account) /> }
+        view! { <Button label=t!(parents.write_child) icon=Icon::MESSAGE_CIRCLE on_click=move || write_to(school, account) /> }
     });
     let (name, seed) = (child.name.clone(), child.link.0);
     let teachers = teachers(page);
@@ -171,10 +171,7 @@ pub(super) fn teachers(page: &Details) -> AnyView {
             let id = teacher.person.id;
             let name = teacher.person.name.clone();
             let note = teacher.class_teacher.then(|| t!(parents.class_teacher));
-            let label = Signal::derive({
-                let name = name.clone();
-                move || text!(parents.write_to, name = name)
-            });
+            let write = write_button(school, id, name.clone());
             view! {
                 <li class="rows__row">
                     <Avatar name=name.clone() seed=id.0 />
@@ -182,22 +179,13 @@ pub(super) fn teachers(page: &Details) -> AnyView {
                         <span class="rows__title">{name}</span>
                         <span class="rows__note">{note}</span>
                     </span>
-                    <crate::ui::IconButton label icon=Icon::MESSAGE_CIRCLE on_click=move || open_chat(school, id) />
+                    {write}
                 </li>
             }
             .into_any()
         })
         .collect::<Vec<_>>();
     view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
-}
-
-fn open_chat(school: common::SchoolId, account: common::AccountId) {
-    spawn_local(async move {
-        match write_to(school, account).await {
-            Ok(chat) => router::go(Route::Chat(chat)),
-            Err(error) => toast::show(errors::sentence(&error)),
-        }
-    });
 }
 
 /// The link's state in a word; none when all is well.

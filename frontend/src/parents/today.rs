@@ -62,6 +62,7 @@ fn Requests() -> AnyView {
                             {tag}
                         </li>
                     }
+                    .into_any()
                 })
                 .collect::<Vec<_>>();
             view! { <Card title=t!(parents.requests)><ul class="rows" role="list">{rows}</ul></Card> }

@@ -44,7 +44,7 @@ fn line(field: &Field, line: Line) -> AnyView {
             type=kind
             autocomplete=autocomplete
             inputmode=inputmode
-            maxlength=maxlength
+            maxlength=maxlength.to_string()
             min=min
             max=max
             aria-describedby=field.described_by()
@@ -208,8 +208,8 @@ pub fn TextArea(
             class="input"
             id=field.id.clone()
             name=name
-            rows=rows
-            maxlength=maxlength
+            rows=rows.to_string()
+            maxlength=maxlength.to_string()
             aria-describedby=field.described_by()
             aria-invalid=field.invalid()
             prop:value=value

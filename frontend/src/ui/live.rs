@@ -10,3 +10,11 @@ pub fn live<V: IntoAny>(mut view: impl FnMut() -> V + Send + 'static) -> AnyView
         Arc::new(Mutex::new(move || view().into_any()));
     view.into_any()
 }
+
+/// A paragraph that is there while it says something.
+pub fn said(class: &'static str, words: Signal<String>) -> AnyView {
+    live(move || {
+        let shown = words.with(|words| !words.is_empty());
+        shown.then(|| view! { <p class=class>{words}</p> }.into_any())
+    })
+}

@@ -23,7 +23,7 @@
 //! | `banner` | [`Banner`] |
 //! | `list`, `card`, `table` | [`List`], [`ListItem`], [`Card`], [`Table`] |
 //! | `page`, `split` | [`Page`], [`PublicPage`], [`PaneHeader`], [`Split`] |
-//! | `live` | [`live`]: a closure as a part of a screen |
+//! | `live` | [`live`]: a closure as a part of a screen; [`said`]: a paragraph when there is one |
 //! | `icon` | [`Icon`] |
 //! | `time` | times, days and dates in the person's language |
 //! | `theme`, `storage` | light or dark, and what this device remembers |
@@ -64,7 +64,7 @@ pub use file_field::FileField;
 pub use form::{Form, FormErrors};
 pub use icon::Icon;
 pub use list::{List, ListItem};
-pub use live::live;
+pub use live::{live, said};
 pub use menu::{Menu, MenuItem};
 pub(crate) use page::brand_mark;
 pub use page::{Page, PaneHeader, PublicPage};

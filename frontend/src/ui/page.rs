@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, said};
 use crate::{router, t};
 
 /// A screen of one column inside the frame: heading, actions, content. It names the tab.
@@ -58,9 +58,7 @@ pub fn PaneHeader(
             {children.map(|children| children())}
             <div class="pane-header__words">
                 {heading}
-                {move || (!subtitle.with(String::is_empty)).then(|| view! {
-                    <p class="pane-header__subtitle">{subtitle}</p>
-                })}
+                {said("pane-header__subtitle", subtitle)}
             </div>
             {actions.map(|actions| view! { <div class="pane-header__actions">{actions}</div> })}
         </header>
@@ -86,9 +84,7 @@ pub fn PublicPage(
             </header>
             <main class="public__card" id="main">
                 <h1 class="public__title">{title}</h1>
-                {move || (!lead.with(String::is_empty)).then(|| view! {
-                    <p class="public__lead">{lead}</p>
-                })}
+                {said("public__lead", lead)}
                 {children()}
             </main>
             <footer class="public__footer"><crate::frame::LanguageLinks /></footer>

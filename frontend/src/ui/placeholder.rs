@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, Icon};
+use super::{Button, Icon, said};
 use crate::t;
 
 /// The shape of what is coming, so that nothing jumps when it comes.
@@ -24,7 +24,7 @@ pub fn Skeleton(shape: Shape) -> AnyView {
         Shape::Page => ("page", 5),
     };
     let rows = (0..rows)
-        .map(|_| view! { <div class="skeleton__row"></div> })
+        .map(|_| view! { <div class="skeleton__row"></div> }.into_any())
         .collect::<Vec<_>>();
     view! {
         <div class="skeleton" data-shape=name aria-busy="true">
@@ -47,7 +47,7 @@ pub fn EmptyState(
         <div class="placeholder">
             <span class="placeholder__icon">{icon.view()}</span>
             <p class="placeholder__title">{title}</p>
-            <p class="placeholder__hint">{hint}</p>
+            {said("placeholder__hint", hint)}
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }

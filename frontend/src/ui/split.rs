@@ -53,9 +53,9 @@ pub fn Split(list: AnyView, #[prop(into)] open: Signal<bool>, children: Children
                 tabindex="0"
                 aria-orientation="vertical"
                 aria-label=t!(ui.resize_list)
-                aria-valuemin=NARROWEST
-                aria-valuemax=WIDEST
-                aria-valuenow=width
+                aria-valuemin=NARROWEST.to_string()
+                aria-valuemax=WIDEST.to_string()
+                aria-valuenow=move || width.get().to_string()
                 node_ref=grip
                 on:pointerdown=hold
                 on:pointermove=drag

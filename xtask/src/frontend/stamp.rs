@@ -21,9 +21,9 @@ const INPUTS: [&str; 10] = [
 ];
 
 /// A number that changes with any input's name or content.
-pub fn state(root: &Path, mode: Mode) -> Result<String> {
+pub fn state(root: &Path, mode: Mode, small_std: bool) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    (mode == Mode::Release).hash(&mut hasher);
+    (mode == Mode::Release, small_std).hash(&mut hasher);
     for input in INPUTS {
         let input = root.join(input);
         let files = if input.is_dir() {
