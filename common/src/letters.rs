@@ -37,6 +37,23 @@ pub const fn lower(letter: char) -> char {
     }
 }
 
+/// Whether it is a letter of some script: by the ranges that scripts have, so that a rare mark of
+/// punctuation within one passes for a letter, but no space, sign, number or emoji does.
+#[must_use]
+pub const fn is_letter(c: char) -> bool {
+    matches!(c,
+        'a'..='z' | 'A'..='Z' | 'ª' | 'µ' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{2c1}'
+        | '\u{370}'..='\u{65f}' | '\u{66e}'..='\u{6ef}' | '\u{6fa}'..='\u{1fff}'
+        | '\u{2c00}'..='\u{2dff}' | '\u{3041}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether it belongs to a word: a letter or a digit.
+#[must_use]
+pub const fn in_word(c: char) -> bool {
+    c.is_ascii_digit() || is_letter(c)
+}
+
 /// All in capitals.
 #[must_use]
 pub fn capitals(text: &str) -> String {
@@ -53,6 +70,42 @@ pub fn folded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_write_names_with_is_a_letter() {
+        for name in [
+            "Ёжикова",
+            "Іван",
+            "Ӧлексан",
+            "Ҡәҙим",
+            "Zoë",
+            "Łukasz",
+            "Ñandú",
+            "ßtraße",
+            "Γιώργος",
+            "Արամ",
+            "გიორგი",
+            "שרה",
+            "محمد",
+            "मोहन",
+            "ไชย",
+            "李小龙",
+            "さくら",
+            "김철수",
+        ] {
+            assert!(name.chars().all(is_letter), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_space_sign_number_or_emoji_is_a_letter() {
+        let signs = " \t\n\u{a0}\u{2009}!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„–—…№€₽×÷©®™°±¼²³→✓★、。「」0123456789";
+        let emoji = "😀👍🏽🇷🇺❤☎✂🎓🏫";
+        for c in signs.chars().chain(emoji.chars()) {
+            assert!(!is_letter(c), "{c:?}");
+        }
+        assert!(in_word('7') && in_word('ж') && !in_word('*'));
+    }
 
     /// The letters of our ranges, but for those without a partner of one letter in them.
     fn letters() -> impl Iterator<Item = char> {

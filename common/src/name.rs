@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::letters::{in_word, upper};
+
 /// Surname, given name, and a patronymic where there is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
@@ -51,8 +53,8 @@ impl Name {
 pub fn initials(shown: &str) -> String {
     shown
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .filter_map(|word| word.chars().find(|c| in_word(*c)))
         .take(2)
-        .map(crate::letters::upper)
+        .map(upper)
         .collect()
 }

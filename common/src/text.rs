@@ -4,6 +4,8 @@
 //! `**bold**`, `*italic*` or `_italic_`, `` `code` ``, fenced code, `- ` and `1. ` lists, addresses
 //! that begin with `https://` or `http://`, `[words](https://…)`. What doesn't parse is text.
 
+use crate::letters::in_word;
+
 /// A block of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
@@ -149,7 +151,7 @@ fn inlines(text: &str) -> Vec<Inline> {
 
 /// The element that begins here, and how many bytes it takes.
 fn special(rest: &str, before: Option<char>) -> Option<(Inline, usize)> {
-    let opens = before.is_none_or(|c| !c.is_alphanumeric());
+    let opens = before.is_none_or(|c| !in_word(c));
     if let Some(inner) = enclosed(rest, "`") {
         return Some((Inline::Code(inner.into()), inner.len() + 2));
     }
@@ -191,8 +193,7 @@ fn enclosed<'a>(rest: &'a str, mark: &str) -> Option<&'a str> {
         let hugs = !words.is_empty()
             && !words.starts_with(char::is_whitespace)
             && !words.ends_with(char::is_whitespace);
-        let closes =
-            mark == "`" || (after.is_none_or(|c| !c.is_alphanumeric()) && !words.starts_with(mark));
+        let closes = mark == "`" || (after.is_none_or(|c| !in_word(c)) && !words.starts_with(mark));
         if hugs && closes {
             return Some(words);
         }

@@ -2,6 +2,7 @@
 //! the server never believes that it did.
 
 use crate::error::{Error, FieldError, Problem, Result};
+use crate::letters::is_letter;
 use crate::name::Name;
 use crate::phone::Phone;
 use crate::time::Date;
@@ -84,10 +85,10 @@ pub fn text(value: &str, max: u32) -> Result<String, Problem> {
 /// Letters of any script, hyphens, apostrophes, dots and inner spaces: «Салтыков-Щедрин», «О’Коннор», «оглы».
 pub fn name_part(value: &str) -> Result<String, Problem> {
     let value = text(value, 60)?;
-    let letters = value.chars().any(char::is_alphabetic)
+    let letters = value.chars().any(is_letter)
         && value
             .chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | ' ' | '.'));
+            .all(|c| is_letter(c) || matches!(c, '-' | '\'' | '’' | ' ' | '.'));
     if letters {
         Ok(value)
     } else {

@@ -8,10 +8,10 @@ use crate::{
     accounts::{Profile, SignInPage},
     channels, chats,
     classes::ClassView,
-    derived::Derived,
     frame::{Frame, Place},
     invites::{InvitePage, JoinPage},
     parents::{ChildPage, Today},
+    reactive::{Derived, effect},
     route::{Route, Section},
     router,
     schools::SchoolPage,
@@ -29,7 +29,7 @@ pub fn App() -> AnyView {
     let public = Derived::new(move || route.get().section() == Section::Public);
     store::start();
     let session = Derived::new(|| store::session());
-    Effect::new(move || match (session.get(), public.get()) {
+    effect(move || match (session.get(), public.get()) {
         (Session::Out, false) => router::replace(Route::SignIn),
         (Session::In, _) if route.get() == Route::SignIn => {
             router::replace(store::place_to_return().unwrap_or_else(|| Route::Home.href()));

@@ -3,7 +3,7 @@
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use crate::{derived::Derived, frame::Frame, ui::*};
+use crate::{frame::Frame, reactive::Derived, ui::*};
 
 /// The gallery's page at `path`, if it is one.
 pub fn at(path: &str) -> Option<AnyView> {

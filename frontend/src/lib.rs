@@ -11,7 +11,6 @@ pub mod applications;
 pub mod channels;
 pub mod chats;
 pub mod classes;
-pub mod derived;
 pub mod errors;
 pub mod frame;
 #[cfg(debug_assertions)]
@@ -21,6 +20,7 @@ pub mod invites;
 pub mod load;
 pub mod outbox;
 pub mod parents;
+pub mod reactive;
 pub mod route;
 pub mod router;
 pub mod schools;

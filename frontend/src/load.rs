@@ -7,6 +7,7 @@ use common::Error;
 use common::endpoint::Endpoint;
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::reactive::effect;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{
     api::{self, Answer, Call},
@@ -90,7 +91,7 @@ impl<T: Send + Sync + 'static> Load<T> {
 
 fn fetch(round: RwSignal<u32>, request: Box<dyn Fn() -> Option<Call>>, take: Rc<dyn Fn(Answer)>) {
     let newest = StoredValue::new(0_u32);
-    Effect::new(move || {
+    effect(move || {
         round.track();
         let Some(call) = request() else { return };
         newest.update_value(|newest| *newest += 1);

@@ -10,6 +10,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
+use crate::reactive::effect;
+
 thread_local! {
     /// Which paths this program draws.
     static OWNS: Cell<fn(&str) -> bool> = const { Cell::new(|_| true) };
@@ -61,7 +63,7 @@ fn owns(path: &str) -> bool {
 
 /// The tab's title follows the screen: "Чаты · Звонок".
 pub fn title(title: Signal<String>) {
-    Effect::new(move || {
+    effect(move || {
         let product = crate::text!(common.product);
         title.with(|title| {
             document().set_title(&if title.is_empty() {

@@ -5,6 +5,7 @@ use common::validate::{self, Check};
 use common::{Date, Name, Password, Timestamp};
 use leptos::prelude::*;
 
+use crate::reactive::effect;
 use crate::ui::{
     Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant, live,
 };
@@ -156,7 +157,7 @@ pub fn Registration(
         (reach, _) => reach,
     };
     // A problem that the server finds with the name is on the first screen.
-    Effect::new(move || {
+    effect(move || {
         let named = ["name.surname", "name.given", "name.patronymic"];
         if named.iter().any(|field| problems.of(field).is_some()) {
             step.set(0);

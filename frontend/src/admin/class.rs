@@ -11,6 +11,7 @@ use super::AdminRoute;
 use super::members::Members;
 use crate::invites::InvitesPanel;
 use crate::load::Load;
+use crate::reactive::effect;
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
     TextField, Tone, Variant, toast,
@@ -181,7 +182,7 @@ fn ChooseTeacher(class: Class, page: Load<ClassPage>) -> AnyView {
         });
         all
     });
-    Effect::new(move || {
+    effect(move || {
         let now = chosen.get();
         if now != before && !now.is_empty() {
             let teacher = now.parse().ok().filter(|id: &common::AccountId| id.0 != 0);

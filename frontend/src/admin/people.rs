@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::person::Details;
 use crate::chats::SchoolSwitch;
 use crate::load::Load;
+use crate::reactive::effect;
 use crate::ui::{
     Avatar, Button, Dialog, EmptyState, Icon, Page, RoleBadge, SelectField, Shape, Table,
     TextField, time,
@@ -20,7 +21,7 @@ pub fn People() -> AnyView {
     let page = RwSignal::new(0_u32);
     let chosen = RwSignal::new(None::<Person>);
     let open = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         search.track();
         role.track();
         page.set(0);

@@ -13,8 +13,8 @@ use super::structure::Structure;
 use crate::{
     app,
     applications::{ApplicationPage, ApplyPage},
-    derived::Derived,
     frame::{Frame, Place},
+    reactive::{Derived, effect},
     route::Route,
     router,
     store::{self, Session},
@@ -32,7 +32,7 @@ pub fn Root() -> AnyView {
     }
     store::start();
     let session = Derived::new(|| store::session());
-    Effect::new(move || {
+    effect(move || {
         if session.get() == Session::Out && !route.with(AdminRoute::public) {
             store::return_here();
             router::go(Route::SignIn);

@@ -4,6 +4,7 @@ use web_sys::File;
 
 use super::questionnaire::{Fields, STEPS};
 use crate::admin::AdminRoute;
+use crate::reactive::effect;
 use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant, live};
 use crate::{api, errors, router, t, text};
 
@@ -15,7 +16,7 @@ pub fn ApplyPage() -> AnyView {
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let order = StoredValue::new_local(None::<File>);
-    Effect::new(move || {
+    effect(move || {
         if let Some(place) = Fields::step_of(problems) {
             step.set(place);
         }

@@ -8,7 +8,7 @@ use crate::admin::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::route::Route;
 use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
-use crate::{derived::Derived, store, t, text};
+use crate::{reactive::Derived, store, t, text};
 
 /// As much of a post as the widest list shows.
 const PREVIEW: usize = 100;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub use seen::Seen;
 
 use crate::chats::Conversation;
-use crate::derived::Derived;
+use crate::reactive::Derived;
 use crate::route::Route;
 use crate::t;
 use crate::ui::{EmptyState, Icon, Split, live};

@@ -6,7 +6,7 @@ use common::channels::{GetViews, Views};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::ui::{Icon, live};
-use crate::{api, derived::Derived, text};
+use crate::{api, reactive::Derived, text};
 
 /// Scrolling asks once.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -8,7 +8,7 @@ use super::formatted::formatted;
 use crate::channels::Seen;
 use crate::outbox::{self, Pending};
 use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, time};
-use crate::{derived::Derived, errors, t};
+use crate::{errors, reactive::Derived, t};
 
 /// A message that the server has.
 pub fn message(

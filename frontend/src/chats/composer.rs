@@ -5,7 +5,11 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::marks::{Mark, insert};
 use crate::ui::{Icon, Menu, MenuItem, live};
-use crate::{derived::Derived, errors, outbox, plural, socket, t};
+use crate::{
+    errors, outbox, plural,
+    reactive::{Derived, effect},
+    socket, t,
+};
 
 /// Gives a text back to the composer: what was refused, to be changed. A context of the log.
 #[derive(Clone, Copy)]
@@ -136,7 +140,7 @@ impl Composer {
             channel,
             ..
         } = self;
-        Effect::new(move || {
+        effect(move || {
             words.track();
             // After the field has its new text.
             request_animation_frame(move || fit(field));

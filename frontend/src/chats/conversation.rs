@@ -8,7 +8,7 @@ use super::list::{presence, typing_line};
 use super::log::Log;
 use super::title::{subtitle, title};
 use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader, live};
-use crate::{derived::Derived, router, store, t, text};
+use crate::{reactive::Derived, router, store, t, text};
 
 /// One conversation: what was said, and where one writes. Of a channel: its posts.
 #[component]

@@ -10,7 +10,7 @@ use crate::route::Route;
 use crate::ui::{
     Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, live, time,
 };
-use crate::{derived::Derived, outbox, store, t, text};
+use crate::{outbox, reactive::Derived, store, t, text};
 
 /// More chats than this are worth a search.
 const MANY: usize = 12;

@@ -11,7 +11,11 @@ use super::rows::{Row, rows};
 use crate::channels::Seen;
 use crate::store::threads::{self, Open};
 use crate::ui::{Button, EmptyState, ErrorState, Icon, Shape, Skeleton, Variant, live, time};
-use crate::{derived::Derived, errors, outbox, store, t};
+use crate::{
+    errors, outbox,
+    reactive::{Derived, effect},
+    store, t,
+};
 
 /// The messages of a conversation, with what keeps the reader's place.
 #[derive(Clone)]
@@ -140,7 +144,7 @@ impl Log {
         let visible = window_event_listener(ev::visibilitychange, move |_| log.look());
         on_cleanup(move || visible.remove());
         let log = self.clone();
-        Effect::new(move || {
+        effect(move || {
             log.listed.track();
             log.open.busy.track();
             log.soon(Self::look);
@@ -151,7 +155,7 @@ impl Log {
         let observer = ResizeObserver::new(resized.unchecked_ref()).ok();
         let place = self.place;
         let observing = StoredValue::new_local(observer);
-        Effect::new(move || {
+        effect(move || {
             if let Some(log) = place.log.get() {
                 observing.with_value(|it| it.as_ref().inspect(|it| it.observe(&log)).map(|_| ()));
             }
@@ -209,7 +213,7 @@ impl Log {
             })
         });
         let log = self.clone();
-        Effect::new(move || {
+        effect(move || {
             all.track();
             log.soon(Self::drawn);
         });

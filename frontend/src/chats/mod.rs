@@ -24,7 +24,7 @@ pub use school_switch::SchoolSwitch;
 pub use title::title;
 pub use write_to::{write_button, write_to};
 
-use crate::derived::Derived;
+use crate::reactive::Derived;
 use crate::route::Route;
 use crate::t;
 use crate::ui::{EmptyState, Icon, Split, live};

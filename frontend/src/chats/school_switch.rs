@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::ui::{Icon, live};
-use crate::{derived::Derived, store, t};
+use crate::{reactive::Derived, store, t};
 
 /// Which school the screens show, for people who belong to several; nothing for others. Unread
 /// messages of each stand beside its name.

@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::ui::{
     Avatar, ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, Tag, Tone, live, time,
 };
-use crate::{derived::Derived, store, t, tn};
+use crate::{reactive::Derived, store, t, tn};
 
 /// Chats shown at the most.
 const NEW: usize = 6;

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 pub use schools::{choose_school, school, unread_of};
 
 use crate::ui::storage;
-use crate::{api, derived::Derived, outbox, shell, socket};
+use crate::{api, outbox, reactive::Derived, shell, socket};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Session {

@@ -3,6 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, MouseEvent};
 
 use super::{Button, Icon, IconButton, Variant, unique_id};
+use crate::reactive::effect;
 use crate::t;
 
 /// A modal window over the screen: the browser's own `<dialog>`, which keeps the focus inside,
@@ -16,7 +17,7 @@ pub fn Dialog(
     let dialog = NodeRef::<html::Dialog>::new();
     let title_id = unique_id();
     let labelled_by = title_id.clone();
-    Effect::new(move || {
+    effect(move || {
         let wanted = open.get();
         let Some(dialog) = dialog.get() else { return };
         if wanted && !dialog.open() {

@@ -2,6 +2,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::reactive::effect;
 use crate::t;
 
 /// What is wrong with a form: a sentence per field, by the field's `name`, and one for the whole.
@@ -89,7 +90,7 @@ pub fn Form(
 ) -> AnyView {
     provide_context(errors);
     let form = NodeRef::<html::Form>::new();
-    Effect::new(move || {
+    effect(move || {
         let wrong =
             errors.fields.with(|it| !it.is_empty()) || errors.whole.with(|it| !it.is_empty());
         if wrong {

@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use brotli::enc::BrotliEncoderParams;
-
-use crate::Result;
+use crate::{Result, process};
 
 const KINDS: [&str; 9] = [
     "html",
@@ -18,21 +16,37 @@ const KINDS: [&str; 9] = [
     "txt",
 ];
 
+/// Node runs our other tools already, and carries the reference encoder, which makes smaller files
+/// than its translation into Rust.
+const COMPRESS: &str = r#"
+const { readFileSync, writeFileSync } = require("node:fs");
+const { brotliCompressSync, constants } = require("node:zlib");
+for (const file of process.argv.slice(1)) {
+  const bytes = readFileSync(file);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 22,
+    [constants.BROTLI_PARAM_LGBLOCK]: 20,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  const small = brotliCompressSync(bytes, { params });
+  if (small.length < bytes.length) writeFileSync(file + ".br", small);
+}
+"#;
+
 /// Writes `<file>.br` for every text and WASM file below the folder.
-pub fn all(folder: &Path) -> Result {
-    for file in files(folder)? {
-        if file
-            .extension()
+pub fn all(root: &Path, folder: &Path) -> Result {
+    let wanted = |file: &PathBuf| {
+        file.extension()
             .is_some_and(|extension| KINDS.iter().any(|kind| extension == *kind))
-        {
-            let bytes = std::fs::read(&file)?;
-            let small = brotli(&bytes)?;
-            if small.len() < bytes.len() {
-                std::fs::write(compressed(&file), small)?;
-            }
-        }
-    }
-    Ok(())
+    };
+    let files = files(folder)?.into_iter().filter(wanted);
+    let node = process::which("node").unwrap_or_else(|| "nodejs".into());
+    process::run(
+        process::command(root, node)
+            .args(["--eval", COMPRESS, "--"])
+            .args(files),
+    )
 }
 
 /// Where the compressed copy of a file lies.
@@ -60,16 +74,4 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let params = BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut small = Vec::with_capacity(bytes.len() / 3);
-    brotli::BrotliCompress(&mut &bytes[..], &mut small, &params)?;
-    Ok(small)
 }

@@ -96,7 +96,7 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
         }
         if mode == Mode::Release {
             scripts(root, tools, &dist)?;
-            compress::all(&dist)?;
+            compress::all(root, &dist)?;
         }
         std::fs::write(&stamp, state)?;
     }

@@ -1,12 +1,22 @@
+//! Reactive parts with their types forgotten, so that the machinery behind them is downloaded once
+//! and not for each type and closure.
+
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-/// A value computed from signals. Who reads it runs again only when it has changed. It is a
-/// [`Memo`] that does not know its type, so that the machinery of memos is downloaded once and not
-/// for each type and closure.
+/// Runs now and again whenever a signal that it reads changes: an [`Effect`].
+pub fn effect(run: impl FnMut() + 'static) {
+    boxed(Box::new(run));
+}
+
+fn boxed(mut run: Box<dyn FnMut()>) {
+    Effect::new(move || run());
+}
+
+/// A value computed from signals: a [`Memo`]. Who reads it runs again only when it has changed.
 pub struct Derived<T> {
     memo: Memo<Erased>,
     of: PhantomData<fn() -> T>,
