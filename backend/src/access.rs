@@ -4,10 +4,11 @@ use common::classes::ClassRole;
 use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Role, Roles, Scope};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel::{OptionalExtension, QueryableByName, sql_query};
+use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::app::Actor;
+use crate::database::sql_query;
 use crate::error::Result;
 
 #[derive(QueryableByName)]

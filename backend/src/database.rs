@@ -7,11 +7,11 @@ mod check;
 mod establish;
 mod migrate;
 mod source;
+mod statement;
 
 use std::fmt;
 
 use diesel::ConnectionError;
-use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{
@@ -25,6 +25,7 @@ use establish::establish;
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
 pub use source::{Database, NAME};
+pub use statement::{Sql, sql_query};
 
 /// One connection. Prepared statements are cached on it.
 pub type Connection = AsyncPgConnection;

@@ -28,7 +28,7 @@ pub fn App() -> AnyView {
     let screen = Derived::new(move || route.get().screen());
     let public = Derived::new(move || route.get().section() == Section::Public);
     store::start();
-    let session = Derived::new(|| store::session());
+    let session = Derived::new(store::session);
     effect(move || match (session.get(), public.get()) {
         (Session::Out, false) => router::replace(Route::SignIn),
         (Session::In, _) if route.get() == Route::SignIn => {

@@ -9,12 +9,15 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use crate::webdriver::{Refusal, WebDriver};
+use crate::words::Language;
 
 /// What the person holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Device {
     /// 360x740, with a finger.
     Phone,
+    /// 768x1024, with a finger.
+    Tablet,
     /// 1440x900, with a mouse.
     Desktop,
 }
@@ -23,6 +26,7 @@ impl Device {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Phone => "phone",
+            Self::Tablet => "tablet",
             Self::Desktop => "desktop",
         }
     }
@@ -56,6 +60,7 @@ pub struct Browser {
     driver: Arc<WebDriver>,
     session: RefCell<String>,
     device: Device,
+    pub language: Language,
     profile: Folder,
     /// The server's address, before every path.
     pub base: String,
@@ -64,14 +69,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub fn new(base: &str, device: Device) -> Self {
+    pub fn new(base: &str, device: Device, language: Language) -> Self {
         let driver = WebDriver::shared();
         let profile = Folder::new("browser");
-        let session = driver.open(&capabilities(device, &profile));
+        let session = driver.open(&capabilities(device, language, &profile));
         let browser = Self {
             driver,
             session: RefCell::new(session),
             device,
+            language,
             profile,
             base: base.to_owned(),
             expected: RefCell::new(vec![
@@ -88,7 +94,8 @@ impl Browser {
     /// Closed and opened again: what the person's disk keeps is still there.
     pub fn restart(&self) {
         self.close();
-        let session = self.driver.open(&capabilities(self.device, &self.profile));
+        let capabilities = capabilities(self.device, self.language, &self.profile);
+        let session = self.driver.open(&capabilities);
         self.session.replace(session);
         self.fit();
     }
@@ -169,6 +176,18 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 
+    /// An element as it looks, as a PNG.
+    pub fn picture(&self, element: &str) -> Option<Vec<u8>> {
+        let path = format!(
+            "/session/{}/element/{element}/screenshot",
+            self.session.borrow()
+        );
+        let picture = self.driver.call("GET", &path, None).ok()?;
+        base64::engine::general_purpose::STANDARD
+            .decode(picture.as_str()?)
+            .ok()
+    }
+
     /// What the console has said since the last time.
     pub fn console(&self) -> Vec<Value> {
         let log = self.post("se/log", &json!({ "type": "browser" }));
@@ -182,18 +201,24 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(device: Device, profile: &Folder) -> Value {
+fn capabilities(device: Device, language: Language, profile: &Folder) -> Value {
+    let language = language.tag();
     let mut options = json!({
         "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-            "--lang=ru", format!("--user-data-dir={}", profile.path().display()),
+            format!("--lang={language}"), format!("--user-data-dir={}", profile.path().display()),
         ],
-        "prefs": { "intl.accept_languages": "ru" },
+        "prefs": { "intl.accept_languages": language },
     });
-    if device == Device::Phone {
+    let touched = match device {
+        Device::Phone => Some((360, 740)),
+        Device::Tablet => Some((768, 1024)),
+        Device::Desktop => None,
+    };
+    if let Some((width, height)) = touched {
         options["mobileEmulation"] = json!({
-            "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2, "touch": true },
+            "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2, "touch": true },
         });
     }
     json!({

@@ -11,6 +11,8 @@ mod audit;
 mod driver;
 mod journey;
 mod page;
+mod qr;
 mod screens;
 mod server;
 mod webdriver;
+mod words;

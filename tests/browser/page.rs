@@ -13,15 +13,15 @@ use crate::driver::Browser;
 const PATIENCE: Duration = Duration::from_secs(30);
 const BEAT: Duration = Duration::from_millis(40);
 
-/// Finds what is visible, in the open dialog if there is one. `find(kind, words)` gives the element.
+/// Finds what is visible, in the open dialog if there is one: by one of the words that it may have.
 const FIND: &str = "
 const [kind, words] = arguments;
 const clean = text => (text || '').replace(/[\\u00a0\\s]+/g, ' ').trim();
 const open = [...document.querySelectorAll('dialog[open]')].pop();
 const inside = selector => [...(open || document).querySelectorAll(selector)]
   .filter(it => it.checkVisibility({ visibilityProperty: true }) && !it.closest('#shell'));
-const best = (all, text) => all.find(it => text(it).some(one => one === words))
-  || all.find(it => text(it).some(one => one.startsWith(words)));
+const best = (all, text) => all.find(it => text(it).some(one => words.includes(one)))
+  || all.find(it => text(it).some(one => words.some(word => one.startsWith(word))));
 if (kind === 'field') {
   const label = best(inside('label'), it => [clean(it.textContent)]);
   if (label && label.control) return label.control;
@@ -104,16 +104,20 @@ impl Browser {
 
     /// Waits until the words can be read.
     pub fn sees(&self, words: &str) {
+        let says = self.language.says(words);
         self.wait(&format!("«{words}» to read"), || {
-            self.text().contains(words).then_some(())
+            let text = self.text();
+            says.iter().any(|words| text.contains(words)).then_some(())
         });
     }
 
     /// Waits until they can't.
     pub fn misses(&self, words: &str) {
+        let says = self.language.says(words);
         self.wait(&format!("«{words}» to be gone"), || {
             let text = self.ask(TEXT, &json!([]))?;
-            (!text.as_str()?.contains(words)).then_some(())
+            let text = text.as_str()?;
+            says.iter().all(|words| !text.contains(words)).then_some(())
         });
     }
 
@@ -146,6 +150,17 @@ impl Browser {
         value.as_str().unwrap_or_default().to_owned()
     }
 
+    /// What a phone reads when it is held before the picture that a selector finds.
+    pub fn scans(&self, selector: &str) -> String {
+        self.wait(&format!("a QR code in {selector}"), || {
+            let script = "const it = document.querySelector(arguments[0]);
+                it?.scrollIntoView({ block: 'center' }); return it";
+            let found = self.ask(script, &json!([selector]))?;
+            let element = found.as_object()?.values().next()?.as_str()?.to_owned();
+            crate::qr::read(&self.picture(&element)?)
+        })
+    }
+
     /// Waits until the page has another place.
     pub fn arrives(&self, path: &str) {
         self.wait(&format!("the way to {path}, from {}", self.path()), || {
@@ -155,20 +170,23 @@ impl Browser {
     }
 
     fn find(&self, kind: &str, words: &str) -> Option<String> {
-        let found = self.ask(FIND, &json!([kind, words]))?;
+        let found = self.ask(FIND, &json!([kind, self.language.says(words)]))?;
         Some(found.as_object()?.values().next()?.as_str()?.to_owned())
     }
 
     fn choose(&self, element: &str, words: &str) -> Option<()> {
         let script = "const [it, words] = arguments;
-            const option = [...it.options].find(one => one.textContent.trim().startsWith(words));
+            const option = [...it.options].find(one => words.some(word => one.textContent.trim().startsWith(word)));
             if (!option) return null;
             it.value = option.value;
             it.dispatchEvent(new Event('change', { bubbles: true }));
             return true;";
-        self.ask(script, &json!([reference(element), words]))?
-            .as_bool()
-            .map(drop)
+        self.ask(
+            script,
+            &json!([reference(element), self.language.says(words)]),
+        )?
+        .as_bool()
+        .map(drop)
     }
 
     fn set(&self, element: &str, text: &str) -> Option<()> {

@@ -1,4 +1,4 @@
-//! Every screen of every role in the demo school: both sizes, both languages, both colour schemes.
+//! Every screen of every role in the demo school: all sizes, both languages, both colour schemes.
 
 use std::thread;
 
@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::driver::{Browser, Device};
 use crate::server::Server;
+use crate::words::Language;
 
 /// A face of the demo school (the begin of its words; none: nobody signed in) and the role's screens.
 struct Role {
@@ -72,6 +73,7 @@ const ROLES: [Role; 6] = [
             ("people", Path("/people")),
             ("school", Path("/school")),
             ("class", Link("/school", "/class/")),
+            ("lead", Path("/admin")),
         ],
     },
     Role {
@@ -86,6 +88,7 @@ const ROLES: [Role; 6] = [
             ("requests", Path("/admin/requests")),
             ("information", Path("/admin/information")),
             ("channels", Path("/channels")),
+            ("managing-channels", Path("/admin/channels")),
             ("missing", Path("/admin/nowhere")),
         ],
     },
@@ -97,10 +100,11 @@ const ROLES: [Role; 6] = [
 ];
 
 /// Each pair of size, scheme and language is met once.
-const fn looks(device: Device) -> [(&'static str, &'static str); 2] {
+const fn looks(device: Device) -> &'static [(&'static str, &'static str)] {
     match device {
-        Device::Phone => [("light", "ru"), ("dark", "en")],
-        Device::Desktop => [("dark", "ru"), ("light", "en")],
+        Device::Phone => &[("light", "ru"), ("dark", "en")],
+        Device::Tablet => &[("light", "ru")],
+        Device::Desktop => &[("dark", "ru"), ("light", "en")],
     }
 }
 
@@ -108,7 +112,7 @@ const fn looks(device: Device) -> [(&'static str, &'static str); 2] {
 fn every_screen_of_every_role() {
     let server = Server::demo();
     let faults: Vec<String> = thread::scope(|scope| {
-        let devices = [Device::Phone, Device::Desktop];
+        let devices = [Device::Phone, Device::Tablet, Device::Desktop];
         let visits = devices.map(|device| {
             let server = &server;
             scope.spawn(move || {
@@ -133,7 +137,7 @@ fn every_screen_of_every_role() {
 
 /// A role's screens, in both looks that the device has: what is wrong with them.
 fn visit(server: &Server, role: &Role, device: Device) -> Vec<String> {
-    let browser = Browser::new(&server.url, device);
+    let browser = Browser::new(&server.url, device, Language::Russian);
     browser.open("/sign-in");
     if let Some(face) = role.face.map(|face| server.face(face)) {
         browser.fill("Телефон или логин", &face.login);

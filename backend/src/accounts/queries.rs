@@ -3,13 +3,14 @@
 use common::accounts::{Me, Session};
 use common::phone::Phone;
 use common::{AccountId, Date, Name, SessionId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Checked;
 use crate::app::Actor;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{accounts, operators, sessions};
 

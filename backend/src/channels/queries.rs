@@ -2,11 +2,12 @@
 
 use common::channels::{Audience, Views};
 use common::{ChatId, ClassId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::chats;
 

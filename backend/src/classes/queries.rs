@@ -2,12 +2,13 @@
 
 use common::classes::{Class, ClassKind, PersonName};
 use common::{AccountId, ChatId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::names::Named;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{chats, class_members, classes, guardian_links, join_requests};
 

@@ -3,11 +3,12 @@
 mod talk;
 
 use common::{AccountId, ClassId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::people::People;
+use crate::database::sql_query;
 use crate::error::Result;
 
 pub use talk::{Place, finish, insert_direct_chats, insert_messages, places};

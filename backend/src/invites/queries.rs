@@ -5,11 +5,12 @@ use common::error::InviteGone;
 use common::invites::{Invite, OpenedInvite, Revoke};
 use common::permissions::Role;
 use common::{AccountId, ClassId, InviteId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::schema::{classes, invites};
 use crate::secret::Hash;

@@ -3,12 +3,13 @@
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Ask;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{accounts, class_members, classes, guardian_links};
 

@@ -6,14 +6,15 @@ use common::classes::{ClassName, ClassRole};
 use common::people::{PAGE, PeoplePage, Person};
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::search::Search;
 use crate::access;
 use crate::accounts::queries::readable_phone;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{memberships, schools};
 

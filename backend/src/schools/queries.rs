@@ -6,12 +6,13 @@ use common::classes::ClassName;
 use common::permissions::{Role, Roles};
 use common::schools::{EditSchool, MySchool, School, SchoolInfo, SchoolKind};
 use common::{AccountId, ClassId, SchoolId};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
+use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::schema::memberships;
 

@@ -31,7 +31,7 @@ pub fn Root() -> AnyView {
         return gallery;
     }
     store::start();
-    let session = Derived::new(|| store::session());
+    let session = Derived::new(store::session);
     effect(move || {
         if session.get() == Session::Out && !route.with(AdminRoute::public) {
             store::return_here();
@@ -45,7 +45,7 @@ pub fn Root() -> AnyView {
             .any(|school| school.roles.administrator)
     });
     let operates = store::select(|state| state.me.operator);
-    let leads = Derived::new(|| led());
+    let leads = Derived::new(led);
     let content = move || match session.get() {
         Session::In => {
             let route = route.get();

@@ -6,7 +6,7 @@ use frontend::{
 };
 
 fn main() {
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         i18n::init().await;
         router::start(AdminRoute::owns);
         leptos::mount::mount_to_body(Root);

@@ -6,6 +6,7 @@ mod talk;
 
 use crate::driver::{Browser, Device};
 use crate::server::Server;
+use crate::words::Language;
 
 /// What someone types to register.
 struct Person {
@@ -44,23 +45,33 @@ const PARENT: Person = Person {
 
 #[test]
 fn a_school_moves_in() {
+    moves_in(Language::Russian);
+}
+
+#[test]
+fn a_school_moves_in_in_english() {
+    moves_in(Language::English);
+}
+
+fn moves_in(language: Language) {
+    let open = |server: &Server, device| Browser::new(&server.url, device, language);
     let server = Server::start();
     server.add_operator(OPERATOR, PASSWORD);
 
-    let administrator = Browser::new(&server.url, Device::Desktop);
+    let administrator = open(&server, Device::Desktop);
     let secret = admission::applies(&administrator);
-    admission::is_approved(&Browser::new(&server.url, Device::Desktop));
+    admission::is_approved(&open(&server, Device::Desktop));
     admission::takes_over(&administrator, &secret);
     people::creates_classes(&administrator);
     let link = people::invites_staff(&administrator);
 
-    let teacher = Browser::new(&server.url, Device::Phone);
+    let teacher = open(&server, Device::Phone);
     people::registers(&teacher, &link, &TEACHER);
     let class = people::names_class_teacher(&administrator);
     drop(administrator);
 
     let links = people::invites_family(&teacher, &class);
-    let student = Browser::new(&server.url, Device::Phone);
+    let student = open(&server, Device::Phone);
     people::registers(&student, &links.student, &STUDENT);
 
     talk::live(&teacher, &student);
@@ -68,7 +79,7 @@ fn a_school_moves_in() {
     talk::draft_survives_a_restart(&student);
     drop(student);
 
-    let parent = Browser::new(&server.url, Device::Phone);
+    let parent = open(&server, Device::Phone);
     people::registers_as_parent(&parent, &links.parent, &PARENT);
     people::confirms_parent(&teacher, &class);
     talk::parent_writes_to_teacher(&parent, &teacher);

@@ -51,7 +51,7 @@ fn invites(browser: &Browser, choices: &[Choice]) -> String {
     let link = browser.wait("a new invite", || {
         Some(browser.text_of(".invite-card__link")).filter(|link| link != before)
     });
-    browser.counts(".invite-card__code svg", 1);
+    assert_eq!(browser.scans(".invite-card__code"), link);
     link
 }
 
@@ -111,7 +111,8 @@ pub fn invites_family(teacher: &Browser, class: &str) -> Links {
     teacher.open(class);
     teacher.sees(TEACHER.surname);
     teacher.audit("class, its teacher's");
-    teacher.click("Приглашения");
+    teacher.click("Приглашения и заявки");
+    teacher.arrives("/admin/class/");
     teacher.sees("Приглашений пока нет");
     let student = invites(teacher, &[Choice::Role("ученик")]);
     let child = format!("{} {}", STUDENT.surname, STUDENT.given);
@@ -123,7 +124,8 @@ pub fn invites_family(teacher: &Browser, class: &str) -> Links {
 /// The class teacher says that the parent is the child's.
 pub fn confirms_parent(teacher: &Browser, class: &str) {
     teacher.open(class);
-    teacher.click("Заявки");
+    teacher.click("Приглашения и заявки");
+    teacher.arrives("/admin/class/");
     teacher.sees(&format!("Родитель: {} {}", STUDENT.surname, STUDENT.given));
     teacher.audit("class requests");
     teacher.click("Подтвердить");

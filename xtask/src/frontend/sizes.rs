@@ -69,10 +69,7 @@ impl Built {
         }
         let total = self.first_visit();
         let change = change(before.get(TOTAL).copied(), total);
-        println!(
-            "{TOTAL:<44} {:>9} {total:>9} {change:>9}  of {BUDGET}",
-            ""
-        );
+        println!("{TOTAL:<44} {:>9} {total:>9} {change:>9}  of {BUDGET}", "");
     }
 
     fn first_visit(&self) -> usize {

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use common::chats::{Author, Chat, Message};
 use common::permissions::{ChatFacts, ChatKind, Facts, Relation, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId};
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::messages::{AuthorRow, MESSAGES, MessageRow};
 use crate::access;
+use crate::database::sql_query;
 use crate::error::Result;
 
 #[derive(QueryableByName)]

@@ -2,12 +2,13 @@
 
 use common::permissions::{ChatKind, Roles};
 use common::{AccountId, ChatId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::audience::Changed;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::hub::Subscriptions;
 use crate::schema::{chat_members, chats};

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use common::chats::{Author, Message, PAGE, Page};
 use common::permissions::Role;
 use common::{AccountId, ChatId, ClientId, Name, Timestamp};
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::handlers::shown_name;
 use super::super::sender::Send;
 use crate::access;
+use crate::database::sql_query;
 use crate::error::Result;
 
 /// What came of one send.

@@ -2,11 +2,12 @@
 
 use common::classes::{ClassMember, ClassRole, PersonName};
 use common::{AccountId, ClassId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::class_members;
 

@@ -1,10 +1,11 @@
 //! Chats of the demo school and what is said in them.
 
 use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
+use crate::database::sql_query;
 use crate::demo::talk::Line;
 use crate::error::Result;
 

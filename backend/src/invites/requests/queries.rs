@@ -4,12 +4,13 @@ use common::classes::ClassName;
 use common::invites::{FoundSchool, JoinRequest, MyRequest};
 use common::permissions::Role;
 use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::invites::queries::stored_role;
 use crate::schema::join_requests;

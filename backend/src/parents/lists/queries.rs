@@ -3,12 +3,13 @@
 use common::classes::{ClassName, PersonName};
 use common::parents::{ChildTeacher, GuardianLink};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::accounts;
 

@@ -3,11 +3,12 @@
 use common::classes::ClassRole;
 use common::permissions::Roles;
 use common::{AccountId, Name, SchoolId};
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
+use crate::database::sql_query;
 use crate::error::Result;
 use crate::people::queries::{ACCOUNT, WORDS};
 use crate::people::search::Search;

@@ -2,13 +2,14 @@
 
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
 use common::{AccountId, ApplicationId, Name, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
-use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM};
 use crate::accounts::queries::readable_phone;
+use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::schema::applications;
 use crate::schools::queries::kind;

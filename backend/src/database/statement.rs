@@ -1,0 +1,50 @@
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, BoxedSqlQuery, Query, QueryFragment, QueryId, SqlQuery};
+use diesel::result::QueryResult;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Untyped};
+
+/// A statement in SQL that is prepared once per connection.
+///
+/// Diesel's own `sql_query` prepares anew at each use, lest texts with values in them fill the
+/// cache: two round trips and a plan for what takes one. Ours hold no values but in `bind`, and the
+/// few that are put together have a handful of forms.
+#[must_use = "a statement does nothing until it is loaded or executed"]
+pub struct Sql<'f>(BoxedSqlQuery<'f, Pg, SqlQuery>);
+
+/// A statement: `sql_query("SELECT … WHERE id = $1").bind::<BigInt, _>(id).get_result(conn)`.
+pub fn sql_query<'f>(text: impl Into<String>) -> Sql<'f> {
+    Sql(diesel::sql_query(text).into_boxed())
+}
+
+impl<'f> Sql<'f> {
+    /// The next of `$1`, `$2`, and so on.
+    pub fn bind<ST, V>(self, value: V) -> Self
+    where
+        Pg: HasSqlType<ST>,
+        V: ToSql<ST, Pg> + Send + 'f,
+        ST: Send + 'f,
+    {
+        Self(self.0.bind(value))
+    }
+}
+
+impl QueryFragment<Pg> for Sql<'_> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl QueryId for Sql<'_> {
+    type QueryId = ();
+    // The cache goes by the text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Sql<'_> {
+    type SqlType = Untyped;
+}
