@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use common::chats::{GetMessages, Page, SendMessage};
-use common::endpoint::Endpoint as _;
+use common::endpoint::Endpoint;
 use common::{ChatId, ClientId};
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -112,29 +112,32 @@ impl Http {
     }
 
     pub async fn newest(&mut self, chat: ChatId) {
-        let request = serde_json::to_string(&GetMessages {
-            chat,
-            from: Page::Newest,
-        })
-        .unwrap();
+        let from = Page::Newest;
+        self.get(&GetMessages { chat, from }).await;
+    }
+
+    /// Asks an endpoint that is read with GET: the body of the answer.
+    pub async fn get<E: Endpoint>(&mut self, request: &E) -> &[u8] {
+        let request = serde_json::to_string(request).unwrap();
         let query: String = request.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let head = format!(
             "GET {}?q={query} HTTP/1.1\r\nHost: bench\r\nCookie: {}\r\n\r\n",
-            GetMessages::PATH,
+            E::PATH,
             self.cookie
         );
-        self.exchange(head).await;
+        self.exchange(head).await
     }
 
-    /// One request, one answer with a `Content-Length`; anything but 200 stops the bench.
-    async fn exchange(&mut self, request: String) {
+    /// One request, one answer with a `Content-Length`: its body. Anything but 200 stops the bench.
+    async fn exchange(&mut self, request: String) -> &[u8] {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         let mut filled = 0;
         loop {
             let read = self.stream.read(&mut self.buffer[filled..]).await.unwrap();
             assert!(read > 0, "the server closed the connection");
             filled += read;
-            let text = String::from_utf8_lossy(&self.buffer[..filled]);
+            // Only heads are text: a page may end within a letter.
+            let text = String::from_utf8_lossy(&self.buffer[..filled.min(2048)]);
             if let Some((head, _)) = text.split_once("\r\n\r\n") {
                 assert!(head.starts_with("HTTP/1.1 200"), "{text}");
                 let lower = head.to_ascii_lowercase();
@@ -143,12 +146,13 @@ impl Http {
                     .find_map(|line| line.strip_prefix("content-length:"))
                     .and_then(|value| value.trim().parse().ok())
                     .expect("answers have a length");
-                let whole = head.len() + 4 + length;
+                let head = head.len() + 4;
+                let whole = head + length;
                 if whole > self.buffer.len() {
                     self.buffer.resize(whole, 0);
                 }
                 if filled >= whole {
-                    return;
+                    return &self.buffer[head..whole];
                 }
             }
         }

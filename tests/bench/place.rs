@@ -1,9 +1,9 @@
 //! The school of the bench: 2,000 people with sessions, 50 classes of 20, a class of 30, a channel of
 //! 1,000, a chat with 10,000 messages among others that have many.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use backend::database::{self, Purpose};
+use backend::database::{self, Connection, Purpose};
 use backend::postgres::Cluster;
 use common::ChatId;
 use diesel_async::SimpleAsyncConnection as _;
@@ -41,16 +41,10 @@ pub fn members(class: usize) -> std::ops::Range<usize> {
 
 pub async fn prepare() -> Place {
     let data_dir = std::env::temp_dir().join(format!("zvonok-bench-{}", std::process::id()));
-    let cluster = Cluster::start(&data_dir, Purpose::Keep).unwrap();
-    let url = cluster.url(database::NAME);
-    database::create_if_absent(&cluster.url("postgres"), database::NAME)
-        .await
-        .unwrap();
-    database::migrate(&url).await.unwrap();
-    let mut conn = database::open(&url).await.unwrap();
-    conn.batch_execute(include_str!("place.sql")).await.unwrap();
-    drop(conn);
-    cluster.stop();
+    fill(&data_dir, async |mut conn| {
+        conn.batch_execute(include_str!("place.sql")).await.unwrap();
+    })
+    .await;
     Place {
         data_dir,
         chats: Chats {
@@ -62,6 +56,19 @@ pub async fn prepare() -> Place {
                 .collect(),
         },
     }
+}
+
+/// A cluster with a fresh database in a new data directory, stopped again when it is filled.
+pub async fn fill<T>(data_dir: &Path, fill: impl AsyncFnOnce(Connection) -> T) -> T {
+    let cluster = Cluster::start(data_dir, Purpose::Keep).unwrap();
+    let url = cluster.url(database::NAME);
+    database::create_if_absent(&cluster.url("postgres"), database::NAME)
+        .await
+        .unwrap();
+    database::migrate(&url).await.unwrap();
+    let filled = fill(database::open(&url).await.unwrap()).await;
+    cluster.stop();
+    filled
 }
 
 impl Place {

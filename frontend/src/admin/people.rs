@@ -3,13 +3,14 @@ use common::people::{GetPeople, PAGE, Person};
 use common::permissions::Role;
 use leptos::prelude::*;
 
+use super::AdminRoute;
 use super::person::Details;
 use crate::chats::SchoolSwitch;
 use crate::load::Load;
 use crate::reactive::effect;
 use crate::ui::{
-    Avatar, Button, Dialog, EmptyState, Icon, Page, RoleBadge, SelectField, Shape, Table,
-    TextField, time,
+    Avatar, Button, ButtonLink, Dialog, EmptyState, Icon, Page, RoleBadge, SelectField, Shape,
+    Table, TextField, time,
 };
 use crate::{store, t, text, tn};
 
@@ -17,7 +18,7 @@ use crate::{store, t, text, tn};
 #[component]
 pub fn People() -> AnyView {
     let search = RwSignal::new(String::new());
-    let role = RwSignal::new(String::new());
+    let role = RwSignal::new("all".to_owned());
     let page = RwSignal::new(0_u32);
     let chosen = RwSignal::new(None::<Person>);
     let open = RwSignal::new(false);
@@ -74,8 +75,9 @@ pub fn People() -> AnyView {
     let name = Signal::derive(move || {
         chosen.with(|one| one.as_ref().map(|one| one.name.clone()).unwrap_or_default())
     });
+    let invite = view! { <ButtonLink label=t!(admin.invite_staff) icon=Icon::QR_CODE href=AdminRoute::Invites /> }.into_any();
     view! {
-        <Page title=t!(admin.people_title) subtitle=tn!(common.people, total()) wide=true>
+        <Page title=t!(admin.people_title) subtitle=tn!(common.people, total()) actions=invite wide=true>
             <SchoolSwitch />
             <div class="filters">
                 <TextField name="search" value=search label=t!(admin.find_person) kind="search" inputmode="search" />

@@ -136,8 +136,12 @@ fn administration(route: Derived<AdminRoute>) -> Vec<Place> {
             }),
             ..place(AdminRoute::Structure, Icon::LAYOUT_GRID, t!(nav.structure))
         },
-        place(AdminRoute::People, Icon::USERS_ROUND, t!(nav.people)),
-        place(AdminRoute::Invites, Icon::QR_CODE, t!(nav.invites)),
+        Place {
+            current: Signal::derive(move || {
+                route.with(|at| matches!(at, AdminRoute::People | AdminRoute::Invites))
+            }),
+            ..place(AdminRoute::People, Icon::USERS_ROUND, t!(nav.people))
+        },
         Place {
             count: waiting.into(),
             ..place(AdminRoute::Requests, Icon::INBOX, t!(nav.requests))

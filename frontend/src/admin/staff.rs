@@ -2,6 +2,7 @@ use common::classes::{ClassKind, GetStructure};
 use common::permissions::Role;
 use leptos::prelude::*;
 
+use super::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::invites::{Decisions, InvitesPanel};
 use crate::load::Load;
@@ -25,7 +26,7 @@ pub fn StaffInvites() -> AnyView {
         }
     });
     view! {
-        <Page title=t!(admin.invites_title) subtitle=t!(admin.invites_lead) wide=true>
+        <Page title=t!(admin.invites_title) subtitle=t!(admin.invites_lead) back=AdminRoute::People wide=true>
             <SchoolSwitch />
             {content}
         </Page>
