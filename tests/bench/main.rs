@@ -60,7 +60,8 @@ async fn run(program: PathBuf) {
     let demo = place.data_dir.with_extension("demo");
     let people = screens::prepare(&demo).await;
     let server = Server::start(&program, &demo).await;
-    let slowest = screens::slowest(&server, &people).await;
+    let requests = screens::requests(&server, &people).await;
+    let slowest = requests[0].0;
     server.stop().await;
     std::fs::remove_dir_all(&demo).unwrap();
 
@@ -105,15 +106,15 @@ async fn run(program: PathBuf) {
     );
     table.row(
         "F. demo school, the slowest request of any screen, p50",
-        format!("{:.1} ms", slowest.milliseconds),
+        format!("{slowest:.1} ms"),
         "-".into(),
         "-".into(),
     );
     println!("\n{table}");
-    println!(
-        "F is {}, the slowest of {} requests",
-        slowest.what, slowest.requests
-    );
+    println!("F, the slowest of {} requests:", requests.len());
+    for (milliseconds, what) in requests.iter().take(5) {
+        println!("  {what}: {milliseconds:.1} ms");
+    }
     println!(
         "raw PostgreSQL, sequence and insert in one statement, 8 clients, 50 chats: {:.0}/s",
         raw.one_statement
@@ -139,8 +140,8 @@ async fn run(program: PathBuf) {
         ("E p50 below 3 ms", e.p50, e.p50 < 3.0),
         (
             "F every screen's requests below 100 ms",
-            slowest.milliseconds,
-            slowest.milliseconds < 100.0,
+            slowest,
+            slowest < 100.0,
         ),
     ];
     println!();

@@ -30,12 +30,8 @@ use crate::server::Server;
 /// Each is asked so often; the middle counts.
 const TIMES: usize = 9;
 
-/// The slowest request: whose, which, and its time in milliseconds.
-pub struct Slowest {
-    pub what: String,
-    pub milliseconds: f64,
-    pub requests: usize,
-}
+/// A request: which and whose, and its time in milliseconds.
+pub type Timed = (f64, String);
 
 #[derive(QueryableByName)]
 struct Busiest {
@@ -67,28 +63,25 @@ pub async fn prepare(data_dir: &Path) -> Vec<(Role, usize)> {
     .await
 }
 
-/// Asks as each of these people.
-pub async fn slowest(server: &Server, people: &[(Role, usize)]) -> Slowest {
-    let mut slowest = Slowest {
-        what: String::new(),
-        milliseconds: 0.0,
-        requests: 0,
-    };
+/// Asks as each of these people: all requests, the slowest first.
+pub async fn requests(server: &Server, people: &[(Role, usize)]) -> Vec<Timed> {
+    let mut timed = Vec::new();
     for (role, account) in people {
         let mut visit = Visit {
             http: Http::connect(server.port, *account).await,
             role: *role,
-            slowest: &mut slowest,
+            timed: &mut timed,
         };
         visit.all().await;
     }
-    slowest
+    timed.sort_by(|one: &Timed, other| other.0.total_cmp(&one.0));
+    timed
 }
 
 struct Visit<'a> {
     http: Http,
     role: Role,
-    slowest: &'a mut Slowest,
+    timed: &'a mut Vec<Timed>,
 }
 
 impl Visit<'_> {
@@ -156,11 +149,8 @@ impl Visit<'_> {
         }
         times.sort_unstable();
         let milliseconds = times[TIMES / 2].as_secs_f64() * 1000.0;
-        self.slowest.requests += 1;
-        if milliseconds > self.slowest.milliseconds {
-            self.slowest.milliseconds = milliseconds;
-            self.slowest.what = format!("{} of {}", E::NAME, self.role.as_str());
-        }
+        let what = format!("{} of {}", E::NAME, self.role.as_str());
+        self.timed.push((milliseconds, what));
         body
     }
 }

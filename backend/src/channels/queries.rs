@@ -82,13 +82,27 @@ pub async fn views(
     to: i64,
 ) -> Result<Vec<Views>> {
     let rows: Vec<ViewsRow> = sql_query(
-        "SELECT posts.seq, count(*) FILTER (WHERE readers.read_seq >= posts.seq) AS seen,
-                count(readers.account_id) AS of
-         FROM messages AS posts
-         LEFT JOIN chat_members AS readers
-           ON readers.chat_id = posts.chat_id AND readers.left_at IS NULL
-          AND readers.account_id <> posts.author_id AND readers.joined_at <= posts.sent_at
-         WHERE posts.chat_id = $1 AND posts.seq BETWEEN $2 AND $3
+        // Readers are first counted by the posts that they came before and read up to: comparing each
+        // of them with each post takes a tenth of a second for a school.
+        "WITH posts AS (
+             SELECT seq, author_id, sent_at, row_number() OVER (ORDER BY seq) AS place FROM messages
+             WHERE chat_id = $1 AND seq BETWEEN $2 AND $3),
+         times AS (
+             SELECT array_agg(sent_at ORDER BY seq) AS sent, array_agg(seq ORDER BY seq) AS seqs FROM posts),
+         readers AS (
+             SELECT width_bucket(joined_at - interval '1 microsecond', sent) AS missed,
+                    width_bucket(read_seq, seqs) AS seen, count(*) AS count
+             FROM chat_members, times WHERE chat_id = $1 AND left_at IS NULL GROUP BY 1, 2)
+         SELECT posts.seq,
+                coalesce(sum(count) FILTER (WHERE missed < place AND seen >= place), 0)::bigint
+                    - count(DISTINCT author.account_id) FILTER (WHERE author.read_seq >= posts.seq) AS seen,
+                coalesce(sum(count) FILTER (WHERE missed < place), 0)::bigint
+                    - count(DISTINCT author.account_id) AS of
+         FROM posts
+         LEFT JOIN chat_members AS author
+           ON author.chat_id = $1 AND author.account_id = posts.author_id
+          AND author.left_at IS NULL AND author.joined_at <= posts.sent_at
+         LEFT JOIN readers ON true
          GROUP BY posts.seq ORDER BY posts.seq",
     )
     .bind::<BigInt, _>(channel)

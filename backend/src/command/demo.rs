@@ -23,6 +23,13 @@ pub async fn run(config: &Config, database: &Database) -> Outcome {
         }
         return Ok(());
     }
+    if config.behind_proxy || !config.listen.ip().is_loopback() {
+        return Err(
+            "--demo makes people whose password everyone knows, so it is only for this machine: \
+             listen on 127.0.0.1, without behind_proxy"
+                .into(),
+        );
+    }
     println!("Making the demo school…");
     let begun = Instant::now();
     let faces = demo::fill(&mut connection, &Passwords::new()?, Clock::System.now()).await?;
