@@ -1,14 +1,18 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
+use std::collections::HashMap;
+
 use common::classes::ClassRole;
+use common::error::Error;
 use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Role, Roles, Scope};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::app::Actor;
-use crate::database::sql_query;
+use crate::database::{Pool, sql_query};
 use crate::error::Result;
 
 #[derive(QueryableByName)]
@@ -25,6 +29,9 @@ struct PlaceRow {
 
 #[derive(QueryableByName)]
 struct ChatRow {
+    /// The place of the question.
+    #[diesel(sql_type = BigInt, column_name = place)]
+    asked: i64,
     #[diesel(embed)]
     place: PlaceRow,
     #[diesel(sql_type = Text)]
@@ -45,16 +52,12 @@ const ROLES: &str = "place.school_id, place.class_id, \
     ARRAY(SELECT role FROM class_members \
           WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles";
 
-/// What the rule book looks at: one statement, two for a direct chat, none outside of schools.
-///
-/// # Errors
-/// The database's. What doesn't exist gives facts without a school, on which every rule says
-/// «not found».
-pub async fn facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Facts> {
+async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Facts> {
     let mut facts = outside(Some(actor));
     let me = actor.account;
     let (source, id) = match scope {
-        Scope::Installation | Scope::Application(_) => return Ok(facts),
+        // Those two are answered elsewhere: no place in a school, and a chat's.
+        Scope::Installation | Scope::Application(_) | Scope::Chat(_) => return Ok(facts),
         Scope::School(id) => (
             "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
             id.0,
@@ -73,7 +76,6 @@ pub async fn facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) ->
                 school.0,
             )
         }
-        Scope::Chat(id) => return chat_facts(conn, facts, me, id).await,
     };
     let place: Option<PlaceRow> = sql_query(format!(
         "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place"
@@ -122,42 +124,116 @@ pub fn in_class(names: &[String]) -> InClass {
     all
 }
 
-async fn chat_facts(
-    conn: &mut AsyncPgConnection,
-    mut facts: Facts,
-    me: AccountId,
-    chat: ChatId,
-) -> Result<Facts> {
-    let row: Option<ChatRow> = sql_query(format!(
-        "SELECT {ROLES}, place.kind, place.archived, \
-                CASE WHEN place.low_id = $1 THEN place.high_id ELSE place.low_id END AS peer_id, \
-                EXISTS (SELECT FROM chat_members \
-                        WHERE chat_id = $2 AND account_id = $1 AND left_at IS NULL) AS member \
-         FROM (SELECT chats.school_id, chats.class_id, chats.kind, low_id, high_id, \
-                      classes.archived_at IS NOT NULL AS archived \
-               FROM chats LEFT JOIN classes ON classes.id = chats.class_id \
-               WHERE chats.id = $2) AS place"
-    ))
-    .bind::<BigInt, _>(me)
-    .bind::<BigInt, _>(chat)
-    .get_result(conn)
-    .await
-    .optional()?;
-    let Some(row) = row else {
-        return Ok(facts);
-    };
-    let peer = match row.peer_id {
-        Some(peer) => relation(conn, row.place.school_id, me, peer).await?,
-        None => Relation::default(),
-    };
-    facts.chat = ChatKind::parse(&row.kind).map(|kind| ChatFacts {
-        kind,
-        member: row.member,
-        archived: row.archived,
-        peer,
-    });
-    fill(&mut facts, row.place);
-    Ok(facts)
+/// Who asks about which chat, and where the answer goes.
+type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
+
+/// Questions in one statement, at most.
+const BATCH: usize = 256;
+
+/// Fills the facts. Questions about chats, which every message asks, go together: all that came while
+/// the last statement ran go with the next one, so that a busy school asks once for many.
+#[derive(Clone)]
+pub struct Access {
+    pool: Pool,
+    questions: mpsc::UnboundedSender<Question>,
+}
+
+impl Access {
+    /// Starts the task that asks; it ends with the last `Access`.
+    #[must_use]
+    pub fn start(pool: Pool) -> Self {
+        let (questions, waiting) = mpsc::unbounded_channel();
+        tokio::spawn(answer(pool.clone(), waiting));
+        Self { pool, questions }
+    }
+
+    /// What the rule book looks at: one statement, two for a direct chat, none outside of schools.
+    ///
+    /// # Errors
+    /// The database's. What doesn't exist gives facts without a school, on which every rule says
+    /// «not found».
+    pub async fn facts(&self, actor: &Actor, scope: Scope) -> Result<Facts> {
+        match scope {
+            Scope::Installation | Scope::Application(_) => Ok(outside(Some(actor))),
+            Scope::Chat(chat) => self.chat_facts(actor, chat).await,
+            scope => place_facts(&mut *self.pool.get().await?, actor, scope).await,
+        }
+    }
+
+    async fn chat_facts(&self, actor: &Actor, chat: ChatId) -> Result<Facts> {
+        let mut facts = outside(Some(actor));
+        let (question, answer) = oneshot::channel();
+        self.questions
+            .send((actor.account, chat, question))
+            .map_err(|_| Error::Unavailable)?;
+        let Some(row) = answer.await.map_err(|_| Error::Unavailable)?? else {
+            return Ok(facts);
+        };
+        let peer = match row.peer_id {
+            Some(peer) => {
+                let mut conn = self.pool.get().await?;
+                relation(&mut conn, row.place.school_id, actor.account, peer).await?
+            }
+            None => Relation::default(),
+        };
+        facts.chat = ChatKind::parse(&row.kind).map(|kind| ChatFacts {
+            kind,
+            member: row.member,
+            archived: row.archived,
+            peer,
+        });
+        fill(&mut facts, row.place);
+        Ok(facts)
+    }
+}
+
+async fn answer(pool: Pool, mut waiting: mpsc::UnboundedReceiver<Question>) {
+    let mut batch = Vec::new();
+    while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        let questions = std::mem::take(&mut batch);
+        match chat_rows(&pool, &questions).await {
+            Ok(mut rows) => {
+                for (place, (_, _, answer)) in (1..).zip(questions) {
+                    let _ = answer.send(Ok(rows.remove(&place)));
+                }
+            }
+            Err(failure) => {
+                tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
+                for (_, _, answer) in questions {
+                    let _ = answer.send(Err(Error::Unavailable.into()));
+                }
+            }
+        }
+    }
+}
+
+/// By the place of the question, from 1.
+async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, ChatRow>> {
+    let accounts: Vec<AccountId> = questions.iter().map(|(account, ..)| *account).collect();
+    let chats: Vec<ChatId> = questions.iter().map(|(_, chat, _)| *chat).collect();
+    let mut conn = pool.get().await?;
+    let rows: Vec<ChatRow> = sql_query(
+        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind,
+                classes.archived_at IS NOT NULL AS archived,
+                ARRAY(SELECT role FROM memberships
+                      WHERE school_id = chats.school_id AND account_id = asked.account
+                        AND ended_at IS NULL) AS roles,
+                ARRAY(SELECT role FROM class_members
+                      WHERE class_id = chats.class_id AND account_id = asked.account
+                        AND ended_at IS NULL) AS class_roles,
+                CASE WHEN low_id = asked.account THEN high_id ELSE low_id END AS peer_id,
+                EXISTS (SELECT FROM chat_members
+                        WHERE chat_id = chats.id AND account_id = asked.account
+                          AND left_at IS NULL) AS member
+         FROM unnest($1, $2) WITH ORDINALITY AS asked (account, chat, place)
+         JOIN chats ON chats.id = asked.chat
+         LEFT JOIN classes ON classes.id = chats.class_id",
+    )
+    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<Array<BigInt>, _>(chats)
+    .load(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use common::permissions::Facts;
 use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
 
+use crate::access::Access;
 use crate::accounts::Passwords;
 use crate::chats::Sender;
 use crate::clock::Clock;
@@ -22,6 +23,7 @@ pub struct App {
     pub clock: Clock,
     pub hub: Arc<Hub>,
     pub sessions: Sessions,
+    pub access: Access,
     pub sender: Sender,
     pub limits: Limits,
     pub passwords: Passwords,
@@ -48,6 +50,7 @@ impl App {
         Arc::new(Self {
             clock: options.clock,
             sessions: Sessions::default(),
+            access: Access::start(pool.clone()),
             sender: Sender::start(pool.clone(), Arc::clone(&hub)),
             limits: options.limits,
             passwords: options.passwords,

@@ -76,8 +76,7 @@ impl Registry {
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     ctx.facts = match &ctx.actor {
         Some(actor) if action != Action::Anyone && scope != Scope::Installation => {
-            let mut conn = ctx.app.pool.get().await?;
-            access::facts(&mut conn, actor, scope).await?
+            ctx.app.access.facts(actor, scope).await?
         }
         actor => access::outside(actor.as_ref()),
     };
