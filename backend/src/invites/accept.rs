@@ -143,7 +143,15 @@ pub(super) async fn join(
     };
     classes::join(tx, school, class, account, class_role, None, now).await?;
     let asked = (role == Role::Student).then_some(class);
-    let closed = requests::queries::close(tx, school, asked, account, role).await?;
+    let closed = requests::queries::close(
+        tx,
+        school,
+        asked,
+        account,
+        role,
+        requests::queries::Over::All,
+    )
+    .await?;
     let waited = !closed.is_empty();
     for request in closed {
         let event = Event::Invite(InviteEvent::RequestClosed(request));

@@ -1,9 +1,8 @@
 //! The questionnaire's fields (R3 to R6), in steps of three at most, kept on this device until sent.
 
-use common::Name;
 use common::schools::SchoolKind;
 use common::schools::applications::Questionnaire;
-use common::validate::{self, Check};
+use common::{Error, Name};
 use leptos::prelude::*;
 
 use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
@@ -13,6 +12,15 @@ const DRAFT: &str = "zvonok.application";
 
 /// Steps of the wizard before the document.
 pub const STEPS: usize = 5;
+
+/// Which fields stand on which step.
+const PLACES: [&[&str]; STEPS] = [
+    &["kind", "full_name", "short_name"],
+    &["region", "municipality", "settlement"],
+    &["inn", "kpp"],
+    &["name.surname", "name.given", "name.patronymic"],
+    &["phone", "email"],
+];
 
 #[derive(Clone, Copy)]
 pub struct Fields {
@@ -94,45 +102,19 @@ impl Fields {
 
     /// Shows what is wrong with one step; true: nothing.
     pub fn check(self, step: usize, problems: FormErrors) -> bool {
-        let all = self.get();
-        let mut check = Check::new();
-        match step {
-            0 => {
-                check.text("full_name", &all.full_name, 300);
-                check.text("short_name", &all.short_name, 100);
-            }
-            1 => {
-                check.text("region", &all.region, 100);
-                check.text("municipality", &all.municipality, 100);
-                check.text("settlement", &all.settlement, 100);
-            }
-            2 => {
-                check.take("inn", validate::inn(&all.inn));
-                check.take("kpp", validate::kpp(&all.kpp));
-            }
-            3 => {
-                check.name(&all.name);
-            }
-            _ => {
-                check.take("phone", validate::phone(&all.phone));
-                check.take("email", validate::email(&all.email));
-            }
+        let Err(Error::Invalid(mut wrong)) = self.get().checked() else {
+            return true;
+        };
+        wrong.retain(|one| PLACES[step].contains(&one.field.as_str()));
+        let right = wrong.is_empty();
+        if !right {
+            errors::show(problems, &Error::Invalid(wrong));
         }
-        check
-            .done()
-            .map_err(|error| errors::show(problems, &error))
-            .is_ok()
+        right
     }
 
     /// The step on which a field stands that the server found fault with.
     pub fn step_of(problems: FormErrors) -> Option<usize> {
-        const PLACES: [&[&str]; STEPS] = [
-            &["kind", "full_name", "short_name"],
-            &["region", "municipality", "settlement"],
-            &["inn", "kpp"],
-            &["name.surname", "name.given", "name.patronymic"],
-            &["phone", "email"],
-        ];
         PLACES
             .iter()
             .position(|fields| fields.iter().any(|field| problems.of(field).is_some()))

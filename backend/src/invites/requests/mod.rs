@@ -125,7 +125,15 @@ async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Resul
         return Err(Conflict::Member.into());
     }
     // One that was refused makes room for the new one; one that waits collides with it.
-    let refused = queries::close_refused(tx, school, asked.class, account, asked.role).await?;
+    let refused = queries::close(
+        tx,
+        school,
+        asked.class,
+        account,
+        asked.role,
+        queries::Over::Refused,
+    )
+    .await?;
     for request in refused {
         let event = Event::Invite(InviteEvent::RequestClosed(request));
         tx.publish(Audience::Account(account), event);

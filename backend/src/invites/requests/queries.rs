@@ -99,38 +99,28 @@ pub async fn insert(conn: &mut AsyncPgConnection, request: &Fresh<'_>) -> Result
         .await?)
 }
 
-/// Closes what the person asked for here and was refused, because it's asked again.
-pub async fn close_refused(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: Option<ClassId>,
-    account: AccountId,
-    role: Role,
-) -> Result<Vec<JoinRequestId>> {
-    Ok(diesel::update(
-        join_requests::table.filter(
-            join_requests::account_id
-                .eq(account)
-                .and(join_requests::school_id.eq(school))
-                .and(join_requests::class_id.is_not_distinct_from(class))
-                .and(join_requests::role.eq(role.as_str()))
-                .and(join_requests::state.eq("refused")),
-        ),
-    )
-    .set(join_requests::state.eq("closed"))
-    .returning(join_requests::id)
-    .get_results(conn)
-    .await?)
+/// Which requests are over when their case comes up again.
+#[derive(Clone, Copy)]
+pub enum Over {
+    /// Those that were refused: it is asked again.
+    Refused,
+    /// Those that wait, too: it has come true on another way.
+    All,
 }
 
-/// Closes all that the person asked for here, because it has come true on another way.
+/// Closes what the person asked for here.
 pub async fn close(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     class: Option<ClassId>,
     account: AccountId,
     role: Role,
+    over: Over,
 ) -> Result<Vec<JoinRequestId>> {
+    let states: &[&str] = match over {
+        Over::Refused => &["refused"],
+        Over::All => &["waiting", "refused"],
+    };
     Ok(diesel::update(
         join_requests::table.filter(
             join_requests::account_id
@@ -138,7 +128,7 @@ pub async fn close(
                 .and(join_requests::school_id.eq(school))
                 .and(join_requests::class_id.is_not_distinct_from(class))
                 .and(join_requests::role.eq(role.as_str()))
-                .and(join_requests::state.eq_any(["waiting", "refused"])),
+                .and(join_requests::state.eq_any(states)),
         ),
     )
     .set(join_requests::state.eq("closed"))
