@@ -123,6 +123,11 @@ fn trunk(root: &Path, tools: &Tools, mode: Mode, entry: &Entry) -> Result {
     if mode == Mode::Release {
         command.args(["--release", "--cargo-profile", "wasm"]);
         if tools.rust_src {
+            // Trunk builds offline, and the standard library has dependencies that no lock file of ours names.
+            let mut fetch = process::cargo(root);
+            fetch.args(["fetch", "--locked", "--target", "wasm32-unknown-unknown"]);
+            small_std(&mut fetch);
+            process::run(&mut fetch)?;
             small_std(&mut command);
         }
     }
