@@ -452,7 +452,7 @@ section! { parents {
 }}
 
 section! { admin {
-    invite_staff: "Пригласить сотрудников",
+    invite_staff: "Пригласить",
     not_yours: "Это управление школой",
     not_yours_hint: "Оно открыто администраторам и классным руководителям.",
     structure_title: "Классы",
