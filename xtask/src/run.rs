@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a clean checkout to a running server.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::frontend::{self, Mode};
 use crate::{Result, process, setup};
@@ -19,15 +19,7 @@ pub struct Args {
 pub fn run(root: &Path, args: &Args) -> Result {
     let tools = setup::setup(root, false)?;
     frontend::build(root, &tools, Mode::Release)?;
-    process::run(process::cargo(root).args([
-        "build",
-        "--release",
-        "--package",
-        "backend",
-        "--bin",
-        "zvonok",
-    ]))?;
-    let server = process::target_directory(root)?.join("release/zvonok");
+    let server = server(root)?;
     let mut command = process::command(root, server);
     command
         .arg("serve")
@@ -35,4 +27,19 @@ pub fn run(root: &Path, args: &Args) -> Result {
         .args(&args.serve);
     // In place of this process, so that Ctrl-C and other signals reach the server itself.
     Err(format!("{}: {}", process::describe(&command), command.exec()).into())
+}
+
+/// Builds the server as people run it. Alone: together with another package cargo would give its dependencies
+/// other features, and the next build would begin anew.
+pub fn server(root: &Path) -> Result<PathBuf> {
+    let arguments = [
+        "build",
+        "--release",
+        "--package",
+        "backend",
+        "--bin",
+        "zvonok",
+    ];
+    process::run(process::cargo(root).args(arguments))?;
+    Ok(process::target_directory(root)?.join("release/zvonok"))
 }
