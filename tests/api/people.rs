@@ -266,15 +266,7 @@ async fn with_a_student_go_the_parents() {
 #[tokio::test]
 async fn a_parent_of_another_child_stays() {
     let school = TestSchool::offline().await;
-    school
-        .sql(
-            "INSERT INTO guardian_links (school_id, class_id, parent_id, child_id, child_name,
-                                         asked_at, state, registration_confirmed_at)
-             VALUES (1, 1, 8, 6, 'Смирнова Мария', now(), 'confirmed', now());
-             INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-             VALUES (1, 1, 8, 'parent', 6, now())",
-        )
-        .await;
+    school.has_two_children_of_one_parent().await;
     let parent = &school.parent;
     for actor in [parent, &school.student, &school.class_teacher] {
         actor.go_online().await;

@@ -224,4 +224,16 @@ impl World {
     pub async fn sql(&self, statements: &str) {
         self.conn().await.batch_execute(statements).await.unwrap();
     }
+
+    /// The classmate becomes a second child of the parent.
+    pub async fn has_two_children_of_one_parent(&self) {
+        self.sql(
+            "INSERT INTO guardian_links (school_id, class_id, parent_id, child_id, child_name,
+                                         asked_at, state, registration_confirmed_at)
+             VALUES (1, 1, 8, 6, 'Смирнова Мария', now(), 'confirmed', now());
+             INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
+             VALUES (1, 1, 8, 'parent', 6, now())",
+        )
+        .await;
+    }
 }

@@ -85,15 +85,7 @@ async fn a_student_moves_with_the_parents() {
 #[tokio::test]
 async fn a_parent_with_another_child_in_the_class_stays() {
     let school = TestSchool::offline().await;
-    school
-        .sql(
-            "INSERT INTO guardian_links (school_id, class_id, parent_id, child_id, child_name,
-                                         asked_at, state, registration_confirmed_at)
-             VALUES (1, 1, 8, 6, 'Смирнова Мария', now(), 'confirmed', now());
-             INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-             VALUES (1, 1, 8, 'parent', 6, now())",
-        )
-        .await;
+    school.has_two_children_of_one_parent().await;
     for actor in [&school.parent, &school.fellow_parent, &school.student] {
         actor.go_online().await;
     }
