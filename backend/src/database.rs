@@ -6,6 +6,7 @@
 mod check;
 mod establish;
 mod migrate;
+mod paged;
 mod source;
 mod statement;
 
@@ -24,6 +25,7 @@ use establish::establish;
 
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
+pub use paged::{Counted, bounds, paged};
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
 

@@ -1,38 +1,126 @@
-//! The certificate, for when no proxy speaks TLS in front of us.
+//! The certificate, for when no proxy speaks TLS in front of us. Whoever renews it replaces its
+//! files; new connections get the new one without a restart.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
 
 use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 
 use crate::config::TlsFiles;
+
+/// How often the files are looked at. Certificates are renewed weeks before they end.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Which file is bad, and what is wrong with it.
 #[derive(Debug)]
 pub struct TlsError(String);
 
-/// Reads certificate and key. Accepts TLS 1.2 and 1.3.
-///
-/// # Errors
-/// When a file can't be read or has no such thing in it, or the key isn't the certificate's.
-pub fn load(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+/// The certificate and key in use.
+#[derive(Debug)]
+pub struct Certificate {
+    files: TlsFiles,
+    key: RwLock<Arc<CertifiedKey>>,
+    /// When the files were changed that `key` is from.
+    changed: Mutex<Option<(SystemTime, SystemTime)>>,
+}
+
+impl Certificate {
+    /// Reads certificate and key.
+    ///
+    /// # Errors
+    /// When a file can't be read or has no such thing in it, or the key isn't the certificate's.
+    pub fn load(files: TlsFiles) -> Result<Arc<Self>, TlsError> {
+        let changed = changed(&files).ok();
+        let key = read(&files)?;
+        Ok(Arc::new(Self {
+            files,
+            key: RwLock::new(Arc::new(key)),
+            changed: Mutex::new(changed),
+        }))
+    }
+
+    /// TLS 1.2 and 1.3 with this certificate.
+    ///
+    /// # Errors
+    /// None with the provider that we use; its builder wants to be asked.
+    pub fn config(self: &Arc<Self>) -> Result<ServerConfig, TlsError> {
+        Ok(ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsError(error.to_string()))?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>))
+    }
+
+    /// Takes the files anew if they changed; answers whether they had. The old certificate stays if
+    /// the new one can't be used.
+    ///
+    /// # Errors
+    /// As [`Self::load`]; told once for each change.
+    pub fn renew(&self) -> Result<bool, TlsError> {
+        // In between, one of the two may be missing.
+        let Ok(now) = changed(&self.files) else {
+            return Ok(false);
+        };
+        let before = self
+            .changed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(now);
+        if before == Some(now) {
+            return Ok(false);
+        }
+        let key = Arc::new(read(&self.files)?);
+        *self.key.write().unwrap_or_else(PoisonError::into_inner) = key;
+        Ok(true)
+    }
+
+    /// Follows the files for as long as the server runs.
+    pub async fn follow(self: Arc<Self>) {
+        let mut tick = tokio::time::interval(LOOK);
+        loop {
+            tick.tick().await;
+            match self.renew() {
+                Ok(true) => tracing::info!("took the new certificate"),
+                Ok(false) => {}
+                Err(error) => tracing::error!("keeping the old certificate: {error}"),
+            }
+        }
+    }
+}
+
+impl ResolvesServerCert for Certificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let key = self.key.read().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(&key))
+    }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+fn changed(files: &TlsFiles) -> io::Result<(SystemTime, SystemTime)> {
+    let time = |path: &Path| path.metadata()?.modified();
+    Ok((time(&files.certificate)?, time(&files.key)?))
+}
+
+fn read(files: &TlsFiles) -> Result<CertifiedKey, TlsError> {
     let certificates = certificates(&files.certificate)?;
-    let key = key(&files.key)?;
-    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| TlsError(error.to_string()))?
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)
-        .map_err(|error| {
-            TlsError(format!(
-                "tls_cert ({}) and tls_key ({}) don't work together: {error}",
-                files.certificate.display(),
-                files.key.display()
-            ))
-        })
+    CertifiedKey::from_der(certificates, key(&files.key)?, &provider()).map_err(|error| {
+        TlsError(format!(
+            "tls_cert ({}) and tls_key ({}) don't work together: {error}",
+            files.certificate.display(),
+            files.key.display()
+        ))
+    })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
@@ -92,10 +180,47 @@ mod tests {
             certificate: file(&format!("{name}-cert.pem"), certificate),
             key: file(&format!("{name}-key.pem"), key),
         };
-        let outcome = load(&files).map(drop).map_err(|error| error.to_string());
+        let outcome = Certificate::load(files.clone()).and_then(|it| it.config().map(drop));
+        remove(&files);
+        outcome.map_err(|error| error.to_string())
+    }
+
+    fn remove(files: &TlsFiles) {
         fs::remove_file(&files.certificate).unwrap();
         fs::remove_file(&files.key).unwrap();
-        outcome
+    }
+
+    /// Puts a file in place of another, so much later.
+    fn replace(path: &Path, text: &str, minutes: u64) {
+        fs::write(path, text).unwrap();
+        let later = SystemTime::now() + Duration::from_secs(60 * minutes);
+        fs::File::options()
+            .append(true)
+            .open(path)
+            .and_then(|file| file.set_modified(later))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_renewed_certificate_is_taken_and_a_bad_one_is_not() {
+        let files = TlsFiles {
+            certificate: file("renewed-cert.pem", CERTIFICATE),
+            key: file("renewed-key.pem", KEY),
+        };
+        let certificate = Certificate::load(files.clone()).unwrap();
+        let in_use = || Arc::as_ptr(&certificate.key.read().unwrap());
+        let first = in_use();
+        assert!(!certificate.renew().unwrap());
+        // The key is replaced before its certificate is: the old pair goes on.
+        replace(&files.key, OTHER_KEY, 1);
+        assert!(certificate.renew().is_err());
+        assert!(!certificate.renew().unwrap());
+        assert_eq!(in_use(), first);
+        replace(&files.key, KEY, 2);
+        assert!(certificate.renew().unwrap());
+        assert_ne!(in_use(), first);
+        remove(&files);
+        assert!(!certificate.renew().unwrap());
     }
 
     #[test]
@@ -122,7 +247,7 @@ mod tests {
             certificate: PathBuf::from("/nowhere/cert.pem"),
             key: PathBuf::from("/nowhere/key.pem"),
         };
-        let text = load(&nowhere).unwrap_err().to_string();
+        let text = Certificate::load(nowhere).unwrap_err().to_string();
         assert!(
             text.contains("tls_cert (/nowhere/cert.pem) can't be read"),
             "{text}"

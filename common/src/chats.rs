@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint;
 use crate::id::{AccountId, ChatId, ClassId, ClientId, SchoolId};
-use crate::permissions::{Action, ChatKind, Role, Scope};
+use crate::permissions::{Action, ChatKind, Reason, Role, Scope};
 use crate::time::Timestamp;
 
 /// Characters in a message, at most.
@@ -45,8 +45,11 @@ pub struct Chat {
     pub title: String,
     /// Of a direct chat: the other one.
     pub peer: Option<Author>,
-    /// The rule book's answer to [`Action::WriteChat`].
-    pub writes: bool,
+    /// Its class is the one of all staff, which each language names.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub staff_room: bool,
+    /// Why the person may not write: the rule book's answer to [`Action::WriteChat`].
+    pub closed: Option<Reason>,
     /// The newest message's number; 0: none yet.
     pub last_seq: i64,
     /// The person has read up to here.
@@ -57,6 +60,11 @@ pub struct Chat {
 }
 
 impl Chat {
+    #[must_use]
+    pub const fn writes(&self) -> bool {
+        self.closed.is_none()
+    }
+
     #[must_use]
     pub const fn unread(&self) -> i64 {
         self.last_seq - self.read_seq

@@ -111,6 +111,7 @@ all![
     schools::applications::Resubmit,
     schools::applications::RegisterAdministrator,
     schools::applications::GetApplications,
+    schools::applications::OpenApplication,
     schools::applications::Decide,
     schools::GetSchool,
     schools::EditSchool,

@@ -105,6 +105,8 @@ pub enum Conflict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteGone {
+    /// There never was one like this: the link is mistyped or cut.
+    Unknown,
     UsedUp,
     Revoked,
     Expired {

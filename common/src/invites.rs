@@ -7,6 +7,7 @@ use crate::classes::ClassName;
 use crate::endpoint;
 use crate::error::InviteGone;
 use crate::id::{ClassId, InviteId, JoinRequestId, SchoolId, Secret};
+use crate::page::Paged;
 use crate::permissions::{Action, Role, Scope};
 use crate::time::Timestamp;
 
@@ -59,8 +60,8 @@ endpoint! {
 
 endpoint! {
     /// Those of one class, or of the whole school; the newest first.
-    GetInvites { school: SchoolId, class: Option<ClassId> }
-    GET "/api/invites" => Vec<Invite>,
+    GetInvites { school: SchoolId, class: Option<ClassId>, page: u32 }
+    GET "/api/invites" => Paged<Invite>,
     needs |request| Action::ManageInvites, in match request.class {
         Some(class) => Scope::Class(class),
         None => Scope::School(request.school),
@@ -197,7 +198,8 @@ pub struct JoinRequest {
 }
 
 endpoint! {
-    /// Those that wait, of one class or (administrator) the whole school; the oldest first.
+    /// Those that wait, of one class or (administrator) the whole school; the oldest first, at most
+    /// 100: the others come as these are decided.
     GetJoinRequests { school: SchoolId, class: Option<ClassId> }
     GET "/api/join-requests" => Vec<JoinRequest>,
     needs |request| Action::DecideRequest, in match request.class {

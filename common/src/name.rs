@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::letters::{in_word, upper};
-
 /// Surname, given name, and a patronymic where there is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
@@ -46,15 +44,4 @@ impl Name {
             None => self.given.clone(),
         }
     }
-}
-
-/// «МИ»: up to two initials of a shown name, for the avatar.
-#[must_use]
-pub fn initials(shown: &str) -> String {
-    shown
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| in_word(*c)))
-        .take(2)
-        .map(upper)
-        .collect()
 }

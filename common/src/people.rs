@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::classes::{ClassName, ClassRole};
 use crate::endpoint;
 use crate::id::{AccountId, ClassId, Password, SchoolId};
+use crate::page::Paged;
 use crate::permissions::{Action, Role, Roles, Scope};
 use crate::time::Timestamp;
 
@@ -22,22 +23,11 @@ pub struct Person {
     pub last_seen_at: Option<Timestamp>,
 }
 
-/// A page of people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeoplePage {
-    pub people: Vec<Person>,
-    /// All that fit the search.
-    pub total: u32,
-}
-
-/// People on one page.
-pub const PAGE: u32 = 50;
-
 endpoint! {
     /// Search by parts of names (ё is е, any case, any order) or digits of the phone; filters are
     /// combined. Sorted by name.
     GetPeople { school: SchoolId, search: String, role: Option<Role>, class: Option<ClassId>, page: u32 }
-    GET "/api/people" => PeoplePage,
+    GET "/api/people" => Paged<Person>,
     needs |request| Action::SeePeople, in Scope::School(request.school)
 }
 

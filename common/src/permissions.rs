@@ -293,8 +293,10 @@ pub enum Reason {
     /// The class teacher or an administrator.
     ClassTeacherOnly,
     StaffOnly,
-    /// Channels are written by administrators, a class's channel also by its class teacher.
+    /// The school's channels are written by administrators.
     ReadersOnly,
+    /// A class's channel is written by its class teacher and administrators.
+    ClassReadersOnly,
     /// The contact rule of the school: a student writes to own classmates, teachers and parents …
     NoContact,
     /// The class is archived.
@@ -412,7 +414,11 @@ fn writes(facts: &Facts, chat: &ChatFacts) -> Result<(), Denial> {
         ),
         ChatKind::Channel => may(
             facts.roles.administrator || (facts.in_class.leads && facts.roles.staff()),
-            Reason::ReadersOnly,
+            if facts.class.is_some() {
+                Reason::ClassReadersOnly
+            } else {
+                Reason::ReadersOnly
+            },
         ),
     }
 }

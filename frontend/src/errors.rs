@@ -81,6 +81,7 @@ pub fn denial(reason: Reason) -> &'static str {
         Reason::ClassTeacherOnly => text!(errors.class_teacher_only),
         Reason::StaffOnly => text!(errors.staff_only),
         Reason::ReadersOnly => text!(errors.readers_only),
+        Reason::ClassReadersOnly => text!(errors.class_readers_only),
         Reason::NoContact => text!(errors.no_contact),
         Reason::Archived => text!(errors.archived),
         Reason::ParentOnly => text!(errors.parent_only),
@@ -91,6 +92,7 @@ pub fn denial(reason: Reason) -> &'static str {
 /// Why an invite can't be used, and what to do.
 pub fn invite(gone: InviteGone) -> String {
     match gone {
+        InviteGone::Unknown => text!(errors.invite_unknown),
         InviteGone::UsedUp => text!(errors.invite_used_up),
         InviteGone::Revoked => text!(errors.invite_revoked),
         InviteGone::Expired { at } => {

@@ -179,7 +179,7 @@ fn states() -> AnyView {
             <EmptyState icon=Icon::MESSAGE_CIRCLE title="Здесь пока тихо" hint="Напишите классному руководителю: он поможет разобраться.">
                 <ButtonLink label="Написать" href="/people" variant=Variant::Primary icon=Icon::PENCIL />
             </EmptyState>
-            <ErrorState on_retry=|| {} />
+            <ErrorState on_retry=Callback::new(|()| {}) />
         </Card>
     }
     .into_any()
@@ -210,8 +210,8 @@ fn table() -> AnyView {
     view! {
         <Card title="Таблица">
             <Table caption="Люди" columns=columns.to_vec()>
-                <tr><td>"Соколова Мария"</td><td data-label="Роль"><RoleBadge role=Role::Teacher /></td><td data-label="Последний вход">"сегодня, 14:05"</td></tr>
-                <tr><td>"Иванов Пётр"</td><td data-label="Роль"><RoleBadge role=Role::Parent /></td><td data-label="Последний вход">"12 марта"</td></tr>
+                <tr><td>"Соколова Мария"</td><td><RoleBadge role=Role::Teacher /></td><td data-label="Последний вход">"сегодня, 14:05"</td></tr>
+                <tr><td>"Иванов Пётр"</td><td><RoleBadge role=Role::Parent /></td><td data-label="Последний вход">"12 марта"</td></tr>
             </Table>
         </Card>
     }

@@ -112,6 +112,8 @@ fn waiting(shape: Shape) -> AnyView {
 }
 
 fn failed(error: Error, again: Callback<()>) -> AnyView {
+    // What isn't there will not come by asking again.
+    let on_retry = (!matches!(error, Error::NotFound | Error::InviteGone(_))).then_some(again);
     let message = Signal::derive(move || errors::sentence(&error));
-    view! { <ErrorState message on_retry=again /> }.into_any()
+    view! { <ErrorState message on_retry /> }.into_any()
 }

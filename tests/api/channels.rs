@@ -1,7 +1,7 @@
 //! Channels: who reads them, what they are called, how many have seen a post.
 
 use common::channels::{Audience, CreateChannel, GetViews, RenameChannel, Views};
-use common::chats::{MarkRead, SendMessage};
+use common::chats::{Chat, MarkRead, SendMessage};
 use common::error::{Error, Problem};
 use common::permissions::Reason;
 use common::{ChatId, ClassId, ClientId};
@@ -61,7 +61,7 @@ async fn a_channel_reaches_its_audience() {
     ] {
         let channel = school.admin.does(create(audience)).await;
         assert_eq!(channel.title, "Олимпиады");
-        assert!(channel.writes);
+        assert!(channel.writes());
         for actor in school.everybody() {
             let state = actor.state().await;
             let listed = state.chats.0.get(&channel.id);
@@ -72,7 +72,13 @@ async fn a_channel_reaches_its_audience() {
                 Audience::Class(_) => [1, 2].contains(&actor.id().0),
                 _ => actor.id().0 == 1,
             };
-            assert_eq!(listed.is_some_and(|chat| chat.writes), writes);
+            assert_eq!(listed.is_some_and(Chat::writes), writes);
+            let why = match audience {
+                Audience::Class(_) => Reason::ClassReadersOnly,
+                _ => Reason::ReadersOnly,
+            };
+            let closed = listed.and_then(|chat| chat.closed);
+            assert_eq!(closed, (reads && !writes).then_some(why));
         }
     }
 }

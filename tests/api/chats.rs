@@ -274,6 +274,6 @@ async fn in_an_archived_class_nobody_writes() {
         let kept = member.call(page(Page::Newest)).await.unwrap();
         assert_eq!(kept.len(), 1);
         let state = member.call(common::realtime::GetState {}).await.unwrap();
-        assert!(!state.chats.0[&STUDENTS_CHAT].writes);
+        assert!(!state.chats.0[&STUDENTS_CHAT].writes());
     }
 }

@@ -90,7 +90,7 @@ async fn both_have_the_chat_at_once_and_only_one() {
     let chat = school.parent.does(open(&school.class_teacher)).await;
     assert_eq!(chat.kind, ChatKind::Direct);
     assert_eq!(chat.title, "Соколова Анна Сергеевна");
-    assert!(chat.writes);
+    assert!(chat.writes());
     let theirs = &school.class_teacher.state().await.chats.0[&chat.id];
     assert_eq!(theirs.title, "Иванова Ольга Юрьевна");
     let same = school.class_teacher.does(open(&school.parent)).await;
@@ -129,7 +129,7 @@ async fn whom_staff_wrote_to_may_answer() {
     assert_eq!(refused, Error::NotFound);
     let chat = school.other_teacher.does(open(student)).await;
     school.other_teacher.does(say(chat.id, 1)).await;
-    assert!(student.state().await.chats.0[&chat.id].writes);
+    assert!(student.state().await.chats.0[&chat.id].writes());
     student.does(say(chat.id, 2)).await;
     // Nobody else reads along, not even an administrator.
     assert_eq!(school.admin.fails(say(chat.id, 3)).await, Error::NotFound);
@@ -148,6 +148,6 @@ async fn without_a_common_class_the_chat_stays_but_is_silent() {
         let answer = who.call(say(chat.id, 2)).await;
         assert_eq!(answer, Err(Error::Denied(Reason::NoContact)), "{who:?}");
         let state = who.call(common::realtime::GetState {}).await.unwrap();
-        assert!(!state.chats.0[&chat.id].writes);
+        assert!(!state.chats.0[&chat.id].writes());
     }
 }

@@ -7,7 +7,7 @@ use common::permissions::{Reason, Role};
 use tests::TestSchool;
 use tests::place::{CLASS, OTHER_SCHOOL, PARALLEL_CLASS, SCHOOL, STAFF_ROOM};
 
-use crate::invites::{accept, fields, invite, one, open, secret};
+use crate::invites::{accept, fields, invite, listed, one, open, secret};
 
 #[tokio::test]
 async fn limits_of_what_may_be_made() {
@@ -129,9 +129,10 @@ async fn unused_invites_are_revoked_together() {
         .does(GetInvites {
             school: OTHER_SCHOOL,
             class: None,
+            page: 0,
         })
         .await;
-    assert_eq!(seen.len(), 1);
+    assert_eq!(seen.total, 1);
     let what = Revoke::One {
         invite: made[0].invite.id,
     };
@@ -139,4 +140,26 @@ async fn unused_invites_are_revoked_together() {
         school.outside_admin.fails(RevokeInvites { what }).await,
         Error::NotFound
     );
+}
+
+#[tokio::test]
+async fn many_invites_come_a_page_at_a_time() {
+    let school = TestSchool::offline().await;
+    let children = CreateInvites {
+        children: (0..60)
+            .map(|n| format!("Иванова Анна{}", "а".repeat(n % 20)))
+            .collect(),
+        ..invite(CLASS, Role::Parent, 2)
+    };
+    let made = school.class_teacher.does(children).await;
+    assert_eq!(made.len(), 60);
+    let page = async |page| school.class_teacher.does(listed(Some(CLASS), page)).await;
+    let (first, second, third) = (page(0).await, page(1).await, page(2).await);
+    assert_eq!((first.rows.len(), first.total), (50, 60));
+    assert_eq!((second.rows.len(), second.total), (10, 60));
+    assert_eq!((third.rows.len(), third.total), (0, 0));
+    let ids = |all: &[common::invites::Invite]| all.iter().map(|it| it.id.0).collect::<Vec<_>>();
+    let mut made: Vec<_> = made.iter().map(|it| it.invite.id.0).collect();
+    made.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+    assert_eq!([ids(&first.rows), ids(&second.rows)].concat(), made);
 }

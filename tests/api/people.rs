@@ -23,8 +23,8 @@ fn find(search: &str) -> GetPeople {
 
 async fn found(actor: &Actor, request: GetPeople) -> Vec<String> {
     let page = actor.does(request).await;
-    assert_eq!(page.total as usize, page.people.len());
-    page.people.into_iter().map(|person| person.name).collect()
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows.into_iter().map(|person| person.name).collect()
 }
 
 fn grant(account: AccountId, role: Role) -> GrantRole {
@@ -50,7 +50,7 @@ async fn people_are_found_by_parts_of_names_and_digits() {
     let school = TestSchool::offline().await;
     let admin = &school.admin;
     let everybody = admin.does(find("")).await;
-    assert_eq!((everybody.total, everybody.people.len()), (10, 10));
+    assert_eq!((everybody.total, everybody.rows.len()), (10, 10));
     for (search, names) in [
         ("ПЕТР ив", vec!["Иванов Пётр Алексеевич"]),
         ("алексеевич", vec!["Иванов Пётр Алексеевич"]),
@@ -75,7 +75,7 @@ async fn people_are_found_by_parts_of_names_and_digits() {
     assert_eq!(names, ["Иванова Ольга Юрьевна", "Смирнов Денис Олегович"]);
 
     let page = admin.does(find("соколова")).await;
-    let person = &page.people[0];
+    let person = &page.rows[0];
     assert_eq!(person.phone.as_deref(), Some("+7 916 000-00-02"));
     assert!(person.roles.teacher);
     let classes: Vec<_> = person
@@ -227,13 +227,13 @@ async fn who_is_dismissed_leaves_everything() {
             account,
         })
         .await;
-    assert!(direct.writes);
+    assert!(direct.writes());
     let person = school.admin.does(end(teacher.id(), Role::Teacher)).await;
     assert_eq!(person, None);
     let state = teacher.state().await;
     assert!(state.schools.is_empty() && state.chats.0.is_empty());
     // What was said stays with the other one.
-    assert!(!parent.state().await.chats.0[&direct.id].writes);
+    assert!(!parent.state().await.chats.0[&direct.id].writes());
     let page = school.admin.does(GetClass { class: CLASS }).await;
     assert_eq!(page.class.class_teacher, None);
     assert_eq!(page.class.teachers, 1);

@@ -24,8 +24,8 @@ use common::people::{EndRole, GetContacts, GetPeople, GrantRole, ResetPassword};
 use common::permissions::{Action, Role, Scope};
 use common::realtime::GetState;
 use common::schools::applications::{
-    Apply, Decide, Decision, GetApplication, GetApplications, Questionnaire, RegisterAdministrator,
-    Resubmit,
+    Apply, Decide, Decision, GetApplication, GetApplications, OpenApplication, Questionnaire,
+    RegisterAdministrator, Resubmit,
 };
 use common::schools::{EditSchool, GetSchool, SchoolInfo, SchoolKind};
 use common::{
@@ -142,7 +142,10 @@ pub fn samples(endpoint: &str) -> Vec<Sample> {
             secret: secret("approved"),
             account: Some(account()),
         })],
-        "GetApplications" => vec![sample(GetApplications {})],
+        "GetApplications" => vec![sample(GetApplications { page: 0 })],
+        "OpenApplication" => vec![sample(OpenApplication {
+            application: ApplicationId(901),
+        })],
         "Decide" => vec![sample(Decide {
             application: ApplicationId(901),
             decision: Decision::Approve,
@@ -212,7 +215,13 @@ pub fn samples(endpoint: &str) -> Vec<Sample> {
         })
         .into(),
         "GetInvites" => [None, Some(class)]
-            .map(|class| sample(GetInvites { school, class }))
+            .map(|class| {
+                sample(GetInvites {
+                    school,
+                    class,
+                    page: 0,
+                })
+            })
             .into(),
         "RevokeInvites" => [
             Revoke::One {

@@ -132,7 +132,12 @@ impl Visit<'_> {
                 .await;
             }
             let class = None;
-            self.ask(GetInvites { school, class }).await;
+            self.ask(GetInvites {
+                school,
+                class,
+                page: 0,
+            })
+            .await;
             self.ask(GetJoinRequests { school, class }).await;
             self.ask(GetGuardianLinks { school, class }).await;
         }

@@ -148,7 +148,7 @@ fn visit(server: &Server, role: &Role, device: Device) -> Vec<String> {
     if role.face.is_none() {
         // The invite that nobody has made: the screen that says so is the one to look at.
         let unknown_invite =
-            "AAAAAAAAAA%22%7D - Failed to load resource: the server responded with a status of 404";
+            "AAAAAAAAAA%22%7D - Failed to load resource: the server responded with a status of 410";
         browser.expected.borrow_mut().push(unknown_invite);
     }
     let mut faults = Vec::new();

@@ -49,6 +49,8 @@ impl WebDriver {
     fn start() -> Self {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
+            // Where the demo school is: it talks in the morning and the evening.
+            .env("TZ", "Europe/Moscow")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -10,7 +10,7 @@ use backend::config::Config;
 use backend::database::Database;
 use backend::limits::Limits;
 use backend::server::{self, Plan};
-use backend::tls;
+use backend::tls::Certificate;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Outcome;
@@ -19,7 +19,7 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     // What may be wrong in the settings shows before the database is touched.
-    let tls = config.tls.as_ref().map(tls::load).transpose()?;
+    let tls = config.tls.clone().map(Certificate::load).transpose()?;
     let listener = server::bind(config.listen)?;
     let config = config.bound(listener.local_addr()?);
 
@@ -40,12 +40,15 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
     );
     let plan = Plan {
         listener,
-        tls,
+        tls: tls.as_ref().map(Certificate::config).transpose()?,
         workers: config.workers,
     };
     let server = server::start(plan, &app, &assets)?;
     let handle = server.handle();
     let ended = tokio::spawn(server);
+    if let Some(certificate) = tls {
+        tokio::spawn(certificate.follow());
+    }
     println!("Zvonok: {}", config.local_url());
 
     tokio::select! {

@@ -102,7 +102,8 @@ pub const SETTINGS: [Setting; 10] = [
         default: None,
         example: "/etc/letsencrypt/live/school.example/fullchain.pem",
         accepted: "the path of a PEM file",
-        help: "The certificate chain for HTTPS. Needs tls_key, too.",
+        help: "The certificate chain for HTTPS. Needs tls_key, too. Replaced files are taken within a \
+               minute.",
     },
     Setting {
         id: Id::TlsKey,

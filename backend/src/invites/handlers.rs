@@ -1,9 +1,11 @@
+use common::Paged;
 use common::classes::ClassKind;
 use common::error::{Error, Problem};
 use common::invites::{CreateInvites, GetInvites, Invite, NewInvite, RevokeInvites};
 use common::permissions::{Reason, Role};
 use common::validate::Check;
 
+use super::queries::Which;
 use super::{qr, queries};
 use crate::app::Ctx;
 use crate::error::Result;
@@ -37,7 +39,9 @@ pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewI
         })
         .collect();
     let ids = queries::insert(&mut tx, &invites).await?;
-    let mut made = queries::invites(&mut tx, school, None, Some(&ids)).await?;
+    let mut made = queries::invites(&mut tx, school, Which::These(&ids))
+        .await?
+        .rows;
     tx.commit().await?;
     made.sort_by_key(|invite| invite.id);
     made.into_iter()
@@ -92,8 +96,9 @@ fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>
     Ok(children)
 }
 
-pub async fn get_invites(ctx: Ctx, request: GetInvites) -> Result<Vec<Invite>> {
-    queries::invites(&mut *ctx.conn().await?, ctx.school()?, request.class, None).await
+pub async fn get_invites(ctx: Ctx, request: GetInvites) -> Result<Paged<Invite>> {
+    let which = Which::Page(request.class, request.page);
+    queries::invites(&mut *ctx.conn().await?, ctx.school()?, which).await
 }
 
 pub async fn revoke_invites(ctx: Ctx, request: RevokeInvites) -> Result<u32> {

@@ -1,16 +1,16 @@
 //! SQL of invites.
 
 use common::classes::{ClassKind, ClassName};
-use common::error::InviteGone;
+use common::error::{Error, InviteGone};
 use common::invites::{Invite, OpenedInvite, Revoke};
 use common::permissions::Role;
-use common::{AccountId, ClassId, InviteId, Name, SchoolId, Timestamp};
+use common::{AccountId, ClassId, InviteId, Name, Paged, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
 use crate::schema::{classes, invites};
 use crate::secret::Hash;
@@ -106,15 +106,25 @@ struct InviteRow {
     revoked: bool,
 }
 
-/// The newest first; of one class, or only these.
+/// Which invites of a school.
+pub enum Which<'a> {
+    /// A page; of one class or all.
+    Page(Option<ClassId>, u32),
+    These(&'a [InviteId]),
+}
+
+/// The newest first.
 pub async fn invites(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
-    class: Option<ClassId>,
-    only: Option<&[InviteId]>,
-) -> Result<Vec<Invite>> {
-    let rows: Vec<InviteRow> = sql_query(
-        "SELECT invites.id, class_id, classes.name AS class_name, role, child,
+    which: Which<'_>,
+) -> Result<Paged<Invite>> {
+    let (class, only, (limit, offset)) = match which {
+        Which::Page(class, page) => (class, None, bounds(page)),
+        Which::These(ids) => (None, Some(ids), (i64::MAX, 0)),
+    };
+    let rows: Vec<Counted<InviteRow>> = sql_query(
+        "SELECT count(*) OVER () AS total, invites.id, class_id, classes.name AS class_name, role, child,
                 surname, given, patronymic, invites.created_at, expires_at, max_uses, uses,
                 last_used_at, revoked_at IS NOT NULL AS revoked
          FROM invites
@@ -122,38 +132,39 @@ pub async fn invites(
          JOIN accounts ON accounts.id = created_by
          WHERE invites.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
            AND ($3::bigint[] IS NULL OR invites.id = ANY($3))
-         ORDER BY invites.created_at DESC, invites.id DESC",
+         ORDER BY invites.created_at DESC, invites.id DESC
+         LIMIT $4 OFFSET $5",
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(class)
     .bind::<Nullable<Array<BigInt>>, _>(only)
+    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(offset)
     .load(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Invite {
-                id: row.id,
-                class: ClassName {
-                    id: row.class_id,
-                    name: row.class_name,
-                },
-                role: stored_role(&row.role)?,
-                child: row.child,
-                created_by: Name {
-                    surname: row.surname,
-                    given: row.given,
-                    patronymic: row.patronymic,
-                }
-                .full(),
-                created_at: row.created_at,
-                expires_at: row.expires_at,
-                max_uses: row.max_uses.unsigned_abs(),
-                uses: row.uses.unsigned_abs(),
-                last_used_at: row.last_used_at,
-                revoked: row.revoked,
-            })
+    paged(rows).try_map(|row| {
+        Ok(Invite {
+            id: row.id,
+            class: ClassName {
+                id: row.class_id,
+                name: row.class_name,
+            },
+            role: stored_role(&row.role)?,
+            child: row.child,
+            created_by: Name {
+                surname: row.surname,
+                given: row.given,
+                patronymic: row.patronymic,
+            }
+            .full(),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            max_uses: row.max_uses.unsigned_abs(),
+            uses: row.uses.unsigned_abs(),
+            last_used_at: row.last_used_at,
+            revoked: row.revoked,
         })
-        .collect()
+    })
 }
 
 /// How many were revoked; those that were before don't count.
@@ -242,7 +253,9 @@ pub async fn held(
     ))
     .bind::<diesel::sql_types::Binary, _>(secret_hash.as_slice())
     .get_result(conn)
-    .await?;
+    .await
+    .optional()?
+    .ok_or(Error::InviteGone(InviteGone::Unknown))?;
     // The class first: its archiving revokes the invites too.
     let gone = if row.archived {
         Some(InviteGone::ClassArchived)

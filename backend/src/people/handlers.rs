@@ -1,7 +1,7 @@
 use common::error::{Conflict, Error, Problem};
-use common::people::{EndRole, GetPeople, GrantRole, PeoplePage, Person, ResetPassword};
+use common::people::{EndRole, GetPeople, GrantRole, Person, ResetPassword};
 use common::permissions::Role;
-use common::{AccountId, Password, SchoolId};
+use common::{AccountId, Paged, Password, SchoolId};
 use diesel_async::AsyncPgConnection;
 
 use super::queries::Which;
@@ -14,7 +14,7 @@ use crate::{accounts, secret};
 /// Characters of a password that is handed over: 50 random bits, and easily read out.
 const PASSWORD_LENGTH: usize = 10;
 
-pub async fn get_people(ctx: Ctx, request: GetPeople) -> Result<PeoplePage> {
+pub async fn get_people(ctx: Ctx, request: GetPeople) -> Result<Paged<Person>> {
     let which = Which {
         search: Search::parse(&request.search),
         role: request.role,
@@ -40,7 +40,7 @@ async fn person(
         ..Which::default()
     };
     let page = queries::people(conn, school, &which, 0).await?;
-    Ok(page.people.into_iter().next())
+    Ok(page.rows.into_iter().next())
 }
 
 pub async fn grant_role(ctx: Ctx, request: GrantRole) -> Result<Person> {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use common::classes::{ClassName, ClassRole};
-use common::people::{PAGE, PeoplePage, Person};
+use common::people::Person;
 use common::permissions::Role;
-use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
+use common::{AccountId, ClassId, GuardianLinkId, Name, Paged, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
@@ -14,7 +14,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::search::Search;
 use crate::access;
 use crate::accounts::queries::readable_phone;
-use crate::database::sql_query;
+use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::Result;
 use crate::schema::{memberships, schools};
 
@@ -29,8 +29,6 @@ pub struct Which {
 
 #[derive(QueryableByName)]
 struct PersonRow {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
     #[diesel(sql_type = BigInt)]
     id: AccountId,
     #[diesel(sql_type = Text)]
@@ -66,8 +64,9 @@ pub async fn people(
     school: SchoolId,
     which: &Which,
     page: u32,
-) -> Result<PeoplePage> {
-    let rows: Vec<PersonRow> = sql_query(format!(
+) -> Result<Paged<Person>> {
+    let (limit, offset) = bounds(page);
+    let rows: Vec<Counted<PersonRow>> = sql_query(format!(
         "WITH people AS MATERIALIZED (
              SELECT account_id, array_agg(role) AS roles, min(started_at) AS joined_at
              FROM memberships
@@ -92,31 +91,29 @@ pub async fn people(
     .bind::<Nullable<Text>, _>(which.role.map(Role::as_str))
     .bind::<Nullable<BigInt>, _>(which.class)
     .bind::<Nullable<BigInt>, _>(which.account)
-    .bind::<BigInt, _>(i64::from(PAGE))
-    .bind::<BigInt, _>(i64::from(page) * i64::from(PAGE))
+    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(offset)
     .load(conn)
     .await?;
-    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
-    let total = rows.iter().map(|row| row.total).next().unwrap_or(0);
+    let page = paged(rows);
+    let ids: Vec<AccountId> = page.rows.iter().map(|row| row.id).collect();
     let mut classes = classes_of(conn, school, &ids).await?;
-    let person = |row: PersonRow| Person {
-        id: row.id,
-        name: Name {
-            surname: row.surname,
-            given: row.given,
-            patronymic: row.patronymic,
-        }
-        .full(),
-        phone: row.phone.as_deref().map(readable_phone),
-        login: row.login,
-        roles: access::roles(&row.roles),
-        classes: classes.remove(&row.id).unwrap_or_default(),
-        joined_at: row.joined_at,
-        last_seen_at: row.last_seen_at,
-    };
-    Ok(PeoplePage {
-        people: rows.into_iter().map(person).collect(),
-        total: u32::try_from(total).unwrap_or(u32::MAX),
+    page.try_map(|row| {
+        Ok(Person {
+            id: row.id,
+            name: Name {
+                surname: row.surname,
+                given: row.given,
+                patronymic: row.patronymic,
+            }
+            .full(),
+            phone: row.phone.as_deref().map(readable_phone),
+            login: row.login,
+            roles: access::roles(&row.roles),
+            classes: classes.remove(&row.id).unwrap_or_default(),
+            joined_at: row.joined_at,
+            last_seen_at: row.last_seen_at,
+        })
     })
 }
 

@@ -9,6 +9,7 @@ use crate::endpoint;
 use crate::error::Result;
 use crate::id::{ApplicationId, SchoolId, Secret};
 use crate::name::Name;
+use crate::page::Paged;
 use crate::permissions::{Action, Scope};
 use crate::time::Timestamp;
 use crate::validate::{self, Check};
@@ -155,9 +156,16 @@ endpoint! {
 
 endpoint! {
     /// All applications, those that wait first, then the newest.
-    GetApplications {}
-    GET "/api/applications" => Vec<Application>,
+    GetApplications { page: u32 }
+    GET "/api/applications" => Paged<Application>,
     needs |request| Action::ReviewApplications, in Scope::Installation
+}
+
+endpoint! {
+    /// One application, as the operator sees it.
+    OpenApplication { application: ApplicationId }
+    GET "/api/applications/one" => Application,
+    needs |request| Action::ReviewApplications, in Scope::Application(request.application)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 use common::ApplicationId;
 use common::schools::applications::{
     Application, ApplicationState, Decide, Decision, GetApplications, ORDER_DOWNLOAD,
+    OpenApplication,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,20 +9,21 @@ use super::AdminRoute;
 use crate::load::Load;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,
-    Page, Shape, Tag, TextArea, Tone, Variant, time, toast,
+    Page, Pager, Shape, Tag, TextArea, Tone, Variant, time, toast,
 };
 use crate::{api, errors, t, text};
 
 /// Schools that ask to be admitted: those that wait first (R9).
 #[component]
 pub fn Applications() -> AnyView {
-    let all = Load::new(|| GetApplications {});
-    let content = all.view(Shape::List, |all| {
-        if all.is_empty() {
+    let page = RwSignal::new(0);
+    let all = Load::new(move || GetApplications { page: page.get() });
+    let content = all.view(Shape::List, move |all| {
+        if all.rows.is_empty() {
             return view! { <EmptyState icon=Icon::INBOX title=t!(admin.no_applications) hint=t!(admin.no_applications_hint) /> }.into_any();
         }
-        let rows = all.iter().map(row).collect::<Vec<_>>();
-        view! { <List label=t!(admin.applications_title)>{rows}</List> }.into_any()
+        let rows = all.rows.iter().map(row).collect::<Vec<_>>();
+        view! { <List label=t!(admin.applications_title)>{rows}</List> <Pager page total=all.total /> }.into_any()
     });
     view! { <Page title=t!(admin.applications_title)>{content}</Page> }.into_any()
 }
@@ -58,18 +60,13 @@ fn state(state: &ApplicationState) -> AnyView {
 /// One application: the whole questionnaire, the order, the decision.
 #[component]
 pub fn ApplicationReview(application: ApplicationId) -> AnyView {
-    let all = Load::new(|| GetApplications {});
-    let content = all.view(Shape::Page, move |list| {
-        list.iter().find(|it| it.id == application).map_or_else(
-            || view! { <EmptyState icon=Icon::INBOX title=t!(errors.not_found) /> }.into_any(),
-            |it| review(it, all),
-        )
-    });
+    let load = Load::new(move || OpenApplication { application });
+    let content = load.view(Shape::Page, move |it| review(it, load));
     view! { <Page title=t!(admin.application) back=AdminRoute::Applications>{content}</Page> }
         .into_any()
 }
 
-fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
+fn review(it: &Application, load: Load<Application>) -> AnyView {
     let id = it.id;
     let asked = it.questionnaire.clone();
     let line = |label: Signal<&'static str>, words: String| {
@@ -89,7 +86,8 @@ fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
     ];
     let order = match &it.order {
         Some(order) => {
-            let words = format!("{} ({} КБ)", order.name, order.size.div_ceil(1024));
+            let (name, kb) = (order.name.clone(), order.size.div_ceil(1024));
+            let words = move || text!(admin.order, name = name, kb = kb);
             view! { <a class="order" href=format!("{ORDER_DOWNLOAD}{id}") target="_blank" rel="noopener" download="">{Icon::FILE_TEXT.view()} {words}</a> }.into_any()
         }
         None => view! { <p class="rows__note">{t!(admin.no_order)}</p> }.into_any(),
@@ -105,7 +103,7 @@ fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
     let approving = RwSignal::new(false);
     let saying = RwSignal::new(false);
     let refusing = RwSignal::new(false);
-    let approve = move || decide(id, Decision::Approve, all, None);
+    let approve = move || decide(id, Decision::Approve, load, None);
     let buttons = waits.then(|| {
         view! {
             <div class="actions">
@@ -134,7 +132,7 @@ fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
             open=approving title=t!(admin.approve_title) text=t!(admin.approve_text) action=t!(admin.approve)
             variant=Variant::Primary on_confirm=approve
         />
-        <Dialog open=saying title><Say id refusing open=saying all /></Dialog>
+        <Dialog open=saying title><Say id refusing open=saying load /></Dialog>
     }
     .into_any()
 }
@@ -142,7 +140,7 @@ fn review(it: &Application, all: Load<Vec<Application>>) -> AnyView {
 fn decide(
     application: ApplicationId,
     decision: Decision,
-    all: Load<Vec<Application>>,
+    load: Load<Application>,
     close: Option<RwSignal<bool>>,
 ) {
     spawn_local(async move {
@@ -159,7 +157,7 @@ fn decide(
             }
             Err(error) => toast::show(errors::sentence(&error)),
         }
-        all.again();
+        load.again();
     });
 }
 
@@ -169,7 +167,7 @@ fn Say(
     id: ApplicationId,
     refusing: RwSignal<bool>,
     open: RwSignal<bool>,
-    all: Load<Vec<Application>>,
+    load: Load<Application>,
 ) -> AnyView {
     let words = RwSignal::new(String::new());
     let problems = FormErrors::new();
@@ -182,7 +180,7 @@ fn Say(
             } else {
                 Decision::Return { remarks: words }
             };
-            decide(id, decision, all, Some(open));
+            decide(id, decision, load, Some(open));
         }
     };
     view! {

@@ -1,17 +1,16 @@
-use common::ClassId;
 use common::classes::{
     ArchiveClass, Class, ClassKind, ClassPage, EditClass, GetClass, RestoreClass, SetClassTeacher,
 };
 use common::endpoint::Endpoint;
-use common::people::{GetPeople, PeoplePage};
+use common::people::Person;
 use common::permissions::Role;
+use common::{AccountId, ClassId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::AdminRoute;
-use super::members::Members;
+use super::members::{Choose, Members};
 use crate::invites::InvitesPanel;
 use crate::load::Load;
-use crate::reactive::effect;
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
     TextField, Tone, Variant, toast,
@@ -56,6 +55,18 @@ fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
             page.again();
         });
     };
+    let choosing = RwSignal::new(false);
+    let led = class.class_teacher.is_some();
+    let choose = if led {
+        t!(admin.replace_teacher)
+    } else {
+        t!(admin.choose_teacher)
+    };
+    let appoint = move |teacher: Option<AccountId>| {
+        choosing.set(false);
+        change(SetClassTeacher { class: id, teacher }, page);
+    };
+    let chosen = Callback::new(move |person: Person| appoint(Some(person.id)));
     let settings = (!staff_room).then(|| {
         let class = class.clone();
         view! {
@@ -63,8 +74,9 @@ fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
                 <dl class="facts">
                     <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
                 </dl>
-                <ChooseTeacher class=class.clone() page />
                 <div class="actions">
+                    <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) />
+                    {led.then(|| view! { <Button label=t!(admin.end_teacher) on_click=move || appoint(None) /> })}
                     <Button label=t!(admin.rename) icon=Icon::PENCIL on_click=move || renaming.set(true) />
                     {(!class.archived).then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
                 </div>
@@ -87,6 +99,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
             <div class="columns__main"><Members page=it.clone() load=page /></div>
             <div class="columns__side">{settings} {invites}</div>
         </div>
+        <Dialog open=choosing title=t!(admin.choose_teacher)><Choose role=Signal::stored(Role::Teacher) on_choose=chosen /></Dialog>
         <Dialog open=renaming title=t!(admin.rename)><Rename class=class_for_rename.clone() open=renaming page /></Dialog>
         <Confirm open=archiving title=t!(admin.archive_title) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
     }
@@ -157,52 +170,4 @@ fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView 
         </Form>
     }
     .into_any()
-}
-
-/// Names the class teacher from the teachers of the school (R58).
-#[component]
-fn ChooseTeacher(class: Class, page: Load<ClassPage>) -> AnyView {
-    let id = class.id;
-    let chosen = RwSignal::new(
-        class
-            .class_teacher
-            .map(|one| one.id.to_string())
-            .unwrap_or_default(),
-    );
-    let before = chosen.get_untracked();
-    let people = staff(RwSignal::new(String::new()));
-    let options = Signal::derive(move || {
-        let mut all = vec![("0".to_owned(), text!(admin.no_teacher).to_owned())];
-        people.with(|page| {
-            all.extend(
-                page.people
-                    .iter()
-                    .map(|one| (one.id.to_string(), one.name.clone())),
-            );
-        });
-        all
-    });
-    effect(move || {
-        let now = chosen.get();
-        if now != before && !now.is_empty() {
-            let teacher = now.parse().ok().filter(|id: &common::AccountId| id.0 != 0);
-            change(SetClassTeacher { class: id, teacher }, page);
-        }
-    });
-    view! { <SelectField name="teacher" value=chosen label=t!(admin.choose_teacher) options /> }
-        .into_any()
-}
-
-/// The teachers of the school whose names fit, the first page.
-pub(super) fn staff(search: RwSignal<String>) -> Load<PeoplePage> {
-    Load::when(move || {
-        let search = search.get();
-        store::school().map(|school| GetPeople {
-            school,
-            search,
-            role: Some(Role::Teacher),
-            class: None,
-            page: 0,
-        })
-    })
 }

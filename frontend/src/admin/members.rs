@@ -1,5 +1,6 @@
 use common::classes::{AddToClass, ClassKind, ClassMember, ClassPage, ClassRole, RemoveFromClass};
 use common::people::{GetPeople, Person};
+use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
@@ -38,6 +39,23 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
             }
         });
     };
+    // Who has the role in the school already: a teacher, or a student who moves (R59, R60).
+    let add = Callback::new(move |person: Person| {
+        spawn_local(async move {
+            let request = AddToClass {
+                class,
+                account: person.id,
+                role: role.get_untracked(),
+            };
+            match api::call(request).await {
+                Ok(page) => {
+                    load.update(|it| *it = page);
+                    adding.set(false);
+                }
+                Err(error) => toast::show(errors::sentence(&error)),
+            }
+        });
+    });
     let question = Signal::derive(move || {
         removing.with(|member| {
             member
@@ -79,7 +97,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
     };
     view! {
         {groups}
-        <Dialog open=adding title=t!(admin.add_member)><Add class role open=adding load /></Dialog>
+        <Dialog open=adding title=t!(admin.add_member)><Choose role=Signal::derive(move || role.get().school_role()) on_choose=add /></Dialog>
         <Confirm open=asking title=t!(admin.remove_title) text=question action=t!(admin.remove) on_confirm=confirmed />
     }
     .into_any()
@@ -117,18 +135,12 @@ fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyV
     .into_any()
 }
 
-/// Adds someone who has the role in the school already: a teacher, or a student who moves (R59, R60).
+/// People of the school with this role, found by name; one is chosen.
 #[component]
-fn Add(
-    class: common::ClassId,
-    role: RwSignal<ClassRole>,
-    open: RwSignal<bool>,
-    load: Load<ClassPage>,
-) -> AnyView {
+pub(super) fn Choose(role: Signal<Role>, on_choose: Callback<Person>) -> AnyView {
     let search = RwSignal::new(String::new());
     let people = Load::when(move || {
-        let search = search.get();
-        let role = Some(role.get().school_role());
+        let (search, role) = (search.get(), Some(role.get()));
         store::school().map(|school| GetPeople {
             school,
             search,
@@ -137,37 +149,20 @@ fn Add(
             page: 0,
         })
     });
-    let choose = Callback::new(move |person: Person| {
-        spawn_local(async move {
-            let request = AddToClass {
-                class,
-                account: person.id,
-                role: role.get_untracked(),
-            };
-            match api::call(request).await {
-                Ok(page) => {
-                    load.update(|it| *it = page);
-                    open.set(false);
-                }
-                Err(error) => toast::show(errors::sentence(&error)),
-            }
-        });
-    });
     let found = people.view(Shape::List, move |page| {
-        if page.people.is_empty() {
+        if page.rows.is_empty() {
             return view! { <EmptyState icon=Icon::SEARCH title=t!(admin.nobody_found) hint=t!(admin.nobody_found_hint) /> }.into_any();
         }
         let rows = page
-            .people
+            .rows
             .iter()
-            .take(20)
             .map(|person| {
                 let chosen = person.clone();
                 let (name, seed) = (person.name.clone(), person.id.0);
                 let classes = person.classes.iter().map(|(class, _)| class.name.clone()).collect::<Vec<_>>().join(", ");
                 view! {
                     <li>
-                        <button class="pick" type="button" on:click=move |_| choose.run(chosen.clone())>
+                        <button class="pick" type="button" on:click=move |_| on_choose.run(chosen.clone())>
                             <Avatar name=name.clone() seed />
                             <span class="rows__words"><span class="rows__title">{name}</span><span class="rows__note">{classes}</span></span>
                         </button>

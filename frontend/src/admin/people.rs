@@ -1,5 +1,5 @@
 use common::classes::ClassRole;
-use common::people::{GetPeople, PAGE, Person};
+use common::people::{GetPeople, Person};
 use common::permissions::Role;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::chats::SchoolSwitch;
 use crate::load::Load;
 use crate::reactive::effect;
 use crate::ui::{
-    Avatar, Button, ButtonLink, Dialog, EmptyState, Icon, Page, RoleBadge, SelectField, Shape,
+    Avatar, ButtonLink, Dialog, EmptyState, Icon, Page, Pager, RoleBadge, SelectField, Shape,
     Table, TextField, time,
 };
 use crate::{store, t, text, tn};
@@ -53,21 +53,16 @@ pub fn People() -> AnyView {
         all
     });
     let list = people.view(Shape::List, move |found| {
-        if found.people.is_empty() {
+        if found.rows.is_empty() {
             return view! { <EmptyState icon=Icon::USERS_ROUND title=t!(admin.nobody_found) hint=t!(admin.nobody_found_hint) /> }.into_any();
         }
-        let rows = found.people.iter().map(|person| row(person, show)).collect::<Vec<_>>();
+        let rows = found.rows.iter().map(|person| row(person, show)).collect::<Vec<_>>();
         let columns = vec![
             t!(admin.name).into(), t!(admin.role).into(), t!(admin.classes).into(), t!(admin.reach).into(), t!(admin.seen).into(),
         ];
-        let pages = found.total.div_ceil(PAGE).max(1);
         view! {
             <Table caption=t!(admin.people_title) columns>{rows}</Table>
-            <div class="pager">
-                <Button label=t!(admin.previous) disabled=Signal::derive(move || page.get() == 0) on_click=move || page.update(|it| *it -= 1) />
-                <span role="status">{t!(admin.page_of, n = page.get() + 1, of = pages)}</span>
-                <Button label=t!(admin.following) disabled=Signal::derive(move || page.get() + 1 >= pages) on_click=move || page.update(|it| *it += 1) />
-            </div>
+            <Pager page total=found.total />
         }
         .into_any()
     });
@@ -121,9 +116,9 @@ fn row(person: &Person, show: Callback<Person>) -> AnyView {
                     <Avatar name=name.clone() seed /> <span class="rows__title">{name}</span>
                 </button>
             </td>
-            <td data-label=t!(admin.role)>{badges}</td>
-            <td data-label=t!(admin.classes)>{classes.join(", ")}</td>
-            <td data-label=t!(admin.reach)>{reach}</td>
+            <td>{badges}</td>
+            <td>{classes.join(", ")}</td>
+            <td>{reach}</td>
             <td data-label=t!(admin.seen)>{move || seen.map_or_else(|| text!(admin.never).to_owned(), time::stamp)}</td>
         </tr>
     }

@@ -1,4 +1,5 @@
-use common::people::{EndRole, GrantRole, PeoplePage, Person, ResetPassword};
+use common::Paged;
+use common::people::{EndRole, GrantRole, Person, ResetPassword};
 use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -12,7 +13,7 @@ pub fn Details(
     person: Person,
     chosen: RwSignal<Option<Person>>,
     open: RwSignal<bool>,
-    people: Load<PeoplePage>,
+    people: Load<Paged<Person>>,
 ) -> AnyView {
     let id = person.id;
     let ending = RwSignal::new(None::<Role>);

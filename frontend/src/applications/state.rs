@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
     Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, live, time, toast,
+    Tone, Variant, copy, live, time,
 };
 use crate::{api, errors, router, t, text};
 
@@ -74,14 +74,7 @@ fn copy_link() {
     let Ok(href) = window().location().href() else {
         return;
     };
-    spawn_local(async move {
-        if wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&href))
-            .await
-            .is_ok()
-        {
-            toast::show(text!(common.copied));
-        }
-    });
+    copy(&href);
 }
 
 fn missing_order(secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {

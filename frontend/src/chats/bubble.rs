@@ -7,7 +7,7 @@ use super::composer::Edit;
 use super::formatted::formatted;
 use crate::channels::Seen;
 use crate::outbox::{self, Pending};
-use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, time};
+use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time};
 use crate::{errors, reactive::Derived, t};
 
 /// A message that the server has.
@@ -88,10 +88,18 @@ pub fn pending(pending: Pending) -> AnyView {
     } = pending;
     let edit = use_context::<Edit>();
     let refused = refused.map(|error| {
-        let change = move || {
-            if let (Some(text), Some(edit)) = (outbox::take_back(client_id), edit) {
-                edit.0.run(text);
+        let words = body.clone();
+        // Where there's no composer, the text can be taken elsewhere.
+        let keep = match edit {
+            Some(Edit(edit)) => {
+                let change = move || {
+                    if let Some(text) = outbox::take_back(client_id) {
+                        edit.run(text);
+                    }
+                };
+                view! { <Button label=t!(common.edit) on_click=change /> }
             }
+            None => view! { <Button label=t!(chats.copy) on_click=move || copy(&words) /> },
         };
         let discard = move || {
             outbox::take_back(client_id);
@@ -100,7 +108,7 @@ pub fn pending(pending: Pending) -> AnyView {
             <div class="message__refusal" role="alert">
                 <p>{t!(chats.not_sent)} " " {move || errors::sentence(&error)}</p>
                 <div class="actions">
-                    <Button label=t!(common.edit) on_click=change />
+                    {keep}
                     <Button label=t!(common.retry) on_click=move || outbox::retry(client_id) />
                     <Button label=t!(common.delete) variant=Variant::Danger on_click=discard />
                 </div>

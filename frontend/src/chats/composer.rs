@@ -111,25 +111,16 @@ impl Composer {
         event.prevent_default();
     }
 
-    pub fn view(self, writes: Signal<bool>, kind: ChatKind) -> AnyView {
-        live(move || {
-            if writes.get() {
-                self.writable()
-            } else {
-                let reason = match kind {
-                    ChatKind::Channel => Reason::ReadersOnly,
-                    ChatKind::Direct => Reason::NoContact,
-                    ChatKind::ClassStudents | ChatKind::ClassParents | ChatKind::ClassTeachers => {
-                        Reason::Archived
-                    }
-                };
-                view! {
-                    <p class="composer__closed">
-                        {Icon::LOCK.view()} <span>{move || errors::denial(reason)}</span>
-                    </p>
-                }
-                .into_any()
+    /// `closed`: why one may not write.
+    pub fn view(self, closed: Derived<Option<Reason>>) -> AnyView {
+        live(move || match closed.get() {
+            None => self.writable(),
+            Some(reason) => view! {
+                <p class="composer__closed">
+                    {Icon::LOCK.view()} <span>{move || errors::denial(reason)}</span>
+                </p>
             }
+            .into_any(),
         })
     }
 

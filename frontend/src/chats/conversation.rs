@@ -3,12 +3,13 @@ use common::chats::Chat;
 use common::permissions::ChatKind;
 use leptos::{ev, prelude::*};
 
+use super::bubble::pending;
 use super::composer::{Composer, Edit};
 use super::list::{presence, typing_line};
 use super::log::Log;
 use super::title::{subtitle, title};
 use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader, live};
-use crate::{reactive::Derived, router, store, t, text};
+use crate::{outbox, reactive::Derived, router, store, t, text};
 
 /// One conversation: what was said, and where one writes. Of a channel: its posts.
 #[component]
@@ -27,17 +28,27 @@ pub fn Conversation(
         let first = known.get().then(|| listed.get_untracked()).flatten();
         match first {
             Some(chat) => conversation(&chat, listed, back.clone(), actions.as_ref()),
-            None => gone(back.clone()),
+            None => gone(chat, back.clone()),
         }
     })
 }
 
-fn gone(back: String) -> AnyView {
+/// Not in the chat any more. What one wrote and it didn't take stays here until it is deleted.
+fn gone(chat: ChatId, back: String) -> AnyView {
+    let unsent = live(move || {
+        outbox::pending().with(|all| {
+            all.iter()
+                .filter(|it| it.chat == chat)
+                .map(|it| pending(it.clone()))
+                .collect::<Vec<_>>()
+        })
+    });
     view! {
         <PaneHeader title=t!(chats.gone) back=back.clone() />
         <EmptyState icon=Icon::MESSAGE_CIRCLE title=t!(chats.gone) hint=t!(chats.gone_hint)>
             <ButtonLink label=t!(common.back) href=back />
         </EmptyState>
+        <ul class="log__rows" role="list">{unsent}</ul>
     }
     .into_any()
 }
@@ -55,8 +66,7 @@ fn conversation(
     provide_context(Edit(Callback::new(move |text: String| {
         composer.edit(&text);
     })));
-    let writes =
-        Derived::new(move || listed.with(|chat| chat.as_ref().is_some_and(|it| it.writes)));
+    let closed = Derived::new(move || listed.with(|chat| chat.as_ref().and_then(|it| it.closed)));
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();
@@ -76,7 +86,7 @@ fn conversation(
         >
             {header(chat, listed, name, back, actions)}
             {log.view(label)}
-            {composer.view(writes.into(), kind)}
+            {composer.view(closed)}
             <p class="unseen" role="status">{move || typing_line(id)}</p>
         </section>
     }

@@ -84,7 +84,36 @@ pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
         }
         .into_any()
     });
-    view! { {header} <SchoolSwitch /> {search_field} {content} {nothing_found} }.into_any()
+    view! { {header} <SchoolSwitch /> {search_field} {lost()} {content} {nothing_found} }.into_any()
+}
+
+/// Chats that one is not in any more, but wrote to: what wasn't taken is found there.
+fn lost() -> AnyView {
+    let chats = Derived::new(|| {
+        let mut chats: Vec<ChatId> = outbox::pending().with(|all| {
+            let refused = all.iter().filter(|it| it.refused.is_some());
+            refused.map(|it| it.chat).collect()
+        });
+        chats.dedup();
+        store::with(|state| chats.retain(|chat| !state.chats.0.contains_key(chat)));
+        chats
+    });
+    live(move || {
+        let chats = chats.get();
+        (!chats.is_empty()).then(|| {
+            let rows = chats
+                .into_iter()
+                .map(|chat| {
+                    view! {
+                        <ListItem href=Route::Chat(chat) title=t!(chats.gone) subtitle=t!(chats.not_sent)>
+                            <span class="rows__icon">{Icon::CIRCLE_ALERT.view()}</span>
+                        </ListItem>
+                    }
+                })
+                .collect::<Vec<_>>();
+            view! { <List label=t!(chats.not_sent)>{rows}</List> }
+        })
+    })
 }
 
 fn empty() -> AnyView {

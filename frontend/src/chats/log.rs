@@ -187,10 +187,10 @@ impl Log {
                 let message = Signal::derive(move || {
                     error.with(|it| it.as_ref().map(errors::sentence).unwrap_or_default())
                 });
-                let again = move || {
+                let again = Callback::new(move |()| {
                     open.failed.set(None);
                     threads::begin(&open);
-                };
+                });
                 view! { <ErrorState message on_retry=again /> }.into_any()
             }
             State::Loaded => self.loaded(label),

@@ -3,15 +3,12 @@ use common::permissions::{ChatKind, Role};
 
 use crate::text;
 
-/// The name that the database gives to the class of all staff.
-const STAFF_ROOM: &str = "Учительская";
-
 /// What a chat is called: «7А», «7А · родители», the other person, the channel. Tracked: it follows
 /// the language.
 pub fn title(chat: &Chat) -> String {
     let name = &chat.title;
     match chat.kind {
-        ChatKind::ClassTeachers if name == STAFF_ROOM => text!(chats.staff_room).to_owned(),
+        ChatKind::ClassTeachers if chat.staff_room => text!(chats.staff_room).to_owned(),
         ChatKind::ClassParents => text!(chats.of_parents, class = name),
         ChatKind::ClassTeachers => text!(chats.of_teachers, class = name),
         ChatKind::ClassStudents | ChatKind::Direct | ChatKind::Channel => name.clone(),
@@ -21,7 +18,7 @@ pub fn title(chat: &Chat) -> String {
 /// Who is in it, in a few words.
 pub fn subtitle(chat: &Chat) -> String {
     match chat.kind {
-        ChatKind::ClassTeachers if chat.title == STAFF_ROOM => text!(chats.all_staff),
+        ChatKind::ClassTeachers if chat.staff_room => text!(chats.all_staff),
         ChatKind::ClassStudents => text!(chats.students_inside),
         ChatKind::ClassParents => text!(chats.parents_inside),
         ChatKind::ClassTeachers => text!(chats.teachers_inside),

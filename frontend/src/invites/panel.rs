@@ -2,39 +2,46 @@ use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
 use common::permissions::Role;
-use common::{ClassId, SchoolId};
+use common::{ClassId, Paged, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::role_name;
 use crate::load::Load;
+use crate::reactive::Derived;
 use crate::ui::{
-    Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SegmentedControl, Shape, Tag,
-    TextArea, TextField, Tone, Variant, live, time, toast,
+    Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, Pager, SegmentedControl, Shape,
+    Tag, TextArea, TextField, Tone, Variant, copy, live, time, toast,
 };
 use crate::{api, errors, plural, t, text};
 
 /// The invites of a class: make, show once as link and QR code, print, revoke (R53 to R56).
 #[component]
 pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyView {
+    let page = RwSignal::new(0);
     let invites = Load::new(move || GetInvites {
         school,
         class: Some(class),
+        page: page.get(),
     });
     let creating = RwSignal::new(false);
     let revoking = RwSignal::new(false);
     let made = RwSignal::new(Vec::<NewInvite>::new());
     let revoke_unused = move || revoke(Revoke::UnusedOfClass { class }, invites);
+    let unused = Derived::new(move || {
+        let any = |all: &Paged<Invite>| all.rows.iter().any(|it| it.uses == 0 && usable(it));
+        invites.with(any).unwrap_or_default()
+    });
     let list = invites.view(Shape::List, move |all| {
-        if all.is_empty() {
+        if all.rows.is_empty() {
             return view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) hint=t!(invites_admin.none_hint) /> }.into_any();
         }
-        let rows = all.iter().map(|invite| row(invite, invites)).collect::<Vec<_>>();
-        view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
+        let rows = all.rows.iter().map(|invite| row(invite, invites)).collect::<Vec<_>>();
+        view! { <ul class="rows" role="list">{rows}</ul> <Pager page total=all.total /> }.into_any()
     });
     view! {
         <div class="actions">
             <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
-            <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) />
+            {move || unused.get().then(|| view! { <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) /> })}
         </div>
         {move || made.with(|made| (!made.is_empty()).then(|| fresh(made)))}
         {list}
@@ -49,7 +56,7 @@ pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyVi
     .into_any()
 }
 
-fn revoke(what: Revoke, invites: Load<Vec<Invite>>) {
+fn revoke(what: Revoke, invites: Load<Paged<Invite>>) {
     spawn_local(async move {
         match api::call(RevokeInvites { what }).await {
             Ok(count) => toast::show(plural!(invites_admin.revoked_count, count)),
@@ -59,7 +66,15 @@ fn revoke(what: Revoke, invites: Load<Vec<Invite>>) {
     });
 }
 
-fn row(invite: &Invite, invites: Load<Vec<Invite>>) -> AnyView {
+fn expired(invite: &Invite) -> bool {
+    invite.expires_at <= time::now()
+}
+
+fn usable(invite: &Invite) -> bool {
+    !invite.revoked && !expired(invite) && invite.uses < invite.max_uses
+}
+
+fn row(invite: &Invite, invites: Load<Paged<Invite>>) -> AnyView {
     let id = invite.id;
     let role = invite.role;
     let child = invite.child.clone();
@@ -68,8 +83,8 @@ fn row(invite: &Invite, invites: Load<Vec<Invite>>) -> AnyView {
         None => role_name(role).to_owned(),
     });
     let (uses, most, until) = (invite.uses, invite.max_uses, invite.expires_at);
-    let over = until.0 < js_sys::Date::now() as i64;
-    let usable = !invite.revoked && !over && uses < most;
+    let over = expired(invite);
+    let usable = usable(invite);
     let note = live(move || {
         text!(
             invites_admin.counts,
@@ -116,19 +131,6 @@ fn card(new: &NewInvite) -> AnyView {
     let NewInvite { invite, link, qr } = new;
     let (role, until) = (invite.role, invite.expires_at);
     let copied = link.clone();
-    let copy = move || {
-        let link = copied.clone();
-        spawn_local(async move {
-            if wasm_bindgen_futures::JsFuture::from(
-                window().navigator().clipboard().write_text(&link),
-            )
-            .await
-            .is_ok()
-            {
-                toast::show(text!(common.copied));
-            }
-        });
-    };
     view! {
         <article class="invite-card">
             <div class="invite-card__code" role="img" aria-label=t!(invites_admin.qr) inner_html=qr.clone()></div>
@@ -137,7 +139,7 @@ fn card(new: &NewInvite) -> AnyView {
                 <p>{invite.child.clone()}</p>
                 <p class="rows__note">{move || text!(invites_admin.until, day = time::date(until))}</p>
                 <p class="invite-card__link">{link.clone()}</p>
-                <div class="invite-card__actions"><Button label=t!(invites_admin.copy) icon=Icon::COPY on_click=copy /></div>
+                <div class="invite-card__actions"><Button label=t!(invites_admin.copy) icon=Icon::COPY on_click=move || copy(&copied) /></div>
             </div>
         </article>
     }
@@ -154,7 +156,7 @@ fn Create(
     roles: Vec<Role>,
     open: RwSignal<bool>,
     made: RwSignal<Vec<NewInvite>>,
-    invites: Load<Vec<Invite>>,
+    invites: Load<Paged<Invite>>,
 ) -> AnyView {
     let chosen = RwSignal::new(0_usize);
     let children = RwSignal::new(String::new());

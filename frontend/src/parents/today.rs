@@ -1,7 +1,8 @@
 use common::chats::Chat;
 use common::parents::{Child, ChildPage, GetChildren};
-use common::permissions::ChatKind;
+use common::permissions::{ChatKind, Role};
 use common::realtime::State;
+use common::schools::MySchool;
 use leptos::prelude::*;
 
 use super::child::{self, state_tag};
@@ -22,7 +23,7 @@ const POSTS: usize = 4;
 /// Children with their teachers, what waits for a decision, announcements, unread chats.
 #[component]
 pub fn Today() -> AnyView {
-    let name = store::select(|state| state.me.name.address());
+    let name = store::select(greeted);
     view! {
         <Page title=t!(parents.hello, name = name.get())>
             <SchoolSwitch />
@@ -35,6 +36,17 @@ pub fn Today() -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// Adults are addressed with the patronymic, children by their name.
+fn greeted(state: &State) -> String {
+    let name = &state.me.name;
+    let student = |school: &MySchool| school.roles.shown() == Some(Role::Student);
+    if state.schools.iter().any(student) {
+        name.given.clone()
+    } else {
+        name.address()
+    }
 }
 
 /// One's own requests to join: still waiting, or refused and why.
@@ -176,11 +188,18 @@ fn Announcements() -> AnyView {
 fn Unread() -> AnyView {
     let chats = store::select(|state| newest(state, false, NEW));
     live(move || {
+        store::school()?;
         let chats = chats.get();
-        (!chats.is_empty()).then(|| {
-            let rows = chats.iter().map(|chat| row(chat, Route::Chat(chat.id))).collect::<Vec<_>>();
-            view! { <Card title=t!(parents.unread)><List label=t!(parents.unread)>{rows}</List></Card> }
-        })
+        let rows = chats
+            .iter()
+            .map(|chat| row(chat, Route::Chat(chat.id)))
+            .collect::<Vec<_>>();
+        let content = if rows.is_empty() {
+            view! { <p class="rows__note">{t!(parents.all_read)}</p> }.into_any()
+        } else {
+            view! { <List label=t!(parents.unread)>{rows}</List> }.into_any()
+        };
+        Some(view! { <Card title=t!(parents.unread)>{content}</Card> })
     })
 }
 

@@ -36,13 +36,18 @@ const fn hue(seed: i64) -> i64 {
     (seed * 5).rem_euclid(8)
 }
 
-/// "Соколова Мария Ивановна" is СМ; a class "7А" stays 7А.
+/// "Соколова Мария Ивановна" is СМ; a class stays as it is: "7А · родители" is 7А.
 fn initials(name: &str) -> String {
     let mut words = name
-        .split([' ', '-', '«', '"'])
+        .split(|c| !letters::in_word(c))
         .filter(|word| !word.is_empty());
+    let class = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     match (words.next(), words.next()) {
-        (Some(first), None) if first.chars().count() <= 3 => letters::capitals(first),
+        (Some(first), second)
+            if first.chars().count() <= 3 && (second.is_none() || class(first)) =>
+        {
+            letters::capitals(first)
+        }
         (Some(first), second) => [Some(first), second]
             .into_iter()
             .flatten()
@@ -61,6 +66,8 @@ mod tests {
     fn initials_are_two_letters_or_the_short_name() {
         assert_eq!(initials("Соколова Мария Ивановна"), "СМ");
         assert_eq!(initials("7а"), "7А");
+        assert_eq!(initials("11Б · родители"), "11Б");
+        assert_eq!(initials("Общество «Знание»"), "ОЗ");
         assert_eq!(initials("Учительская"), "У");
         assert_eq!(initials(""), "");
     }

@@ -22,9 +22,11 @@
 //! | `placeholder` | [`Skeleton`], [`EmptyState`], [`ErrorState`] |
 //! | `banner` | [`Banner`] |
 //! | `list`, `card`, `table` | [`List`], [`ListItem`], [`Card`], [`Table`] |
+//! | `pager` | [`Pager`] |
 //! | `page`, `split` | [`Page`], [`PublicPage`], [`PaneHeader`], [`Split`] |
 //! | `live` | [`live`]: a closure as a part of a screen; [`said`]: a paragraph when there is one |
 //! | `icon` | [`Icon`] |
+//! | `clipboard` | [`copy`] |
 //! | `time` | times, days and dates in the person's language |
 //! | `theme`, `storage` | light or dark, and what this device remembers |
 
@@ -34,6 +36,7 @@ mod banner;
 mod button;
 mod card;
 mod choice;
+mod clipboard;
 mod dialog;
 mod field;
 mod file_field;
@@ -43,6 +46,7 @@ mod list;
 mod live;
 mod menu;
 mod page;
+mod pager;
 mod placeholder;
 mod split;
 pub mod storage;
@@ -58,6 +62,7 @@ pub use banner::Banner;
 pub use button::{Button, ButtonLink, IconButton, Variant};
 pub use card::Card;
 pub use choice::{Checkbox, SegmentedControl};
+pub use clipboard::copy;
 pub use dialog::{Confirm, Dialog};
 pub use field::{DateField, PasswordField, PhoneField, SelectField, TextArea, TextField};
 pub use file_field::FileField;
@@ -68,6 +73,7 @@ pub use live::{live, said};
 pub use menu::{Menu, MenuItem};
 pub(crate) use page::brand_mark;
 pub use page::{Page, PaneHeader, PublicPage};
+pub use pager::Pager;
 pub use placeholder::{EmptyState, ErrorState, Shape, Skeleton};
 pub use split::Split;
 pub use table::Table;

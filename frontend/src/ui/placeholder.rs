@@ -54,23 +54,32 @@ pub fn EmptyState(
     .into_any()
 }
 
-/// Says what happened and offers "again".
+/// Says what happened and offers "again", unless there is nothing that could come.
 #[component]
 pub fn ErrorState(
     /// The sentence that came with the error; without one, "check your connection".
     #[prop(optional, into)]
     message: Option<Signal<String>>,
-    #[prop(into)] on_retry: Callback<()>,
+    #[prop(optional_no_strip, into)] on_retry: Option<Callback<()>>,
 ) -> AnyView {
     let hint = message.unwrap_or_else(|| t!(ui.error_hint).into());
+    let (icon, title) = match on_retry {
+        Some(_) => (Icon::TRIANGLE_ALERT, t!(ui.error_title)),
+        None => (Icon::MAP_PIN, t!(ui.lost_title)),
+    };
+    let again = on_retry.map(|again| {
+        view! {
+            <div class="actions">
+                <Button label=t!(common.retry) icon=Icon::REFRESH_CW on_click=again />
+            </div>
+        }
+    });
     view! {
         <div class="placeholder" role="alert">
-            <span class="placeholder__icon" data-tone="danger">{Icon::TRIANGLE_ALERT.view()}</span>
-            <p class="placeholder__title">{t!(ui.error_title)}</p>
+            <span class="placeholder__icon" data-tone="danger">{icon.view()}</span>
+            <p class="placeholder__title">{title}</p>
             <p class="placeholder__hint">{hint}</p>
-            <div class="actions">
-                <Button label=t!(common.retry) icon=Icon::REFRESH_CW on_click=on_retry />
-            </div>
+            {again}
         </div>
     }
     .into_any()

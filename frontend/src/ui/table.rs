@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
-/// A table whose rows become cards on a phone. The children are `<tr>`s; give every `<td>` but the
-/// first a `data-label` with its column's words, which a phone shows before the value.
+/// A table whose rows become cards on a phone: the first cell, below it the others. The children are
+/// `<tr>`s; a `<td>` that doesn't speak for itself has a `data-label` with its column's words, which
+/// a phone shows before the value.
 #[component]
 pub fn Table(
     /// What the table lists, for screen readers.

@@ -197,7 +197,7 @@ async fn an_archived_class_is_read_and_not_written() {
     let class = school.admin.does(ArchiveClass { class: CLASS }).await;
     assert!(class.archived);
     let chat = school.student.state().await.chats.0[&STUDENTS_CHAT].clone();
-    assert!(!chat.writes);
+    assert!(!chat.writes());
     assert_eq!(chat.last_seq, 1);
     let error = school.student.fails(says(2)).await;
     assert_eq!(error, Error::Denied(Reason::Archived));

@@ -5,8 +5,8 @@ use common::error::{Conflict, Error, FieldError, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::GetState;
 use common::schools::applications::{
-    ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications, Questionnaire,
-    RegisterAdministrator, Resubmit,
+    ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications, OpenApplication,
+    Questionnaire, RegisterAdministrator, Resubmit,
 };
 use common::schools::{GetSchool, SchoolKind};
 use common::{ApplicationId, Name, Secret};
@@ -96,9 +96,11 @@ async fn an_organisation_is_admitted() {
     assert_eq!(again.state, ApplicationState::Submitted);
     assert_eq!(again.questionnaire, corrected);
     assert_eq!(
-        school.operator.does(GetApplications {}).await,
+        school.operator.does(GetApplications { page: 0 }).await.rows,
         std::slice::from_ref(&again)
     );
+    let one = OpenApplication { application: id };
+    assert_eq!(school.operator.does(one).await, again);
 
     let approve = Decide {
         application: id,
@@ -128,7 +130,7 @@ async fn an_organisation_is_admitted() {
         .chats
         .0
         .values()
-        .map(|chat| (chat.title.as_str(), chat.kind, chat.writes))
+        .map(|chat| (chat.title.as_str(), chat.kind, chat.writes()))
         .collect();
     chats.sort_unstable_by_key(|chat| chat.0);
     assert_eq!(
@@ -244,11 +246,21 @@ async fn only_the_operator_sees_and_decides() {
         decision: Decision::Approve,
     };
     for actor in school.everybody().filter(|actor| actor.id().0 != 15) {
-        assert_eq!(actor.call(GetApplications {}).await, Err(Error::NotFound));
+        assert_eq!(
+            actor.call(GetApplications { page: 0 }).await,
+            Err(Error::NotFound)
+        );
+        assert_eq!(
+            actor.call(OpenApplication { application }).await,
+            Err(Error::NotFound)
+        );
         assert_eq!(actor.call(approve()).await, Err(Error::NotFound));
     }
     let stranger = school.stranger();
-    assert_eq!(stranger.call(GetApplications {}).await, Err(Error::SignIn));
+    assert_eq!(
+        stranger.call(GetApplications { page: 0 }).await,
+        Err(Error::SignIn)
+    );
     assert_eq!(stranger.call(approve()).await, Err(Error::SignIn));
     let absent = Decide {
         application: ApplicationId(404),

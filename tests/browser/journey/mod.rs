@@ -68,7 +68,6 @@ fn moves_in(language: Language) {
     let teacher = open(&server, Device::Phone);
     people::registers(&teacher, &link, &TEACHER);
     let class = people::names_class_teacher(&administrator);
-    drop(administrator);
 
     let links = people::invites_family(&teacher, &class);
     let student = open(&server, Device::Phone);
@@ -77,7 +76,9 @@ fn moves_in(language: Language) {
     talk::live(&teacher, &student);
     talk::offline_and_back(&teacher, &student);
     talk::draft_survives_a_restart(&student);
-    drop(student);
+    people::leaves_and_comes_back(&administrator, &student);
+    teacher.sees("Написано уже не в классе");
+    drop((administrator, student));
 
     let parent = open(&server, Device::Phone);
     people::registers_as_parent(&parent, &links.parent, &PARENT);

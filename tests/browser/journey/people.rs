@@ -98,7 +98,10 @@ pub fn names_class_teacher(administrator: &Browser) -> String {
     administrator.arrives("/admin/class/");
     administrator.sees("Классный руководитель не назначен");
     administrator.audit("class, administration");
-    administrator.fill("Назначить классного руководителя", TEACHER.surname);
+    administrator.click("Назначить классного руководителя");
+    administrator.sees("Поиск");
+    administrator.audit("class, choosing its teacher");
+    administrator.click(TEACHER.surname);
     administrator.wait("the class teacher", || {
         let facts = administrator.text_of(".facts__line dd");
         facts.contains(TEACHER.surname).then_some(())
@@ -131,4 +134,41 @@ pub fn confirms_parent(teacher: &Browser, class: &str) {
     teacher.click("Подтвердить");
     teacher.sees("Всё решено");
     teacher.audit("class requests, none");
+}
+
+/// What a student wrote without a network, while the administrator took her out of the class, waits on
+/// her phone; it is sent when she is back.
+pub fn leaves_and_comes_back(administrator: &Browser, student: &Browser) {
+    let chat = student.path();
+    student.offline(true);
+    student.fill("Сообщение", "Написано уже не в классе");
+    student.click("Отправить");
+    student.counts(".message__state[data-state=sending]", 1);
+
+    administrator.open(&administrator.path());
+    administrator.click(&format!("Убрать: {}", STUDENT.surname));
+    administrator.sees("Убрать из класса?");
+    administrator.click("Убрать");
+    // Only the class teacher is left.
+    administrator.counts(".rows__row .avatar", 1);
+
+    let refused =
+        "/api/chats/messages - Failed to load resource: the server responded with a status of 404";
+    student.expected.borrow_mut().push(refused);
+    student.offline(false);
+    student.sees("Этого чата у вас нет");
+    student.sees("Не отправлено.");
+    student.audit("chat, not in it any more");
+    student.open("/chats");
+    student.click("Этого чата у вас нет");
+    student.arrives(&chat);
+    student.sees("Написано уже не в классе");
+    student.screenshot("journey-chat-gone");
+
+    administrator.click("Добавить");
+    administrator.sees("Добавить в класс");
+    administrator.click(STUDENT.surname);
+    student.sees("Ученики и классный руководитель");
+    student.click("Повторить");
+    student.counts(".message__state[data-state=refused]", 0);
 }

@@ -2,6 +2,7 @@
 //! weight of a first visit checked.
 
 mod compress;
+mod shrink;
 mod sizes;
 mod stamp;
 mod styles;
@@ -95,7 +96,7 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
             trunk(root, tools, mode, entry)?;
         }
         if mode == Mode::Release {
-            scripts(root, tools, &dist)?;
+            shrink::all(root, tools, &dist)?;
             compress::all(root, &dist)?;
         }
         std::fs::write(&stamp, state)?;
@@ -153,22 +154,4 @@ fn small_std(command: &mut Command) {
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
             "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
         );
-}
-
-/// Minifies the scripts where they are. Their names keep the hash of what they were made from.
-fn scripts(root: &Path, tools: &Tools, dist: &Path) -> Result {
-    for script in compress::files(dist)? {
-        if script
-            .extension()
-            .is_some_and(|extension| extension == "js")
-        {
-            let mut command = process::command(root, "terser");
-            command.env("PATH", tools.path()?);
-            command
-                .arg(&script)
-                .args(["--module", "--compress", "--mangle", "--output"]);
-            process::run(command.arg(&script))?;
-        }
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Chat, Message};
-use common::permissions::{ChatFacts, ChatKind, Facts, Relation, allows};
+use common::permissions::{Action, ChatFacts, ChatKind, Denial, Facts, Relation, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
@@ -30,6 +30,8 @@ struct ListedRow {
     title: Option<String>,
     #[diesel(sql_type = Bool)]
     archived: bool,
+    #[diesel(sql_type = Bool)]
+    staff_room: bool,
     #[diesel(sql_type = BigInt)]
     last_seq: i64,
     #[diesel(sql_type = BigInt)]
@@ -86,7 +88,8 @@ async fn load_listed(
     let rows: Vec<ListedRow> = sql_query(format!(
         "SELECT reader.account_id AS reader_id, chats.id, chats.school_id, chats.class_id, \
                 chats.kind, coalesce(chats.name, classes.name) AS title, \
-                classes.archived_at IS NOT NULL AS archived, chats.last_seq, reader.read_seq, \
+                classes.archived_at IS NOT NULL AS archived, \
+                coalesce(classes.kind = 'staff_room', false) AS staff_room, chats.last_seq, reader.read_seq, \
                 CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
                     (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
@@ -153,7 +156,11 @@ fn listed_chat(
             .or_else(|| peer.as_ref().map(|peer| peer.name.clone()))
             .unwrap_or_default(),
         peer,
-        writes: allows(&facts, common::permissions::Action::WriteChat).is_ok(),
+        staff_room: row.staff_room,
+        closed: match allows(&facts, Action::WriteChat) {
+            Err(Denial::Forbidden(reason)) => Some(reason),
+            Ok(()) | Err(Denial::SignIn | Denial::Unseen) => None,
+        },
         last_seq: row.last_seq,
         read_seq: row.read_seq,
         others_read_seq: row.others_read_seq,

@@ -227,7 +227,7 @@ struct WaitingRow {
     namesake: bool,
 }
 
-/// Those that wait, the oldest first; of one class, or all.
+/// Those that wait, the oldest first, at most 100; of one class, or all.
 pub async fn waiting(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -249,7 +249,8 @@ pub async fn waiting(
          LEFT JOIN classes ON classes.id = class_id
          WHERE requests.school_id = $1 AND state = 'waiting'
            AND ($2::bigint IS NULL OR class_id = $2)
-         ORDER BY asked_at, requests.id",
+         ORDER BY asked_at, requests.id
+         LIMIT 100",
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(class)

@@ -2,10 +2,10 @@ use common::error::{Conflict, Error};
 use common::permissions::{Reason, Role};
 use common::schools::applications::{
     Application, ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications,
-    REMARKS_LIMIT, RegisterAdministrator, Resubmit,
+    OpenApplication, REMARKS_LIMIT, RegisterAdministrator, Resubmit,
 };
 use common::validate::Check;
-use common::{AccountId, ApplicationId, SchoolId, Secret};
+use common::{AccountId, ApplicationId, Paged, SchoolId, Secret};
 
 use super::queries::{self, Which};
 use crate::accounts::{self, Checked, Reach};
@@ -44,8 +44,14 @@ pub async fn resubmit(ctx: Ctx, request: Resubmit) -> Result<Application> {
     Ok(application)
 }
 
-pub async fn get_applications(ctx: Ctx, _: GetApplications) -> Result<Vec<Application>> {
-    queries::all(&mut *ctx.conn().await?).await
+pub async fn get_applications(ctx: Ctx, request: GetApplications) -> Result<Paged<Application>> {
+    queries::page(&mut *ctx.conn().await?, request.page).await
+}
+
+pub async fn open_application(ctx: Ctx, request: OpenApplication) -> Result<Application> {
+    let which = Which::Id(request.application);
+    let found = queries::find(&mut *ctx.conn().await?, which).await?;
+    Ok(found.application)
 }
 
 pub async fn decide(ctx: Ctx, request: Decide) -> Result<Application> {

@@ -20,5 +20,6 @@ pub(super) fn mount(registry: &mut Registry) {
     registry.on(handlers::resubmit);
     registry.on(handlers::register_administrator);
     registry.on(handlers::get_applications);
+    registry.on(handlers::open_application);
     registry.on(handlers::decide);
 }

@@ -1,7 +1,7 @@
 //! SQL of applications.
 
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
-use common::{AccountId, ApplicationId, Name, SchoolId, Timestamp};
+use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
@@ -9,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM};
 use crate::accounts::queries::readable_phone;
-use crate::database::sql_query;
+use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
 use crate::schema::applications;
 use crate::schools::queries::kind;
@@ -183,16 +183,18 @@ async fn one(conn: &mut AsyncPgConnection, which: Which<'_>, lock: &str) -> Resu
 }
 
 /// Those that wait first, then the newest.
-pub async fn all(conn: &mut AsyncPgConnection) -> Result<Vec<Application>> {
-    let rows: Vec<Row> = sql_query(format!(
-        "SELECT {COLUMNS} FROM applications
-         ORDER BY state = 'submitted' DESC, submitted_at DESC, id DESC"
+pub async fn page(conn: &mut AsyncPgConnection, page: u32) -> Result<Paged<Application>> {
+    let (limit, offset) = bounds(page);
+    let rows: Vec<Counted<Row>> = sql_query(format!(
+        "SELECT count(*) OVER () AS total, {COLUMNS} FROM applications
+         ORDER BY state = 'submitted' DESC, submitted_at DESC, id DESC
+         LIMIT $1 OFFSET $2"
     ))
+    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(offset)
     .load(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| Ok(row.found()?.application))
-        .collect()
+    paged(rows).try_map(|row| Ok(row.found()?.application))
 }
 
 /// `questionnaire` is checked.
