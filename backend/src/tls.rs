@@ -193,7 +193,8 @@ mod tests {
     /// Puts a file in place of another, so much later.
     fn replace(path: &Path, text: &str, minutes: u64) {
         fs::write(path, text).unwrap();
-        let later = SystemTime::now() + Duration::from_secs(60 * minutes);
+        let now = path.metadata().and_then(|it| it.modified()).unwrap();
+        let later = now + Duration::from_secs(60 * minutes);
         fs::File::options()
             .append(true)
             .open(path)

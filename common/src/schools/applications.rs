@@ -120,8 +120,8 @@ pub const REMARKS_LIMIT: u32 = 2000;
 
 endpoint! {
     /// Submits an application. The answer's secret makes the applicant's private link
-    /// `/application/<secret>`, shown once and mailed where mail is set up. The order is uploaded
-    /// right after it to `/upload/order/<secret>`.
+    /// `/application/<secret>`, shown once. The order is uploaded right after it to
+    /// `/upload/order/<secret>`.
     Apply { questionnaire: Questionnaire }
     POST "/api/applications" => Secret,
     needs |request| Action::Anyone, in Scope::Installation

@@ -1,6 +1,6 @@
-use common::Timestamp;
 use common::chats::{Chat, Message};
 use common::permissions::ChatKind;
+use common::{Error, Timestamp};
 use leptos::prelude::*;
 
 use super::composer::Edit;
@@ -8,7 +8,7 @@ use super::formatted::formatted;
 use crate::channels::Seen;
 use crate::outbox::{self, Pending};
 use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time};
-use crate::{errors, reactive::Derived, t};
+use crate::{errors, reactive::Derived, t, text};
 
 /// A message that the server has.
 pub fn message(
@@ -89,6 +89,10 @@ pub fn pending(pending: Pending) -> AnyView {
     let edit = use_context::<Edit>();
     let refused = refused.map(|error| {
         let words = body.clone();
+        let why = move || match &error {
+            Error::NotFound => text!(chats.gone_hint).to_owned(),
+            other => errors::sentence(other),
+        };
         // Where there's no composer, the text can be taken elsewhere.
         let keep = match edit {
             Some(Edit(edit)) => {
@@ -106,7 +110,7 @@ pub fn pending(pending: Pending) -> AnyView {
         };
         view! {
             <div class="message__refusal" role="alert">
-                <p>{t!(chats.not_sent)} " " {move || errors::sentence(&error)}</p>
+                <p>{t!(chats.not_sent)} " " {why}</p>
                 <div class="actions">
                     {keep}
                     <Button label=t!(common.retry) on_click=move || outbox::retry(client_id) />

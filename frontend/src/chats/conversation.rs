@@ -48,7 +48,7 @@ fn gone(chat: ChatId, back: String) -> AnyView {
         <EmptyState icon=Icon::MESSAGE_CIRCLE title=t!(chats.gone) hint=t!(chats.gone_hint)>
             <ButtonLink label=t!(common.back) href=back />
         </EmptyState>
-        <ul class="log__rows" role="list">{unsent}</ul>
+        <div class="log__column"><ul class="log__rows" role="list">{unsent}</ul></div>
     }
     .into_any()
 }

@@ -187,7 +187,7 @@ fn asking(it: Asking) -> AnyView {
         })
     });
     view! {
-        <p class="public__lead">{school}</p>
+        <p><strong>{school}</strong></p>
         <Form errors=problems on_submit=move || on_submit.run(())>
             <SegmentedControl label=t!(invites.who) options=roles selected=role />
             {which_class}
