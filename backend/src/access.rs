@@ -284,8 +284,9 @@ pub async fn relations(
 ) -> Result<Vec<(AccountId, Relation)>> {
     let rows: Vec<RelationRow> = sql_query(
         "WITH mine AS MATERIALIZED (
-             SELECT class_id, role FROM class_members
-             WHERE account_id = $2 AND school_id = $1 AND ended_at IS NULL)
+             SELECT class_id, role FROM class_members JOIN classes ON classes.id = class_id
+             WHERE account_id = $2 AND class_members.school_id = $1 AND ended_at IS NULL
+               AND archived_at IS NULL)
          SELECT others.id AS other,
              ARRAY(SELECT role FROM memberships
                    WHERE school_id = $1 AND account_id = others.id AND ended_at IS NULL) AS roles,

@@ -176,10 +176,13 @@ impl Hub {
         }
         let schools: Vec<SchoolId> = all.schools.keys().copied().collect();
         *lock(&connection.subscriptions) = all;
+        let told = |other: &Arc<Connection>| {
+            !Arc::ptr_eq(other, connection) && !lock(&other.subscriptions).schools.is_empty()
+        };
         let first = inner
             .accounts
             .get(&connection.account)
-            .is_some_and(|all| all.len() == 1);
+            .is_some_and(|all| !all.iter().any(told));
         if first {
             inner.presence(connection.account, &schools, true);
         }

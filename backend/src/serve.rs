@@ -52,6 +52,9 @@ impl Registry {
         F: Future<Output = Result<E::Response>> + Send + 'static,
     {
         let call: Call = Box::new(move |mut ctx, body| {
+            if has_nul(body) {
+                return Err(Error::Malformed.into());
+            }
             let request: E = serde_json::from_slice(body).map_err(|_| Error::Malformed)?;
             let (action, scope) = request.needs();
             Ok(Box::pin(async move {
@@ -71,6 +74,20 @@ impl Registry {
     pub fn mounted(&self) -> impl Iterator<Item = Info> + '_ {
         self.calls.values().map(|(info, _)| *info)
     }
+}
+
+/// Whether a text in the JSON has U+0000 in it, which PostgreSQL doesn't store and nobody types. (As
+/// it is, without an escape, it isn't JSON.) Refused at the door: messages are written many at a time,
+/// and one that can't be would keep the others out.
+fn has_nul(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    false
 }
 
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
@@ -284,4 +301,17 @@ fn text_header<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn only_an_escape_is_a_nul() {
+        assert!(has_nul(br#"{"body":"a\u0000"}"#));
+        assert!(has_nul(br#"{"body":"\\\u0000"}"#));
+        assert!(!has_nul(br#"{"body":"\\u0000 \n \u0001"}"#));
+        assert!(!has_nul(br#"{"body":"u0000\"#));
+    }
 }

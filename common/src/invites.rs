@@ -154,7 +154,7 @@ pub struct FoundSchool {
     pub id: SchoolId,
     pub full_name: String,
     pub settlement: String,
-    /// Grade classes, study groups and clubs of this school year.
+    /// Grade classes, study groups and clubs that aren't archived.
     pub classes: Vec<ClassName>,
 }
 

@@ -259,7 +259,8 @@ pub struct Relation {
     pub self_: bool,
     /// The other one's roles in the school. Empty: not a member.
     pub roles: Roles,
-    /// Both study in one class (any kind of class).
+    // Classes are those that aren't archived, of any kind.
+    /// Both study in one class.
     pub classmate: bool,
     /// The other one leads or teaches a class in which the person studies.
     pub my_teacher: bool,

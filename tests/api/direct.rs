@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use common::chats::{OpenDirectChat, SendMessage};
+use common::classes::{ArchiveClass, RestoreClass};
 use common::error::Error;
+use common::people::GetContacts;
 use common::permissions::{ChatKind, Reason};
 use common::{ChatId, ClientId};
 use futures_util::future::join_all;
-use tests::place::{OTHER_SCHOOL, SCHOOL};
+use tests::place::{CLASS, OTHER_SCHOOL, SCHOOL};
 use tests::{Actor, TestSchool};
 
 fn open(whom: &Actor) -> OpenDirectChat {
@@ -150,4 +152,34 @@ async fn without_a_common_class_the_chat_stays_but_is_silent() {
         let state = who.call(common::realtime::GetState {}).await.unwrap();
         assert!(!state.chats.0[&chat.id].writes());
     }
+}
+
+#[tokio::test]
+async fn an_archived_class_brings_nobody_together() {
+    let school = TestSchool::open().await;
+    let student = &school.student;
+    let chats = [
+        student.does(open(&school.classmate)).await.id,
+        student.does(open(&school.class_teacher)).await.id,
+    ];
+    let class = CLASS;
+    school.admin.does(ArchiveClass { class }).await;
+    // A parent and the staff stay; a classmate was one by this class alone.
+    assert_eq!(
+        student.state().await.chats.0[&chats[0]].closed,
+        Some(Reason::NoContact)
+    );
+    assert!(student.state().await.chats.0[&chats[1]].writes());
+    assert_eq!(student.fails(open(&school.teacher)).await, Error::NotFound);
+    let contacts = GetContacts {
+        school: SCHOOL,
+        search: String::new(),
+    };
+    let found: Vec<_> = student.does(contacts).await;
+    assert!(
+        found.iter().all(|it| it.id == school.parent.id()),
+        "{found:?}"
+    );
+    school.admin.does(RestoreClass { class }).await;
+    assert!(student.state().await.chats.0[&chats[0]].writes());
 }

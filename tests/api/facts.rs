@@ -149,6 +149,7 @@ impl Tables {
                     .filter(|it| it.school == Some(school) && it.one == Some(who))
                     .filter(|it| roles.contains(&it.word.as_str()))
                     .filter_map(|it| it.class)
+                    .filter(|class| self.one("class", *class).is_some_and(|it| !it.mark))
                     .collect()
             };
             let theirs = places(other, theirs);

@@ -6,6 +6,7 @@ mod accounts;
 mod channels;
 mod chats;
 mod classes;
+mod demo;
 mod direct;
 mod endpoints;
 mod facts;

@@ -54,7 +54,31 @@ impl World {
                 );
             }
         }
+        self.compare_audience(at).await;
         join_all(online.iter().map(|browser| self.compare(browser, at))).await;
+    }
+
+    /// Who reads a chat is written down (`chat_members`); it must be what the rule says.
+    async fn compare_audience(&self, at: &Location<'_>) {
+        let wrong: Vec<RightRow> = sql_query(
+            "WITH members AS (SELECT chat_id, account_id FROM chat_members WHERE left_at IS NULL),
+                 audience AS (SELECT chat_id, account_id FROM chat_audience)
+             SELECT 'in it without a right' AS kind, chat_id AS place, account_id AS account
+             FROM (TABLE members EXCEPT TABLE audience) AS more
+             UNION ALL
+             SELECT 'kept out', chat_id, account_id
+             FROM (TABLE audience EXCEPT TABLE members) AS fewer",
+        )
+        .load(&mut *self.conn().await)
+        .await
+        .unwrap();
+        for row in &wrong {
+            eprintln!(
+                "chat {}: account {} is {}",
+                row.place, row.account, row.kind
+            );
+        }
+        assert!(wrong.is_empty(), "{at}: chats have the wrong members");
     }
 
     /// Everybody reads what waits for them; again, as long as closed sockets make others hear that

@@ -63,7 +63,7 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         let (sends, answers): (Vec<Send>, Vec<_>) = batch.drain(..).unzip();
         match write(&pool, &sends).await {
-            Ok(written) => publish(&hub, sends, answers, &written),
+            Ok((written, again)) => publish(&hub, sends, answers, &written, again),
             Err(failure) => {
                 tracing::error!(%failure, messages = sends.len(), "messages could not be written");
                 for answer in answers {
@@ -74,12 +74,14 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write(pool: &Pool, sends: &[Send]) -> Result<HashMap<usize, Written>> {
+/// True with what was written: it isn't the first try, so that what seems to be a repeat may have
+/// been written by a try whose answer was lost.
+async fn write(pool: &Pool, sends: &[Send]) -> Result<(HashMap<usize, Written>, bool)> {
     let mut tries = 0;
     loop {
         let mut conn = pool.get().await?;
         match queries::insert_messages(&mut conn, sends).await {
-            Ok(written) => return Ok(written),
+            Ok(written) => return Ok((written, tries > 0)),
             // Another server has just written one of them: the second time it's seen.
             Err(Failure::Unforeseen(error)) if tries < 2 => {
                 tracing::warn!(%error, "a batch is tried again");
@@ -95,6 +97,7 @@ fn publish(
     sends: Vec<Send>,
     answers: Vec<oneshot::Sender<Result<Message>>>,
     written: &HashMap<usize, Written>,
+    again: bool,
 ) {
     let mut new = Vec::new();
     let mut outcomes = Vec::with_capacity(sends.len());
@@ -109,7 +112,8 @@ fn publish(
                     body: row.body.clone().unwrap_or(send.body),
                     sent_at: row.sent_at,
                 };
-                if row.body.is_none() {
+                // Told twice is told once: see `Chats::apply`.
+                if row.body.is_none() || again {
                     new.push((send.chat, message.clone()));
                 }
                 Ok(message)

@@ -126,7 +126,7 @@ pub async fn archive_class(ctx: Ctx, request: ArchiveClass) -> Result<Class> {
     if !locked.archived {
         queries::set_archived(&mut tx, request.class, Some(ctx.now)).await?;
         queries::revoke_invites(&mut tx, request.class, ctx.now).await?;
-        tell(&mut tx, ctx.school()?, request.class).await?;
+        tell_of_archive(&mut tx, ctx.school()?, request.class).await?;
     }
     let class = class_of(&mut tx, ctx.school()?, request.class).await?;
     tx.commit().await?;
@@ -138,11 +138,21 @@ pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
     let locked = queries::lock(&mut tx, request.class).await?;
     if locked.archived {
         queries::set_archived(&mut tx, request.class, None).await?;
-        tell(&mut tx, ctx.school()?, request.class).await?;
+        tell_of_archive(&mut tx, ctx.school()?, request.class).await?;
     }
     let class = class_of(&mut tx, ctx.school()?, request.class).await?;
     tx.commit().await?;
     Ok(class)
+}
+
+/// As [`tell`], and what hangs on the class besides: whom its people may write to, and which class
+/// is a child's.
+async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
+    tell(tx, school, class).await?;
+    let people = queries::people(tx, class).await?;
+    audience::tell_about(tx, school, &people).await?;
+    let families = queries::families(tx, class).await?;
+    parents::tell_families(tx, school, &families).await
 }
 
 /// Tells who is in the class's chats, and its class teacher, what it's called and whether it's

@@ -267,6 +267,17 @@ pub async fn chats(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<C
         .await?)
 }
 
+/// All who are in the class, as whatever.
+pub async fn people(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
+    Ok(class_members::table
+        .filter(class_members::class_id.eq(class))
+        .filter(class_members::ended_at.is_null())
+        .select(class_members::account_id)
+        .distinct()
+        .load(conn)
+        .await?)
+}
+
 /// Those by whom somebody's family knows the class: its students, and parents whose link names it.
 pub async fn families(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
     let mut people: Vec<AccountId> = class_members::table

@@ -58,7 +58,7 @@ struct ChildRow {
 }
 
 /// A parent's children, in the order of the links' ids; of one link, or all. The class is the one
-/// the child studies in now, or the one that the invite named.
+/// the child studies in now (a grade class before a study group), or the one that the invite named.
 pub async fn children(
     conn: &mut AsyncPgConnection,
     parent: AccountId,
@@ -77,7 +77,8 @@ pub async fn children(
              (SELECT class_id FROM class_members JOIN classes AS own ON own.id = class_id
               WHERE account_id = links.child_id AND class_members.school_id = links.school_id
                 AND role = 'student' AND ended_at IS NULL AND own.kind IN ('grade', 'study_group')
-              ORDER BY own.year DESC, own.id LIMIT 1),
+                AND own.archived_at IS NULL
+              ORDER BY own.kind <> 'grade', own.year DESC, own.id LIMIT 1),
              links.class_id)
          WHERE links.parent_id = $1 AND links.state <> 'ended'
            AND ($2::bigint IS NULL OR links.id = $2)

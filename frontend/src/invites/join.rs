@@ -114,7 +114,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             </Form>
             <p class="public__more">
                 {t!(invites.have_account_question)} " "
-                <a href=Route::SignIn.href()>{t!(accounts.sign_in)}</a>
+                <a href=Route::SignIn.href() on:click=|_| store::return_here()>{t!(accounts.sign_in)}</a>
             </p>
         }
         .into_any(),

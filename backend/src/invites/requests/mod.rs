@@ -36,8 +36,7 @@ pub fn mount(registry: &mut Registry) {
 }
 
 async fn find_school(ctx: Ctx, request: FindSchool) -> Result<FoundSchool> {
-    let year = ctx.today().school_year();
-    queries::school_by_code(&mut *ctx.conn().await?, &request.code, year).await
+    queries::school_by_code(&mut *ctx.conn().await?, &request.code).await
 }
 
 /// What someone asks for, in order.
@@ -50,8 +49,7 @@ struct Asked {
 }
 
 async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
-    let year = ctx.today().school_year();
-    let school = queries::school_by_code(&mut *ctx.conn().await?, &request.code, year).await?;
+    let school = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
     let mut check = Check::new();
     let asked = check_asked(school, &request, &mut check);
     let (mut tx, account) = match &request.account {

@@ -6,7 +6,7 @@ use common::permissions::Role;
 use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
@@ -33,12 +33,9 @@ struct ClassRow {
     name: String,
 }
 
-/// In either case, with or without spaces; with the classes that may be asked in this school year.
-pub async fn school_by_code(
-    conn: &mut AsyncPgConnection,
-    code: &str,
-    year: i16,
-) -> Result<FoundSchool> {
+/// In either case, with or without spaces; with the classes that may be asked. Of two with one name it's
+/// the newer one.
+pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<FoundSchool> {
     let code: String = code
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -51,12 +48,15 @@ pub async fn school_by_code(
             .get_result(conn)
             .await?;
     let classes: Vec<ClassRow> = sql_query(
-        "SELECT id, name FROM classes
-         WHERE school_id = $1 AND year = $2 AND archived_at IS NULL AND kind <> 'staff_room'
+        "SELECT id, name FROM classes AS it
+         WHERE school_id = $1 AND archived_at IS NULL AND kind <> 'staff_room'
+           AND NOT EXISTS (
+               SELECT FROM classes AS newer
+               WHERE newer.school_id = $1 AND newer.name = it.name AND newer.year > it.year
+                 AND newer.archived_at IS NULL)
          ORDER BY grade, letter, name",
     )
     .bind::<BigInt, _>(found.id)
-    .bind::<SmallInt, _>(year)
     .load(conn)
     .await?;
     Ok(FoundSchool {

@@ -61,8 +61,9 @@ pub async fn candidates(
     };
     let rows: Vec<Row> = sql_query(format!(
         "WITH mine AS MATERIALIZED (
-             SELECT class_id, role FROM class_members
-             WHERE account_id = $2 AND school_id = $1 AND ended_at IS NULL),
+             SELECT class_id, role FROM class_members JOIN classes ON classes.id = class_id
+             WHERE account_id = $2 AND class_members.school_id = $1 AND ended_at IS NULL
+               AND archived_at IS NULL),
          candidates AS ({candidates}),
          people AS MATERIALIZED (
              SELECT account_id, array_agg(role) AS roles FROM memberships
