@@ -145,6 +145,7 @@ async fn run(program: PathBuf) {
         ),
     ];
     println!();
+    let missed = goals.iter().any(|(_, _, met)| !met);
     for (goal, value, met) in goals {
         println!(
             "{} {goal}: {value:.2}",
@@ -152,4 +153,7 @@ async fn run(program: PathBuf) {
         );
     }
     place.remove();
+    if missed {
+        std::process::exit(1);
+    }
 }
