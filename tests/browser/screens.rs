@@ -19,9 +19,11 @@ enum Place {
     Path(&'static str),
     /// The first link on a screen that begins so.
     Link(&'static str, &'static str),
+    /// The dialog that something on a screen opens when it is pressed: the first of this selector.
+    Dialog(&'static Place, &'static str),
 }
 
-use Place::{Link, Path};
+use Place::{Dialog, Link, Path};
 
 const ROLES: [Role; 6] = [
     Role {
@@ -31,6 +33,7 @@ const ROLES: [Role; 6] = [
             ("sign-in", Path("/sign-in")),
             ("apply", Path("/apply")),
             ("join", Path("/join")),
+            ("join-found", Path("/join/gimn44")),
             ("invite-gone", Path("/invite/AAAAAAAAAAAAAAAAAAAAAA")),
         ],
     },
@@ -47,6 +50,10 @@ const ROLES: [Role; 6] = [
             ("people", Path("/people")),
             ("school", Path("/school")),
             ("profile", Path("/profile")),
+            (
+                "password",
+                Dialog(&Path("/profile"), ".card .actions .button"),
+            ),
         ],
     },
     Role {
@@ -82,13 +89,36 @@ const ROLES: [Role; 6] = [
         screens: &[
             ("today", Path("/")),
             ("classes", Path("/admin")),
+            (
+                "creating",
+                Dialog(&Path("/admin"), ".pane-header__actions .button"),
+            ),
             ("class", Link("/admin", "/admin/class/")),
+            (
+                "adding",
+                Dialog(
+                    &Link("/admin", "/admin/class/"),
+                    ".columns__main .card .button",
+                ),
+            ),
+            (
+                "inviting",
+                Dialog(
+                    &Link("/admin", "/admin/class/"),
+                    ".columns__side .button[data-variant=primary]",
+                ),
+            ),
             ("people", Path("/admin/people")),
+            ("person", Dialog(&Path("/admin/people"), ".pick")),
             ("invites", Path("/admin/invites")),
             ("requests", Path("/admin/requests")),
             ("information", Path("/admin/information")),
             ("channels", Path("/channels")),
             ("managing-channels", Path("/admin/channels")),
+            (
+                "new-channel",
+                Dialog(&Path("/admin/channels"), ".actions .button"),
+            ),
             ("missing", Path("/admin/nowhere")),
         ],
     },
@@ -158,14 +188,7 @@ fn visit(server: &Server, role: &Role, device: Device) -> Vec<String> {
             &json!([scheme, language]),
         );
         for (screen, place) in role.screens {
-            match place {
-                Path(path) => browser.open(path),
-                Link(from, prefix) => {
-                    browser.open(from);
-                    let path = first_link(&browser, prefix);
-                    browser.open(&path);
-                }
-            }
+            open(&browser, place);
             let name = format!(
                 "{}-{screen}-{}-{scheme}-{language}",
                 role.name,
@@ -179,6 +202,28 @@ fn visit(server: &Server, role: &Role, device: Device) -> Vec<String> {
         }
     }
     faults
+}
+
+fn open(browser: &Browser, place: &Place) {
+    match place {
+        Path(path) => browser.open(path),
+        Link(from, prefix) => {
+            browser.open(from);
+            let path = first_link(browser, prefix);
+            browser.open(&path);
+        }
+        Dialog(screen, selector) => {
+            open(browser, screen);
+            browser.wait(&format!("{selector} to press"), || {
+                let script = "const found = document.querySelector(arguments[0]);
+                    if (found) found.click();
+                    return found ? true : null";
+                browser.run(script, &json!([selector])).as_bool()
+            });
+            browser.counts("dialog[open]", 1);
+            browser.ready();
+        }
+    }
 }
 
 fn first_link(browser: &Browser, prefix: &str) -> String {

@@ -107,6 +107,9 @@ pub struct Application {
 /// The largest appointment order, in bytes.
 pub const ORDER_LIMIT: usize = 10 * 1024 * 1024;
 
+/// What an appointment order may be: a PDF or a picture. As in the `accept` of HTML.
+pub const ORDER_TYPES: &str = "application/pdf,image/jpeg,image/png,image/webp";
+
 /// `PUT <this><secret>?name=<file name>` with the file as the body uploads the appointment order, in
 /// place of the one before, until the operator has decided. Answers with the [`OrderFile`], or an
 /// error as an endpoint does: field `order` if it isn't a PDF or a picture.

@@ -100,16 +100,20 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
         _ => None,
     };
     let waits = it.state == ApplicationState::Submitted;
+    // It would keep its organisation from applying anew.
+    let refusable = waits || matches!(it.state, ApplicationState::Returned { .. });
     let approving = RwSignal::new(false);
     let saying = RwSignal::new(false);
     let refusing = RwSignal::new(false);
     let approve = move || decide(id, Decision::Approve, load, None);
-    let buttons = waits.then(|| {
+    let buttons = refusable.then(|| {
         view! {
             <div class="actions">
                 <Button label=t!(admin.refuse) variant=Variant::Danger on_click=move || { refusing.set(true); saying.set(true); } />
-                <Button label=t!(admin.return_) on_click=move || { refusing.set(false); saying.set(true); } />
-                <Button label=t!(admin.approve) variant=Variant::Primary on_click=move || approving.set(true) />
+                {waits.then(|| view! {
+                    <Button label=t!(admin.return_) on_click=move || { refusing.set(false); saying.set(true); } />
+                    <Button label=t!(admin.approve) variant=Variant::Primary on_click=move || approving.set(true) />
+                })}
             </div>
         }
     });
@@ -150,14 +154,15 @@ fn decide(
         })
         .await
         {
-            Ok(_) => {
+            Ok(decided) => {
                 if let Some(close) = close {
                     close.set(false);
                 }
+                load.update(|it| *it = decided);
             }
+            // What was written stays in its dialog.
             Err(error) => toast::show(errors::sentence(&error)),
         }
-        load.again();
     });
 }
 

@@ -2,6 +2,7 @@ use common::classes::{
     ArchiveClass, Class, ClassKind, ClassPage, EditClass, GetClass, RestoreClass, SetClassTeacher,
 };
 use common::endpoint::Endpoint;
+use common::invites::NewInvite;
 use common::people::Person;
 use common::permissions::Role;
 use common::{AccountId, ClassId};
@@ -25,11 +26,12 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
         page.with(|page| page.class.name.clone())
             .unwrap_or_default()
     });
-    let content = page.view(Shape::Page, move |it| view(it, page));
+    let made = RwSignal::new(Vec::new());
+    let content = page.view(Shape::Page, move |it| view(it, page, made));
     view! { <Page title=name back=AdminRoute::Structure wide=true>{content}</Page> }.into_any()
 }
 
-fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
+fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -> AnyView {
     let class = it.class.clone();
     let id = class.id;
     let staff_room = class.kind == ClassKind::StaffRoom;
@@ -90,7 +92,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>) -> AnyView {
     };
     let school = untrack(store::school);
     let invites = school.filter(|_| !class.archived).map(|school| {
-        view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() /></Card> }
+        view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() made /></Card> }
     });
     let class_for_rename = class.clone();
     view! {

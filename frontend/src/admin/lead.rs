@@ -35,6 +35,7 @@ pub fn ClassLead(class: ClassId) -> AnyView {
         led.map_or(0, |school| school.waiting)
     });
     let title = Signal::derive(move || leads.get().map(|(_, name)| name).unwrap_or_default());
+    let made = RwSignal::new(Vec::new());
     let content = live(move || match leads.get() {
         None => not_yours(),
         Some((school, _)) => {
@@ -43,12 +44,14 @@ pub fn ClassLead(class: ClassId) -> AnyView {
                 Tab::new(t!(nav.invites)),
                 Tab::new(t!(nav.requests)).count(waiting),
             ];
-            let panel = live(move || match selected.get() {
+            let panel = live(move || {
+                match selected.get() {
                 1 => view! { <Decisions school class=Some(class) on_decided=|| () /> }.into_any(),
                 _ => {
-                    view! { <InvitesPanel school class roles=vec![Role::Parent, Role::Student] /> }
+                    view! { <InvitesPanel school class roles=vec![Role::Parent, Role::Student] made /> }
                         .into_any()
                 }
+            }
             });
             view! { <Tabs label=t!(classes.title) tabs selected>{panel}</Tabs> }.into_any()
         }

@@ -13,14 +13,15 @@ use crate::{store, t};
 #[component]
 pub fn StaffInvites() -> AnyView {
     let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
-    let content = structure.view(Shape::List, |classes| {
+    let made = RwSignal::new(Vec::new());
+    let content = structure.view(Shape::List, move |classes| {
         let room = classes
             .iter()
             .find(|class| class.kind == ClassKind::StaffRoom)
             .map(|class| class.id);
         match (room, untrack(store::school)) {
             (Some(class), Some(school)) => {
-                view! { <InvitesPanel school class roles=vec![Role::Teacher] /> }.into_any()
+                view! { <InvitesPanel school class roles=vec![Role::Teacher] made /> }.into_any()
             }
             _ => ().into_any(),
         }

@@ -76,7 +76,16 @@ fn view(classes: &[Class], search: RwSignal<String>, begin: Callback<Draft>) -> 
             .cloned()
             .collect::<Vec<_>>()
     };
-    let grades = of(&[ClassKind::Grade]);
+    let mut grades = of(&[ClassKind::Grade]);
+    let newest = grades.iter().map(|class| class.year).max();
+    let mut earlier: Vec<Class> = grades
+        .extract_if(.., |class| Some(class.year) < newest)
+        .collect();
+    earlier.sort_by_key(|class| std::cmp::Reverse(class.year));
+    let earlier = earlier
+        .chunk_by(|one, other| one.year == other.year)
+        .map(|year| past_year(year, search))
+        .collect::<Vec<_>>();
     let grid = if grades.is_empty() {
         view! {
             <EmptyState icon=Icon::LAYOUT_GRID title=t!(admin.no_classes) hint=t!(admin.no_classes_hint)>
@@ -126,6 +135,7 @@ fn view(classes: &[Class], search: RwSignal<String>, begin: Callback<Draft>) -> 
     });
     view! {
         {grid}
+        {earlier}
         <section class="structure__group">
             <header class="structure__head"><h2>{t!(admin.staff)}</h2></header>
             <ul class="structure__tiles" role="list">{staff}</ul>
@@ -134,6 +144,23 @@ fn view(classes: &[Class], search: RwSignal<String>, begin: Callback<Draft>) -> 
         {other(t!(admin.clubs), ClassKind::Club)}
         {other(t!(admin.interests), ClassKind::Interest)}
         {shelf}
+    }
+    .into_any()
+}
+
+/// Grade classes of a school year before the newest one, which aren't archived yet.
+fn past_year(classes: &[Class], search: RwSignal<String>) -> AnyView {
+    let tiles = classes
+        .iter()
+        .map(|class| tile(class, search))
+        .collect::<Vec<_>>();
+    let from = classes.first().map_or(0, |class| class.year);
+    let to = format!("{:02}", (from + 1) % 100);
+    view! {
+        <section class="structure__group">
+            <header class="structure__head"><h2>{t!(admin.classes_of_year, from = from, to = to)}</h2></header>
+            <ul class="structure__tiles" role="list">{tiles}</ul>
+        </section>
     }
     .into_any()
 }

@@ -1,4 +1,6 @@
-use common::schools::applications::Apply;
+use common::Error;
+use common::error::Problem;
+use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
@@ -26,6 +28,17 @@ pub fn ApplyPage() -> AnyView {
             problems.add("order", text!(applications.order_required));
             return;
         };
+        // Before the application is made: afterwards the page is another one.
+        if file.size() > ORDER_LIMIT as f64 {
+            let limit = ORDER_LIMIT as u64;
+            problems.add("order", errors::sentence(&Error::TooLarge { limit }));
+            return;
+        }
+        // A phone may not know: then the server says it.
+        if !ORDER_TYPES.contains(&file.type_()) {
+            problems.add("order", errors::problem(Problem::FileType));
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
             match api::call(Apply {
@@ -60,7 +73,7 @@ pub fn ApplyPage() -> AnyView {
         view! {
             <FileField
                 name="order" label=t!(applications.order) hint=t!(applications.order_hint)
-                accept="application/pdf,image/jpeg,image/png,image/webp"
+                accept=ORDER_TYPES
                 on_pick=move |file| order.set_value(file)
             />
         }

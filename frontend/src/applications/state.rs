@@ -1,6 +1,6 @@
 use common::Secret;
 use common::schools::applications::{
-    Application, ApplicationState, GetApplication, RegisterAdministrator, Resubmit,
+    Application, ApplicationState, GetApplication, ORDER_TYPES, RegisterAdministrator, Resubmit,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
     Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, copy, live, time,
+    Tone, Variant, copy, live, time, toast,
 };
 use crate::{api, errors, router, t, text};
 
@@ -34,12 +34,13 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
         it.questionnaire.short_name, it.questionnaire.settlement
     );
     let submitted = it.submitted_at;
-    let order = it.order.is_none()
-        && matches!(
-            it.state,
-            ApplicationState::Submitted | ApplicationState::Returned { .. }
-        );
-    let order = order.then(|| missing_order(secret, load));
+    // What was returned may have been so for its order.
+    let order = match it.state {
+        ApplicationState::Submitted => it.order.is_none(),
+        ApplicationState::Returned { .. } => true,
+        ApplicationState::Refused { .. } | ApplicationState::Approved { .. } => false,
+    };
+    let order = order.then(|| new_order(secret, load, it.state == ApplicationState::Submitted));
     let state = match &it.state {
         ApplicationState::Submitted => view! {
             <EmptyState icon=Icon::CLOCK title=t!(applications.submitted) hint=t!(applications.submitted_hint)>
@@ -77,7 +78,7 @@ fn copy_link() {
     copy(&href);
 }
 
-fn missing_order(secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {
+fn new_order(secret: StoredValue<Secret>, load: Load<Application>, draw_anew: bool) -> AnyView {
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let order = StoredValue::new_local(None);
@@ -89,7 +90,9 @@ fn missing_order(secret: StoredValue<Secret>, load: Load<Application>) -> AnyVie
         busy.set(true);
         spawn_local(async move {
             match api::upload_order(&secret.get_value(), &file).await {
-                Ok(()) => load.again(),
+                Ok(()) if draw_anew => load.again(),
+                // Below, corrections are being typed.
+                Ok(()) => toast::show(text!(admin.saved)),
                 Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);
@@ -99,7 +102,7 @@ fn missing_order(secret: StoredValue<Secret>, load: Load<Application>) -> AnyVie
         <Form errors=problems on_submit=submit>
             <FileField
                 name="order" label=t!(applications.order) hint=t!(applications.order_hint)
-                accept="application/pdf,image/jpeg,image/png,image/webp" on_pick=move |file| order.set_value(file)
+                accept=ORDER_TYPES on_pick=move |file| order.set_value(file)
             />
             <Button label=t!(applications.send_order) variant=Variant::Primary wide=true busy />
         </Form>

@@ -63,10 +63,12 @@ fn conversation(
     let log = Log::new(chat, listed);
     let wrote = log.clone();
     let composer = Composer::new(chat, Callback::new(move |()| wrote.wrote()));
-    provide_context(Edit(Callback::new(move |text: String| {
-        composer.edit(&text);
-    })));
     let closed = Derived::new(move || listed.with(|chat| chat.as_ref().and_then(|it| it.closed)));
+    if closed.with_untracked(Option::is_none) {
+        provide_context(Edit(Callback::new(move |text: String| {
+            composer.edit(&text);
+        })));
+    }
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();

@@ -16,7 +16,14 @@ use crate::{api, errors, plural, t, text};
 
 /// The invites of a class: make, show once as link and QR code, print, revoke (R53 to R56).
 #[component]
-pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyView {
+pub fn InvitesPanel(
+    school: SchoolId,
+    class: ClassId,
+    roles: Vec<Role>,
+    /// Those just made, whose links are never shown again: the screen's, so that they outlive what is
+    /// drawn anew around the panel.
+    made: RwSignal<Vec<NewInvite>>,
+) -> AnyView {
     let page = RwSignal::new(0);
     let invites = Load::new(move || GetInvites {
         school,
@@ -25,7 +32,6 @@ pub fn InvitesPanel(school: SchoolId, class: ClassId, roles: Vec<Role>) -> AnyVi
     });
     let creating = RwSignal::new(false);
     let revoking = RwSignal::new(false);
-    let made = RwSignal::new(Vec::<NewInvite>::new());
     let revoke_unused = move || revoke(Revoke::UnusedOfClass { class }, invites);
     let unused = Derived::new(move || {
         let any = |all: &Paged<Invite>| all.rows.iter().any(|it| it.uses == 0 && usable(it));

@@ -5,6 +5,7 @@
 mod drafts;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::chats::SendMessage;
@@ -45,9 +46,10 @@ pub fn pending() -> ArcRwSignal<Vec<Pending>> {
     PENDING.with(Clone::clone)
 }
 
-/// How many messages are not with the server yet: to be asked about before signing out.
+/// How many messages the server doesn't have, begun ones too: to be asked about before signing out.
 pub fn unsent() -> usize {
     PENDING.with(|pending| pending.with_untracked(Vec::len))
+        + drafts().with_untracked(BTreeMap::len)
 }
 
 /// Takes a message to be sent.

@@ -5,7 +5,7 @@ use crate::chats::{SchoolSwitch, formatted};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, live};
-use crate::{store, t};
+use crate::{store, t, text};
 
 /// What the school says of itself; one's own classes; for administrators the way to editing.
 #[component]
@@ -14,7 +14,7 @@ pub fn SchoolPage() -> AnyView {
     let name = Signal::derive(move || {
         school
             .with(|school| school.short_name.clone())
-            .unwrap_or_else(|| crate::text!(schools.title).to_owned())
+            .unwrap_or_else(|| text!(schools.title).to_owned())
     });
     let body = live(move || {
         if store::school().is_none() {
@@ -46,7 +46,14 @@ fn MyClasses() -> AnyView {
             .0
             .values()
             .filter(|chat| Some(chat.school) == school)
-            .filter_map(|chat| Some((chat.class?, chat.title.clone())))
+            .filter_map(|chat| {
+                let name = if chat.staff_room {
+                    text!(chats.staff_room).to_owned()
+                } else {
+                    chat.title.clone()
+                };
+                Some((chat.class?, name))
+            })
             .collect();
         all.sort_by(|one, other| {
             one.1

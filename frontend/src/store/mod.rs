@@ -91,6 +91,7 @@ pub fn apply(event: &Event) {
             }
         });
     });
+    schools::look();
     if outgrown {
         socket::load();
     }
@@ -100,6 +101,7 @@ pub fn apply(event: &Event) {
 pub(crate) fn restart(state: State) {
     let account = state.me.id;
     STATE.with(|signal| signal.set(Some(state)));
+    schools::look();
     SESSION.with(|session| {
         if session.get_untracked() != Session::In {
             session.set(Session::In);
@@ -172,5 +174,6 @@ fn leave() {
     outbox::close();
     threads::forget();
     STATE.with(|state| state.set(None));
+    schools::look();
     SESSION.with(|session| session.set(Session::Out));
 }

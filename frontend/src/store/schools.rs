@@ -10,6 +10,9 @@ thread_local! {
     static CHOSEN: ArcRwSignal<Option<SchoolId>> = ArcRwSignal::new(
         storage::get(KEY).and_then(|id| id.parse().ok()),
     );
+    /// Follows the choice and the state, and changes only when the school does: whoever reads it draws
+    /// whole screens, and the state changes with every message.
+    static IN_SIGHT: ArcRwSignal<Option<SchoolId>> = ArcRwSignal::new(None);
 }
 
 const KEY: &str = "zvonok.school";
@@ -17,18 +20,30 @@ const KEY: &str = "zvonok.school";
 /// The school that the screens show: the chosen one, else the first. None: of no school yet.
 /// Tracked.
 pub fn school() -> Option<SchoolId> {
-    let chosen = CHOSEN.with(ArcRwSignal::get);
-    super::with(|state| {
+    IN_SIGHT.with(ArcRwSignal::get)
+}
+
+/// To be called when the state or the choice has changed.
+pub(super) fn look() {
+    let chosen = CHOSEN.with(ArcRwSignal::get_untracked);
+    let now = super::peek(|state| {
         chosen
             .filter(|id| state.school(*id).is_some())
             .or_else(|| state.schools.first().map(|school| school.id))
-    })?
+    })
+    .flatten();
+    IN_SIGHT.with(|in_sight| {
+        if in_sight.get_untracked() != now {
+            in_sight.set(now);
+        }
+    });
 }
 
 /// Switches all screens to a school, and remembers it on this device.
 pub fn choose_school(id: SchoolId) {
     storage::set(KEY, &id.to_string());
     CHOSEN.with(|chosen| chosen.set(Some(id)));
+    look();
 }
 
 /// Unread messages in a school, without its channels.

@@ -28,12 +28,14 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    // Only the backdrop is the dialog itself: everything inside it has an element of its own.
+    // Only the backdrop is the dialog itself: everything inside it has an element of its own. With a
+    // form in it, a slip of the hand must not lose what was typed.
     let outside = move |event: MouseEvent| {
         let target = event.target();
         let itself = dialog.get_untracked();
         if let (Some(target), Some(itself)) = (target, itself)
             && target == ****itself
+            && let Ok(None) = itself.query_selector("form")
         {
             open.set(false);
         }

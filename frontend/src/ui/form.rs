@@ -80,6 +80,28 @@ impl Default for FormErrors {
     }
 }
 
+/// When none of the fields that are wrong is in sight (another step had them), it's said above the form.
+fn tell_the_homeless(errors: FormErrors, form: NodeRef<html::Form>) {
+    let Some(Some(form)) = form.try_get_untracked() else {
+        return;
+    };
+    let shown = |name: &str| {
+        let field = form.query_selector(&format!("[name=\"{name}\"]"));
+        !matches!(field, Ok(None))
+    };
+    let homeless = errors.fields.with_untracked(|all| {
+        let none = !all.iter().any(|(name, _)| shown(name));
+        all.first()
+            .filter(|_| none)
+            .map(|(_, sentence)| sentence.clone())
+    });
+    if let Some(sentence) = homeless
+        && errors.whole.with_untracked(String::is_empty)
+    {
+        errors.summary(sentence);
+    }
+}
+
 /// A form. Submitting clears `errors` and calls `on_submit`; when errors appear, at once or with
 /// the server's answer, the first field that has one takes the focus, or else the summary.
 #[component]
@@ -94,7 +116,10 @@ pub fn Form(
         let wrong =
             errors.fields.with(|it| !it.is_empty()) || errors.whole.with(|it| !it.is_empty());
         if wrong {
-            request_animation_frame(move || focus_first_error(form));
+            request_animation_frame(move || {
+                tell_the_homeless(errors, form);
+                focus_first_error(form);
+            });
         }
     });
     let submit = move |event: SubmitEvent| {
