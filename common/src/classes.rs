@@ -157,6 +157,7 @@ pub struct ClassMember {
 /// rule book's matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassPage {
+    pub school: SchoolId,
     pub class: Class,
     pub members: Vec<ClassMember>,
 }

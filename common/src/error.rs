@@ -101,6 +101,24 @@ pub enum Conflict {
     ClassNotEmpty,
 }
 
+impl Conflict {
+    /// The request's field that collides, where it's one.
+    #[must_use]
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::ClassName => Some("name"),
+            Self::Organisation => Some("inn"),
+            Self::Phone => Some("phone"),
+            Self::Login => Some("login"),
+            Self::Member
+            | Self::Request
+            | Self::LastAdministrator
+            | Self::Decided
+            | Self::ClassNotEmpty => None,
+        }
+    }
+}
+
 /// Why an invite can't be used, and so what to say: ask for a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,12 +162,20 @@ pub enum Problem {
     Date,
     /// 3 to 32 Latin letters, digits, dots, hyphens or underscores, beginning with a letter.
     Login,
-    /// Wrong length or check digits.
+    /// Not ten digits.
     Inn,
+    /// Ten digits, of which the last doesn't follow from the others.
+    InnCheckDigit,
     /// Not nine characters of the KPP's form.
     Kpp,
+    /// Not one Russian letter.
+    Letter,
     /// Not one of the choices.
     Choice,
+    /// More items than may be given at once.
+    TooMany {
+        max: u32,
+    },
     OutOfRange {
         min: i64,
         max: i64,

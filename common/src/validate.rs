@@ -204,7 +204,7 @@ pub fn inn(value: &str) -> Result<String, Problem> {
     if sum % 11 % 10 == digits[9] {
         Ok(value.to_owned())
     } else {
-        Err(Problem::Inn)
+        Err(Problem::InnCheckDigit)
     }
 }
 
@@ -230,7 +230,7 @@ pub fn class_letter(value: &str) -> Result<String, Problem> {
         return Err(Problem::Required);
     };
     if value.chars().nth(1).is_some() {
-        return Err(Problem::TooLong { max: 1 });
+        return Err(Problem::Letter);
     }
     let upper = crate::letters::upper(first);
     let letter = match "ABCEHKMOPTXY".find(upper) {
@@ -240,7 +240,7 @@ pub fn class_letter(value: &str) -> Result<String, Problem> {
     if matches!(letter, 'А'..='Я' | 'Ё') {
         Ok(letter.into())
     } else {
-        Err(Problem::Name)
+        Err(Problem::Letter)
     }
 }
 
@@ -251,8 +251,8 @@ mod tests {
     #[test]
     fn inn_check_digit() {
         assert!(inn("7707083893").is_ok());
-        assert!(inn("7707083894").is_err());
-        assert!(inn("770708389").is_err());
+        assert_eq!(inn("7707083894"), Err(Problem::InnCheckDigit));
+        assert_eq!(inn("770708389"), Err(Problem::Inn));
         assert!(inn("77O7083893").is_err());
         assert_eq!(inn(" "), Err(Problem::Required));
     }
@@ -301,9 +301,9 @@ mod tests {
         // Latin in, Russian out.
         assert_eq!(class_letter("b"), Ok("В".into()));
         assert_eq!(class_letter("Y"), Ok("У".into()));
-        assert_eq!(class_letter("D"), Err(Problem::Name));
-        assert_eq!(class_letter("1"), Err(Problem::Name));
-        assert_eq!(class_letter("аб"), Err(Problem::TooLong { max: 1 }));
+        assert_eq!(class_letter("D"), Err(Problem::Letter));
+        assert_eq!(class_letter("1"), Err(Problem::Letter));
+        assert_eq!(class_letter("аб"), Err(Problem::Letter));
         assert_eq!(class_letter(""), Err(Problem::Required));
     }
 

@@ -46,6 +46,10 @@ pub fn show(errors: FormErrors, error: &Error) {
                 errors.add(wrong.field.clone(), problem(wrong.problem));
             }
         }
+        Error::Conflict(conflict) => match conflict.field() {
+            Some(field) => errors.add(field, collision(*conflict)),
+            None => errors.summary(collision(*conflict)),
+        },
         other => errors.summary(sentence(other)),
     }
 }
@@ -62,8 +66,11 @@ pub fn problem(problem: Problem) -> String {
         Problem::Date => text!(errors.date),
         Problem::Login => text!(errors.login),
         Problem::Inn => text!(errors.inn),
+        Problem::InnCheckDigit => text!(errors.inn_check_digit),
         Problem::Kpp => text!(errors.kpp),
+        Problem::Letter => text!(errors.letter),
         Problem::Choice => text!(errors.choice),
+        Problem::TooMany { max } => return text!(errors.too_many, max = max),
         Problem::OutOfRange { min, max } => {
             return text!(errors.out_of_range, min = min, max = max);
         }

@@ -26,7 +26,7 @@ async fn limits_of_what_may_be_made() {
             ("max_uses".into(), Problem::OutOfRange { min: 1, max: 1000 }),
             ("role".into(), Problem::Choice),
             ("children".into(), Problem::Choice),
-            ("children".into(), Problem::OutOfRange { min: 0, max: 60 }),
+            ("children".into(), Problem::TooMany { max: 60 }),
         ]
     );
     let zero = CreateInvites {

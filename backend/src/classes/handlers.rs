@@ -40,6 +40,7 @@ pub(super) async fn page(
         shown.waiting = 0;
     }
     Ok(ClassPage {
+        school,
         class: shown,
         members: members::queries::members(conn, school, class, staff).await?,
     })
@@ -65,13 +66,10 @@ pub async fn create_classes(ctx: Ctx, request: CreateClasses) -> Result<Vec<Clas
     match request.classes.len() {
         0 => check.problem("classes", Problem::Required),
         1..=AT_ONCE => {}
-        _ => check.problem(
-            "classes",
-            Problem::OutOfRange {
-                min: 1,
-                max: AT_ONCE as i64,
-            },
-        ),
+        _ => {
+            let max = AT_ONCE as u32;
+            check.problem("classes", Problem::TooMany { max });
+        }
     }
     let mut named = Vec::new();
     for (place, class) in request.classes.iter().take(AT_ONCE).enumerate() {

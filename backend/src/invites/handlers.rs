@@ -77,8 +77,8 @@ fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>
         check.problem("children", Problem::Choice);
     }
     if request.children.len() > MOST_CHILDREN {
-        let max = MOST_CHILDREN as i64;
-        check.problem("children", Problem::OutOfRange { min: 0, max });
+        let max = MOST_CHILDREN as u32;
+        check.problem("children", Problem::TooMany { max });
     }
     let names = request
         .children

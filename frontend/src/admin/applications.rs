@@ -105,7 +105,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
     let approving = RwSignal::new(false);
     let saying = RwSignal::new(false);
     let refusing = RwSignal::new(false);
-    let approve = move || decide(id, Decision::Approve, load, None);
+    let approve = move || decide(id, Decision::Approve, load, saying, FormErrors::new());
     let buttons = refusable.then(|| {
         view! {
             <div class="actions">
@@ -145,7 +145,8 @@ fn decide(
     application: ApplicationId,
     decision: Decision,
     load: Load<Application>,
-    close: Option<RwSignal<bool>>,
+    open: RwSignal<bool>,
+    problems: FormErrors,
 ) {
     spawn_local(async move {
         match api::call(Decide {
@@ -155,12 +156,11 @@ fn decide(
         .await
         {
             Ok(decided) => {
-                if let Some(close) = close {
-                    close.set(false);
-                }
+                open.set(false);
                 load.update(|it| *it = decided);
             }
             // What was written stays in its dialog.
+            Err(error) if open.get_untracked() => errors::show(problems, &error),
             Err(error) => toast::show(errors::sentence(&error)),
         }
     });
@@ -176,21 +176,23 @@ fn Say(
 ) -> AnyView {
     let words = RwSignal::new(String::new());
     let problems = FormErrors::new();
+    let refuse = refusing.get_untracked();
+    let name = if refuse { "reason" } else { "remarks" };
     let submit = move || {
-        problems.require("words", &words.get_untracked());
+        problems.require(name, &words.get_untracked());
         if problems.none() {
             let words = words.get_untracked();
-            let decision = if refusing.get_untracked() {
+            let decision = if refuse {
                 Decision::Refuse { reason: words }
             } else {
                 Decision::Return { remarks: words }
             };
-            decide(id, decision, load, Some(open));
+            decide(id, decision, load, open, problems);
         }
     };
     view! {
         <Form errors=problems on_submit=submit>
-            <TextArea name="words" value=words label=t!(admin.remarks) hint=t!(admin.remarks_hint) maxlength=2000 rows=4 />
+            <TextArea name value=words label=t!(admin.remarks) hint=t!(admin.remarks_hint) rows=4 />
             <Button label=t!(admin.send) variant=Variant::Primary wide=true />
         </Form>
     }

@@ -1,6 +1,6 @@
 //! What an administrator does with channels: makes and renames them (R88, R89).
 
-use common::channels::{Audience, CreateChannel, NAME_LIMIT, RenameChannel};
+use common::channels::{Audience, CreateChannel, RenameChannel};
 use common::chats::{Chat, ChatEvent};
 use common::classes::{Class, GetStructure};
 use common::permissions::ChatKind;
@@ -53,7 +53,7 @@ pub fn Channels() -> AnyView {
     let creation = move || store::school().map(|school| creation(school, creating));
     view! {
         <Page title=t!(channels.title) back=AdminRoute::Information>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             <div class="actions">
                 <Button label=t!(channels_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
             </div>
@@ -118,7 +118,7 @@ fn creation(school: SchoolId, open: RwSignal<bool>) -> AnyView {
     };
     view! {
         <Form errors=form.errors on_submit=submit>
-            <TextField value=name label=t!(channels_admin.name) name="name" maxlength=NAME_LIMIT />
+            <TextField value=name label=t!(channels_admin.name) name="name" />
             <SelectField value=audience label=t!(channels_admin.audience) name="audience" options />
             <Button label=t!(channels_admin.create_button) variant=Variant::Primary busy=form.busy wide=true />
         </Form>
@@ -167,7 +167,7 @@ fn renamer(channel: &Chat, open: RwSignal<bool>) -> AnyView {
     };
     view! {
         <Form errors=form.errors on_submit=submit>
-            <TextField value=name label=t!(channels_admin.name) name="name" maxlength=NAME_LIMIT />
+            <TextField value=name label=t!(channels_admin.name) name="name" />
             <Button label=t!(common.save) variant=Variant::Primary busy=form.busy wide=true />
         </Form>
     }

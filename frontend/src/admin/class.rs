@@ -1,7 +1,9 @@
+use common::Error;
 use common::classes::{
     ArchiveClass, Class, ClassKind, ClassPage, EditClass, GetClass, RestoreClass, SetClassTeacher,
 };
 use common::endpoint::Endpoint;
+use common::error::Conflict;
 use common::invites::NewInvite;
 use common::people::Person;
 use common::permissions::Role;
@@ -16,7 +18,7 @@ use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
     TextField, Tone, Variant, toast,
 };
-use crate::{api, errors, store, t, text};
+use crate::{api, errors, t, text};
 
 /// One class: its name, who leads it, who is in it, its invites, the archive.
 #[component]
@@ -33,7 +35,7 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
 
 fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -> AnyView {
     let class = it.class.clone();
-    let id = class.id;
+    let (school, id) = (it.school, class.id);
     let staff_room = class.kind == ClassKind::StaffRoom;
     let renaming = RwSignal::new(false);
     let archiving = RwSignal::new(false);
@@ -90,8 +92,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
     } else {
         vec![Role::Parent, Role::Student, Role::Teacher]
     };
-    let school = untrack(store::school);
-    let invites = school.filter(|_| !class.archived).map(|school| {
+    let invites = (!class.archived).then(|| {
         view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() made /></Card> }
     });
     let class_for_rename = class.clone();
@@ -101,7 +102,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
             <div class="columns__main"><Members page=it.clone() load=page /></div>
             <div class="columns__side">{settings} {invites}</div>
         </div>
-        <Dialog open=choosing title=t!(admin.choose_teacher)><Choose role=Signal::stored(Role::Teacher) on_choose=chosen /></Dialog>
+        <Dialog open=choosing title=t!(admin.choose_teacher)><Choose school role=Signal::stored(Role::Teacher) on_choose=chosen /></Dialog>
         <Dialog open=renaming title=t!(admin.rename)><Rename class=class_for_rename.clone() open=renaming page /></Dialog>
         <Confirm open=archiving title=t!(admin.archive_title) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
     }
@@ -145,6 +146,9 @@ fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView 
                     open.set(false);
                     page.again();
                 }
+                Err(error @ Error::Conflict(Conflict::ClassName)) if by_grade => {
+                    problems.add("letter", errors::sentence(&error));
+                }
                 Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);
@@ -158,12 +162,11 @@ fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView 
         });
         view! {
             <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
-            <TextField name="letter" value=letter label=t!(admin.letter) maxlength=2 />
+            <TextField name="letter" value=letter label=t!(admin.letter) />
         }
         .into_any()
     } else {
-        view! { <TextField name="name" value=name label=t!(admin.class_name) maxlength=60 /> }
-            .into_any()
+        view! { <TextField name="name" value=name label=t!(admin.class_name) /> }.into_any()
     };
     view! {
         <Form errors=problems on_submit=submit>

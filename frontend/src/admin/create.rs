@@ -1,4 +1,6 @@
 use common::classes::{Class, ClassKind, CreateClasses, NewClass};
+use common::error::Problem;
+use common::validate;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::accounts::today;
@@ -43,7 +45,9 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
             problems.require("grade", &grade.get_untracked());
             problems.require("letters", &letters.get_untracked());
             let grade = grade.get_untracked().parse().ok();
-            split(&letters.get_untracked())
+            let letters = split(&letters.get_untracked());
+            check(&letters, grade, structure, problems);
+            letters
                 .into_iter()
                 .map(|letter| NewClass {
                     kind,
@@ -81,9 +85,11 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
                 }
                 Err(common::Error::Invalid(all)) => {
                     for wrong in all {
-                        // `classes.2.letter` belongs to the one field of letters.
-                        let field = wrong.field.rsplit('.').next().unwrap_or_default();
-                        let field = if field == "letter" { "letters" } else { field };
+                        // `classes.2.letter` belongs to the one field of letters, and so does their number.
+                        let field = match wrong.field.rsplit('.').next().unwrap_or_default() {
+                            "letter" | "classes" => "letters",
+                            field => field,
+                        };
                         problems.add(field, errors::problem(wrong.problem));
                     }
                 }
@@ -100,11 +106,11 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
         });
         view! {
             <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
-            <TextField name="letters" value=letters label=t!(admin.letters) hint=t!(admin.letters_hint) maxlength=40 />
+            <TextField name="letters" value=letters label=t!(admin.letters) hint=t!(admin.letters_hint) />
         }
         .into_any()
     } else {
-        view! { <TextField name="name" value=name label=t!(admin.class_name) hint=t!(admin.class_name_hint) maxlength=60 /> }.into_any()
+        view! { <TextField name="name" value=name label=t!(admin.class_name) hint=t!(admin.class_name_hint) /> }.into_any()
     };
     view! {
         <Form errors=problems on_submit=submit>
@@ -113,6 +119,42 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
         </Form>
     }
     .into_any()
+}
+
+/// Says which letters are none, and which classes there are already.
+fn check(
+    letters: &[String],
+    grade: Option<i16>,
+    structure: Load<Vec<Class>>,
+    problems: FormErrors,
+) {
+    let letters: Result<Vec<String>, Problem> = letters
+        .iter()
+        .map(|letter| validate::class_letter(letter))
+        .collect();
+    let letters = match letters {
+        Ok(letters) if letters.is_empty() => Err(Problem::Letter),
+        letters => letters,
+    };
+    let letters = match letters {
+        Ok(letters) => letters,
+        Err(problem) => return problems.add("letters", errors::problem(problem)),
+    };
+    let year = today().school_year();
+    let there = |class: &&Class| {
+        let letter = class.letter.as_ref();
+        !class.archived
+            && class.year == year
+            && class.grade == grade
+            && letter.is_some_and(|letter| letters.contains(letter))
+    };
+    let names = structure.with(|classes| {
+        let names = classes.iter().filter(there).map(|class| class.name.clone());
+        names.collect::<Vec<_>>().join(", ")
+    });
+    if let Some(names) = names.filter(|names| !names.is_empty()) {
+        problems.add("letters", text!(admin.exist_already, names = names));
+    }
 }
 
 /// «А-Г», «А Б В Г», «АБВГ»: the letters of a row.

@@ -19,7 +19,7 @@ pub fn Information() -> AnyView {
     });
     view! {
         <Page title=t!(admin.information_title)>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             <List label=t!(channels.title)>
                 <ListItem href=AdminRoute::Channels title=t!(channels.manage) subtitle=t!(channels_admin.manage_hint)>
                     <span class="rows__icon">{Icon::MEGAPHONE.view()}</span>
@@ -91,8 +91,8 @@ fn Edit(school: School) -> AnyView {
             <p class="rows__note">{t!(admin.code_hint)}</p>
         </Card>
         <Form errors=problems on_submit=submit>
-            <TextField name="full_name" value=full_name label=t!(applications.full_name) maxlength=300 />
-            <TextField name="short_name" value=short_name label=t!(applications.short_name) maxlength=100 />
+            <TextField name="full_name" value=full_name label=t!(applications.full_name) />
+            <TextField name="short_name" value=short_name label=t!(applications.short_name) />
             <TextArea name="about" value=about label=t!(admin.about) hint=t!(admin.about_hint) rows=6 optional=true />
             <TextField name="address" value=address label=t!(schools.address) optional=true />
             <TextField name="phone" value=phone label=t!(schools.phone) inputmode="tel" optional=true />

@@ -1,3 +1,4 @@
+use common::SchoolId;
 use common::classes::{AddToClass, ClassKind, ClassMember, ClassPage, ClassRole, RemoveFromClass};
 use common::people::{GetPeople, Person};
 use common::permissions::Role;
@@ -8,12 +9,12 @@ use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Icon, IconButton, Shape, Tag, TextField,
     Tone, toast,
 };
-use crate::{api, errors, store, t, text};
+use crate::{api, errors, t, text};
 
 /// The people of a class by role; adding who is in the school already, removing.
 #[component]
 pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
-    let class = page.class.id;
+    let (school, class) = (page.school, page.class.id);
     let staff_room = page.class.kind == ClassKind::StaffRoom;
     let adding = RwSignal::new(false);
     let role = RwSignal::new(ClassRole::Student);
@@ -97,7 +98,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
     };
     view! {
         {groups}
-        <Dialog open=adding title=t!(admin.add_member)><Choose role=Signal::derive(move || role.get().school_role()) on_choose=add /></Dialog>
+        <Dialog open=adding title=t!(admin.add_member)><Choose school role=Signal::derive(move || role.get().school_role()) on_choose=add /></Dialog>
         <Confirm open=asking title=t!(admin.remove_title) text=question action=t!(admin.remove) on_confirm=confirmed />
     }
     .into_any()
@@ -137,17 +138,14 @@ fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyV
 
 /// People of the school with this role, found by name; one is chosen.
 #[component]
-pub(super) fn Choose(role: Signal<Role>, on_choose: Callback<Person>) -> AnyView {
+pub(super) fn Choose(school: SchoolId, role: Signal<Role>, on_choose: Callback<Person>) -> AnyView {
     let search = RwSignal::new(String::new());
-    let people = Load::when(move || {
-        let (search, role) = (search.get(), Some(role.get()));
-        store::school().map(|school| GetPeople {
-            school,
-            search,
-            role,
-            class: None,
-            page: 0,
-        })
+    let people = Load::new(move || GetPeople {
+        school,
+        search: search.get(),
+        role: Some(role.get()),
+        class: None,
+        page: 0,
     });
     let found = people.view(Shape::List, move |page| {
         if page.rows.is_empty() {

@@ -1,4 +1,4 @@
-use common::classes::ClassRole;
+use common::classes::{ClassRole, GetStructure};
 use common::people::{GetPeople, Person};
 use common::permissions::Role;
 use leptos::prelude::*;
@@ -19,12 +19,14 @@ use crate::{store, t, text, tn};
 pub fn People() -> AnyView {
     let search = RwSignal::new(String::new());
     let role = RwSignal::new("all".to_owned());
+    let class = RwSignal::new("all".to_owned());
     let page = RwSignal::new(0_u32);
     let chosen = RwSignal::new(None::<Person>);
     let open = RwSignal::new(false);
     effect(move || {
         search.track();
         role.track();
+        class.track();
         page.set(0);
     });
     let people = Load::when(move || {
@@ -33,7 +35,7 @@ pub fn People() -> AnyView {
             school,
             search,
             role,
-            class: None,
+            class: class.get().parse().ok(),
             page,
         })
     });
@@ -50,6 +52,15 @@ pub fn People() -> AnyView {
         };
         let mut all = vec![("all".to_owned(), text!(admin.all_roles).to_owned())];
         all.extend(Role::ALL.map(|role| (role.as_str().to_owned(), name(role).to_owned())));
+        all
+    });
+    let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
+    let classes = Signal::derive(move || {
+        let mut all = vec![("all".to_owned(), text!(admin.all_classes).to_owned())];
+        structure.with(|classes| {
+            let live = classes.iter().filter(|class| !class.archived);
+            all.extend(live.map(|class| (class.id.to_string(), class.name.clone())));
+        });
         all
     });
     let list = people.view(Shape::List, move |found| {
@@ -73,10 +84,11 @@ pub fn People() -> AnyView {
     let invite = view! { <ButtonLink label=t!(admin.invite_staff) icon=Icon::QR_CODE href=AdminRoute::Invites /> }.into_any();
     view! {
         <Page title=t!(admin.people_title) subtitle=tn!(common.people, total()) actions=invite wide=true>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             <div class="filters">
                 <TextField name="search" value=search label=t!(admin.find_person) kind="search" inputmode="search" />
                 <SelectField name="role" value=role label=t!(admin.role) options=roles />
+                <SelectField name="class" value=class label=t!(invites.class) options=classes />
             </div>
             {list}
             <Dialog open title=name>

@@ -1,4 +1,6 @@
 use common::classes::ClassName;
+use common::realtime::State;
+use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
 use super::AdminRoute;
@@ -39,10 +41,22 @@ pub fn Root() -> AnyView {
         }
     });
     let administers = store::select(|state| {
-        state
-            .schools
-            .iter()
-            .any(|school| school.roles.administrator)
+        let school = store::school();
+        administered(state).any(|one| Some(one) == school)
+    });
+    // Who administers another school than the one in sight is brought there: the screens are of it.
+    let elsewhere = store::select(|state| administered(state).next());
+    effect(move || {
+        let of_a_school = match route.get() {
+            AdminRoute::Class(class) => !leads_elsewhere(class),
+            route => !route.operators() && !route.public(),
+        };
+        let there = elsewhere
+            .get()
+            .filter(|_| of_a_school && !administers.get());
+        if let Some(school) = there {
+            store::choose_school(school);
+        }
     });
     let operates = store::select(|state| state.me.operator);
     let leads = Derived::new(led);
@@ -51,6 +65,9 @@ pub fn Root() -> AnyView {
             let route = route.get();
             let allowed = administers.get() || (operates.get() && route.operators());
             match route {
+                AdminRoute::Class(class) if leads_elsewhere(class) => {
+                    view! { <ClassLead class /> }.into_any()
+                }
                 route if allowed => screen_of(route),
                 AdminRoute::Class(class) => view! { <ClassLead class /> }.into_any(),
                 // Those who administer no school begin with what they have.
@@ -76,6 +93,25 @@ pub fn Root() -> AnyView {
         view! { <Frame places banner=app::connection()>{live(content)}</Frame> }.into_any()
     };
     live(frame)
+}
+
+/// The schools that the person administers.
+fn administered(state: &State) -> impl Iterator<Item = SchoolId> {
+    let schools = state.schools.iter();
+    schools
+        .filter(|school| school.roles.administrator)
+        .map(|school| school.id)
+}
+
+/// Whether the person leads the class and doesn't administer its school. Tracked.
+fn leads_elsewhere(class: ClassId) -> bool {
+    store::with(|state| {
+        let mut schools = state.schools.iter();
+        schools.any(|school| {
+            !school.roles.administrator && school.leads.iter().any(|led| led.id == class)
+        })
+    })
+    .unwrap_or_default()
 }
 
 fn place(

@@ -28,7 +28,7 @@ pub fn StaffInvites() -> AnyView {
     });
     view! {
         <Page title=t!(admin.invites_title) subtitle=t!(admin.invites_lead) back=AdminRoute::People wide=true>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             {content}
         </Page>
     }
@@ -43,7 +43,7 @@ pub fn Requests() -> AnyView {
     });
     view! {
         <Page title=t!(admin.requests_title)>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             {content}
         </Page>
     }

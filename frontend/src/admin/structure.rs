@@ -46,7 +46,7 @@ pub fn Structure() -> AnyView {
     .into_any();
     view! {
         <Page title=t!(admin.structure_title) subtitle wide=true actions>
-            <SchoolSwitch />
+            <SchoolSwitch administered=true />
             <div class="structure__search">
                 <TextField name="search" value=search label=t!(admin.find_class) kind="search" inputmode="search" />
             </div>

@@ -148,8 +148,8 @@ impl Fields {
         });
         view! {
             <SelectField name="kind" value=self.kind label=t!(applications.kind) options=kinds />
-            <TextField name="full_name" value=self.full_name label=t!(applications.full_name) hint=t!(applications.full_name_hint) maxlength=300 autocomplete="organization" />
-            <TextField name="short_name" value=self.short_name label=t!(applications.short_name) hint=t!(applications.short_name_hint) maxlength=100 />
+            <TextField name="full_name" value=self.full_name label=t!(applications.full_name) hint=t!(applications.full_name_hint) autocomplete="organization" />
+            <TextField name="short_name" value=self.short_name label=t!(applications.short_name) hint=t!(applications.short_name_hint) />
         }
         .into_any()
     }
@@ -165,8 +165,8 @@ impl Fields {
 
     fn numbers(self) -> AnyView {
         view! {
-            <TextField name="inn" value=self.inn label=t!(applications.inn) hint=t!(applications.inn_hint) inputmode="numeric" maxlength=10 />
-            <TextField name="kpp" value=self.kpp label=t!(applications.kpp) hint=t!(applications.kpp_hint) maxlength=9 />
+            <TextField name="inn" value=self.inn label=t!(applications.inn) hint=t!(applications.inn_hint) inputmode="numeric" />
+            <TextField name="kpp" value=self.kpp label=t!(applications.kpp) hint=t!(applications.kpp_hint) />
         }
         .into_any()
     }

@@ -6,10 +6,15 @@ use crate::{reactive::Derived, store, t};
 /// Which school the screens show, for people who belong to several; nothing for others. Unread
 /// messages of each stand beside its name.
 #[component]
-pub fn SchoolSwitch() -> AnyView {
-    let schools = store::select(|state| {
+pub fn SchoolSwitch(
+    /// Only the schools that one administers.
+    #[prop(optional)]
+    administered: bool,
+) -> AnyView {
+    let schools = store::select(move |state| {
         let schools = state.schools.iter();
         schools
+            .filter(|school| !administered || school.roles.administrator)
             .map(|school| {
                 let unread = store::unread_of(state, school.id);
                 (school.id, school.short_name.clone(), unread)

@@ -1,5 +1,5 @@
-use common::ClassId;
 use common::classes::{ClassMember, ClassPage, ClassRole, GetClass};
+use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
 use crate::admin::AdminRoute;
@@ -41,7 +41,7 @@ pub fn ClassView(class: ClassId) -> AnyView {
 }
 
 fn members(page: &ClassPage) -> AnyView {
-    let school = untrack(store::school);
+    let school = page.school;
     let group = |role: ClassRole, title: Signal<&'static str>| {
         let rows: Vec<_> = page
             .members
@@ -67,14 +67,12 @@ fn members(page: &ClassPage) -> AnyView {
     .into_any()
 }
 
-fn row(member: &ClassMember, school: Option<common::SchoolId>) -> AnyView {
+fn row(member: &ClassMember, school: SchoolId) -> AnyView {
     let id = member.account;
     let name = member.name.clone();
     let family: Vec<String> = member.family.iter().map(|one| one.name.clone()).collect();
     let mine = store::me() == Some(id);
-    let write = school
-        .filter(|_| !mine)
-        .map(|school| write_button(school, id, name.clone()));
+    let write = (!mine).then(|| write_button(school, id, name.clone()));
     let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
         .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
     view! {

@@ -168,8 +168,13 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
     let reason = RwSignal::new(String::new());
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
+    // As each request calls it.
+    let name = match case.get_untracked() {
+        Some(Case::Link(_)) => "reason",
+        _ => "refusal",
+    };
     let submit = move || {
-        problems.require("reason", &reason.get_untracked());
+        problems.require(name, &reason.get_untracked());
         let Some(case) = case.get_untracked().filter(|_| problems.none()) else {
             return;
         };
@@ -201,7 +206,7 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
     };
     view! {
         <Form errors=problems on_submit=submit>
-            <TextArea name="reason" value=reason label=t!(invites_admin.reason) hint=t!(invites_admin.reason_hint) maxlength=500 />
+            <TextArea name value=reason label=t!(invites_admin.reason) hint=t!(invites_admin.reason_hint) />
             <Button label=t!(invites_admin.refuse) variant=Variant::Danger wide=true busy />
         </Form>
     }

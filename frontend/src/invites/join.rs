@@ -109,7 +109,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
         match step.get() {
         Step::Code => view! {
             <Form errors=problems on_submit=find>
-                <TextField name="code" value=code label=t!(invites.code) hint=t!(invites.code_hint) maxlength=20 />
+                <TextField name="code" value=code label=t!(invites.code) hint=t!(invites.code_hint) />
                 <Button label=t!(invites.find) variant=Variant::Primary wide=true busy />
             </Form>
             <p class="public__more">
@@ -192,7 +192,7 @@ fn asking(it: Asking) -> AnyView {
             <SegmentedControl label=t!(invites.who) options=roles selected=role />
             {which_class}
             {whose}
-            <TextArea name="message" value=message label=t!(invites.message) hint=t!(invites.message_hint) maxlength=500 rows=2 optional=true />
+            <TextArea name="message" value=message label=t!(invites.message) hint=t!(invites.message_hint) rows=2 optional=true />
             <Button label=t!(invites.ask) variant=Variant::Primary wide=true busy />
         </Form>
         <p class="public__more"><a href=Route::Join.href() on:click=move |_| router::replace(Route::Join)>{t!(invites.other_school)}</a></p>

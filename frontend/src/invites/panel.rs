@@ -229,8 +229,8 @@ fn Create(
         <Form errors=problems on_submit=submit>
             {many.then(|| view! { <SegmentedControl label=t!(invites_admin.whom) options=options.clone() selected=chosen /> })}
             {for_parents}
-            <TextField name="days" value=days label=t!(invites_admin.days) inputmode="numeric" maxlength=2 />
-            <TextField name="max_uses" value=uses label=t!(invites_admin.max_uses) hint=t!(invites_admin.max_uses_hint) inputmode="numeric" maxlength=4 optional=true />
+            <TextField name="days" value=days label=t!(invites_admin.days) inputmode="numeric" />
+            <TextField name="max_uses" value=uses label=t!(invites_admin.max_uses) hint=t!(invites_admin.max_uses_hint) inputmode="numeric" optional=true />
             <Button label=t!(invites_admin.create_action) variant=Variant::Primary wide=true busy />
         </Form>
     }

@@ -12,13 +12,9 @@ struct Line {
     kind: Signal<&'static str>,
     autocomplete: &'static str,
     inputmode: &'static str,
-    maxlength: u32,
     min: Option<String>,
     max: Option<String>,
 }
-
-/// Longer than any name, shorter than an attack.
-const LINE: u32 = 200;
 
 fn line(field: &Field, line: Line) -> AnyView {
     let Line {
@@ -26,7 +22,6 @@ fn line(field: &Field, line: Line) -> AnyView {
         kind,
         autocomplete,
         inputmode,
-        maxlength,
         min,
         max,
     } = line;
@@ -44,7 +39,6 @@ fn line(field: &Field, line: Line) -> AnyView {
             type=kind
             autocomplete=autocomplete
             inputmode=inputmode
-            maxlength=maxlength.to_string()
             min=min
             max=max
             aria-describedby=field.described_by()
@@ -74,7 +68,6 @@ pub fn TextField(
     /// The phone's keyboard: `numeric` for digits, `email`, `search`.
     #[prop(default = "text")]
     inputmode: &'static str,
-    #[prop(default = LINE)] maxlength: u32,
     #[prop(optional)] optional: bool,
 ) -> AnyView {
     let field = Field::new(name, label, hint, optional);
@@ -86,7 +79,6 @@ pub fn TextField(
             kind,
             autocomplete,
             inputmode,
-            maxlength,
             min: None,
             max: None,
         },
@@ -114,7 +106,6 @@ pub fn PasswordField(
             kind,
             autocomplete,
             inputmode: "text",
-            maxlength: LINE,
             min: None,
             max: None,
         },
@@ -154,7 +145,6 @@ pub fn PhoneField(
             kind: Signal::stored("tel"),
             autocomplete,
             inputmode: "tel",
-            maxlength: 32,
             min: None,
             max: None,
         },
@@ -182,7 +172,6 @@ pub fn DateField(
             kind: Signal::stored("date"),
             autocomplete,
             inputmode: "none",
-            maxlength: 10,
             min,
             max,
         },
@@ -198,7 +187,6 @@ pub fn TextArea(
     name: &'static str,
     #[prop(optional, into)] hint: Signal<String>,
     #[prop(default = 3)] rows: u32,
-    #[prop(default = 8000)] maxlength: u32,
     #[prop(optional)] optional: bool,
 ) -> AnyView {
     let field = Field::new(name, label, hint, optional);
@@ -209,7 +197,6 @@ pub fn TextArea(
             id=field.id.clone()
             name=name
             rows=rows.to_string()
-            maxlength=maxlength.to_string()
             aria-describedby=field.described_by()
             aria-invalid=field.invalid()
             prop:value=value

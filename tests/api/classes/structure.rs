@@ -87,9 +87,9 @@ async fn every_problem_names_class_and_field() {
         problems,
         [
             ("classes.1.grade", Problem::OutOfRange { min: 1, max: 11 }),
-            ("classes.1.letter", Problem::TooLong { max: 1 }),
+            ("classes.1.letter", Problem::Letter),
             ("classes.2.grade", Problem::Required),
-            ("classes.2.letter", Problem::Name),
+            ("classes.2.letter", Problem::Letter),
             ("classes.3.name", Problem::Required),
             ("classes.4.kind", Problem::Choice),
         ]
@@ -99,7 +99,7 @@ async fn every_problem_names_class_and_field() {
     let error = admin
         .fails(create(vec![named(ClassKind::Club, "Хор"); 41]))
         .await;
-    let range = Problem::OutOfRange { min: 1, max: 40 };
+    let range = Problem::TooMany { max: 40 };
     assert_eq!(error, Error::field("classes", range));
     let mut past = create(vec![grade(8, "А")]);
     past.year = 2020;

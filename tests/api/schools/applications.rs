@@ -307,7 +307,7 @@ async fn every_wrong_field_is_named() {
     };
     let expected = [
         ("full_name", Problem::Required),
-        ("inn", Problem::Inn),
+        ("inn", Problem::InnCheckDigit),
         ("kpp", Problem::Kpp),
         ("name.given", Problem::Required),
         ("name.patronymic", Problem::Name),
