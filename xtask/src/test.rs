@@ -11,8 +11,9 @@ use crate::{Result, leftovers, process, setup, tools};
 /// A test binary that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(25 * 60);
 
-/// The crates that run on this machine; the frontend only exists for the browser.
+/// The crates that run on this machine. The frontend is for the browser; what of it needs none is tested here.
 const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
+const FRONTEND: [&str; 3] = ["-p", "frontend", "--lib"];
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 pub fn test(root: &Path) -> Result {
@@ -56,7 +57,13 @@ fn steps(root: &Path, count: &mut Count) -> Result {
     });
     count.check(native);
     let wasm = step("clippy for the browser", || {
-        clippy(&["-p", "frontend", "--target", "wasm32-unknown-unknown"])
+        clippy(&[
+            "-p",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--all-targets",
+        ])
     });
     count.check(wasm);
 
@@ -66,14 +73,18 @@ fn steps(root: &Path, count: &mut Count) -> Result {
             "xtask",
             "--bins",
         ]))?;
-        process::run(process::cargo(root).args(["test", "--no-run"]).args(NATIVE))
+        process::run(process::cargo(root).args(["test", "--no-run"]).args(NATIVE))?;
+        process::run(
+            process::cargo(root)
+                .args(["test", "--no-run"])
+                .args(FRONTEND),
+        )
     })?;
     let server = process::target_directory(root)?.join("debug/zvonok");
     let mut tests = |name: &str, arguments: &[&str]| {
         let mut command = process::cargo(root);
         command
             .arg("test")
-            .args(NATIVE)
             .arg("--no-fail-fast")
             .args(arguments)
             .env("ZVONOK_BIN", &server)
@@ -81,10 +92,13 @@ fn steps(root: &Path, count: &mut Count) -> Result {
         let outcome = step(name, || Ok(run_counted(root, &mut command)));
         outcome.map(|found| count.add(found))
     };
-    tests("unit tests", &["--lib", "--bins"])?;
-    tests("examples in the documentation", &["--doc"])?;
+    let native = |which: &[&'static str]| [&NATIVE[..], which].concat();
+    tests("unit tests", &native(&["--lib", "--bins"]))?;
+    tests("unit tests of the frontend", &FRONTEND)?;
+    tests("examples in the documentation", &native(&["--doc"]))?;
     for binary in test_binaries(root)? {
-        tests(&format!("{binary} tests"), &["--test", &binary])?;
+        let arguments = [&NATIVE[..], &["--test", &binary]].concat();
+        tests(&format!("{binary} tests"), &arguments)?;
     }
     Ok(())
 }
