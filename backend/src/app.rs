@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::hub::Hub;
-use crate::limits::Limits;
+use crate::limits::{Bursts, Limits};
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -36,7 +36,7 @@ pub struct App {
 /// What differs between a server that people use and one in a test.
 pub struct Options {
     pub clock: Clock,
-    pub limits: Limits,
+    pub bursts: Bursts,
     pub passwords: Passwords,
     pub public_url: String,
     pub behind_proxy: bool,
@@ -48,12 +48,12 @@ impl App {
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
         let hub = Arc::new(Hub::default());
         Arc::new(Self {
-            clock: options.clock,
             sessions: Sessions::default(),
             access: Access::start(pool.clone()),
             sender: Sender::start(pool.clone(), Arc::clone(&hub)),
-            limits: options.limits,
+            limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
+            clock: options.clock,
             public_url: options.public_url,
             behind_proxy: options.behind_proxy,
             hub,

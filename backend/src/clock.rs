@@ -1,8 +1,8 @@
 //! Time and randomness, as arguments: the server takes both from here, tests set the time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use common::Timestamp;
 
@@ -27,6 +27,18 @@ impl Clock {
                     .map_or(0, |since| since.as_millis() as i64),
             ),
             Self::Set(time) => Timestamp(time.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+impl Clock {
+    /// How long it has been running: never goes back, as the time of day may.
+    #[must_use]
+    pub fn running(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            Self::System => START.elapsed(),
+            Self::Set(_) => Duration::from_millis(self.now().0.unsigned_abs()),
         }
     }
 }

@@ -11,7 +11,9 @@ mod source;
 mod statement;
 
 use std::fmt;
+use std::time::Duration;
 
+use ::deadpool::Runtime;
 use diesel::ConnectionError;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::pooled_connection::deadpool;
@@ -55,6 +57,9 @@ pub enum DatabaseError {
     Query(diesel::result::Error),
 }
 
+/// How long a request waits for a connection, before it answers that the server is busy.
+const WAIT: Duration = Duration::from_secs(15);
+
 /// Makes a pool of at most `size` connections. Connects on first use, not here.
 ///
 /// # Errors
@@ -77,6 +82,8 @@ pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
     });
     Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
         .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT))
         .build()
 }
 

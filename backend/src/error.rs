@@ -37,6 +37,23 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Whether a row is there already, which no rule of ours is about.
+    #[must_use]
+    pub fn is_collision(&self) -> bool {
+        let Self::Unforeseen(cause) = self else {
+            return false;
+        };
+        matches!(
+            cause.downcast_ref(),
+            Some(SqlError::DatabaseError(
+                DatabaseErrorKind::UniqueViolation,
+                _
+            ))
+        )
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

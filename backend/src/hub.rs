@@ -4,8 +4,8 @@
 //! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
 //! the very events that tell a person of joining and leaving. A frame is serialised once.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytestring::ByteString;
@@ -13,8 +13,8 @@ use common::chats::ChatEvent;
 use common::permissions::ChatKind;
 use common::realtime::{Event, ServerFrame};
 use common::schools::SchoolEvent;
-use common::{AccountId, ChatId, SchoolId, SessionId};
-use tokio::sync::Notify;
+use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,11 @@ const QUEUE_FRAMES: usize = 1024;
 /// Bytes that wait for a slow client, at most.
 const QUEUE_BYTES: usize = 512 * 1024;
 
+/// Sockets of one account, at most: a person has a few devices with a few pages each.
+const MOST: usize = 50;
+/// How often one socket says that somebody writes, in milliseconds. Clients say it every three seconds.
+const TYPING_EVERY: i64 = 1000;
+
 /// One open socket.
 pub struct Connection {
     pub account: AccountId,
@@ -41,6 +46,10 @@ pub struct Connection {
     wake: Notify,
     /// Counts changes of the subscriptions that events made while they were being loaded.
     changes: AtomicU64,
+    /// Its subscriptions are loaded.
+    subscribed: AtomicBool,
+    /// When it may say again that somebody writes. Milliseconds since 1970.
+    typed: AtomicI64,
     subscriptions: Mutex<Subscriptions>,
 }
 
@@ -112,6 +121,8 @@ impl Connection {
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
+    /// See [`crate::write::Tx::turn`].
+    turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 #[derive(Default)]
@@ -133,23 +144,25 @@ impl Hub {
             queue: Mutex::default(),
             wake: Notify::new(),
             changes: AtomicU64::new(0),
+            subscribed: AtomicBool::new(false),
+            typed: AtomicI64::new(0),
             subscriptions: Mutex::default(),
         });
         let mut inner = lock(&self.inner);
         if inner.stopping {
             connection.close(Close::Restart);
         }
-        inner
-            .accounts
-            .entry(account)
-            .or_default()
-            .push(Arc::clone(&connection));
+        let all = inner.accounts.entry(account).or_default();
+        if let Some(oldest) = all.first().filter(|_| all.len() >= MOST) {
+            oldest.close(Close::Resync);
+        }
+        all.push(Arc::clone(&connection));
         connection
     }
 
     /// Sets what the connection is told of, unless an event changed it since `changes` was read:
-    /// then false, and the caller loads again. The first subscription of an account's first
-    /// connection tells the staff of its schools that the person is online.
+    /// then false, and the caller loads again. The first subscribed connection of an account tells the
+    /// staff of its schools that the person is online.
     pub fn subscribe(
         &self,
         connection: &Arc<Connection>,
@@ -160,6 +173,9 @@ impl Hub {
         if connection.changes() != changes {
             return false;
         }
+        let first = !inner.present(connection.account);
+        // What events added while the list was loading is in it.
+        inner.detach(connection);
         for chat in all.chats.keys() {
             inner
                 .chats
@@ -176,34 +192,30 @@ impl Hub {
         }
         let schools: Vec<SchoolId> = all.schools.keys().copied().collect();
         *lock(&connection.subscriptions) = all;
-        let told = |other: &Arc<Connection>| {
-            !Arc::ptr_eq(other, connection) && !lock(&other.subscriptions).schools.is_empty()
-        };
-        let first = inner
-            .accounts
-            .get(&connection.account)
-            .is_some_and(|all| !all.iter().any(told));
+        connection.subscribed.store(true, Ordering::Release);
         if first {
             inner.presence(connection.account, &schools, true);
         }
         true
     }
 
-    /// Forgets a connection; the last one of an account tells the staff that the person is gone.
+    /// Forgets a connection; the last subscribed one of an account tells the staff that the person is
+    /// gone.
     pub fn disconnect(&self, connection: &Arc<Connection>) {
         let mut inner = lock(&self.inner);
-        let subscriptions = std::mem::take(&mut *lock(&connection.subscriptions));
-        for chat in subscriptions.chats.keys() {
-            remove(&mut inner.chats, chat, connection);
-        }
-        for school in subscriptions.schools.keys() {
-            remove(&mut inner.schools, school, connection);
-        }
+        let before = inner.detach(connection);
         remove(&mut inner.accounts, &connection.account, connection);
-        if !inner.accounts.contains_key(&connection.account) {
-            let schools: Vec<SchoolId> = subscriptions.schools.keys().copied().collect();
+        let told = connection.subscribed.load(Ordering::Acquire);
+        if told && !inner.present(connection.account) {
+            let schools: Vec<SchoolId> = before.schools.keys().copied().collect();
             inner.presence(connection.account, &schools, false);
         }
+    }
+
+    /// Waits until the one before has told what changed in the school.
+    pub(crate) async fn turn(&self, school: SchoolId) -> OwnedMutexGuard<()> {
+        let turn = Arc::clone(lock(&self.turns).entry(school).or_default());
+        turn.lock_owned().await
     }
 
     /// Tells the audience. What a person is told of joining or leaving also changes what their
@@ -216,8 +228,16 @@ impl Hub {
         }
     }
 
-    /// Somebody writes: told to the others in the chat, if the connection is in it.
-    pub fn typing(&self, connection: &Connection, chat: ChatId, name: String) {
+    /// Somebody writes: told to the others in the chat, if the connection is in it; at most once in
+    /// [`TYPING_EVERY`], whatever the client sends.
+    pub fn typing(&self, connection: &Connection, chat: ChatId, name: String, now: Timestamp) {
+        let until = connection.typed.load(Ordering::Relaxed);
+        if now.0 < until {
+            return;
+        }
+        connection
+            .typed
+            .store(now.plus_ms(TYPING_EVERY).0, Ordering::Relaxed);
         let kind = lock(&connection.subscriptions).chats.get(&chat).copied();
         if kind.is_some_and(|kind| kind != ChatKind::Channel) {
             let account = connection.account;
@@ -230,20 +250,12 @@ impl Hub {
         }
     }
 
-    /// Those of the accounts that are connected.
+    /// Who is online: all accounts with a subscribed connection.
     #[must_use]
-    pub fn online(&self, accounts: impl IntoIterator<Item = AccountId>) -> BTreeSet<AccountId> {
+    pub fn online(&self) -> Vec<AccountId> {
         let inner = lock(&self.inner);
-        accounts
-            .into_iter()
-            .filter(|account| inner.accounts.contains_key(account))
-            .collect()
-    }
-
-    /// All connected accounts.
-    #[must_use]
-    pub fn connected(&self) -> Vec<AccountId> {
-        lock(&self.inner).accounts.keys().copied().collect()
+        let accounts = inner.accounts.keys().copied();
+        accounts.filter(|account| inner.present(*account)).collect()
     }
 
     /// Closes the sockets of sessions that were ended.
@@ -254,6 +266,13 @@ impl Hub {
                 connection.close(Close::SessionEnded);
             }
         }
+    }
+
+    /// Nobody knows what clients should have been told: all start up again.
+    pub fn resync(&self) {
+        let inner = lock(&self.inner);
+        let all = inner.accounts.values().flatten();
+        all.for_each(|connection| connection.close(Close::Resync));
     }
 
     /// The server stops: every client is told to come back in a moment.
@@ -275,6 +294,24 @@ impl Hub {
 }
 
 impl Inner {
+    /// Whether a connection of the account is subscribed, so that its staff was told of it.
+    fn present(&self, account: AccountId) -> bool {
+        let mut connections = self.accounts.get(&account).into_iter().flatten();
+        connections.any(|connection| connection.subscribed.load(Ordering::Acquire))
+    }
+
+    /// Ends what the connection is told of, and returns it.
+    fn detach(&mut self, connection: &Arc<Connection>) -> Subscriptions {
+        let before = std::mem::take(&mut *lock(&connection.subscriptions));
+        for chat in before.chats.keys() {
+            remove(&mut self.chats, chat, connection);
+        }
+        for school in before.schools.keys() {
+            remove(&mut self.schools, school, connection);
+        }
+        before
+    }
+
     fn tell(&self, audience: Audience, event: &Event, except: Option<AccountId>) {
         let (connections, staff_of) = match audience {
             Audience::Account(account) => (self.accounts.get(&account), None),
@@ -315,7 +352,7 @@ impl Inner {
         let Some(connections) = self.accounts.get(&account).cloned() else {
             return;
         };
-        let mut presence = None;
+        let (mut came, mut gone, mut still) = (None, None, Vec::new());
         for connection in connections {
             let mut mine = lock(&connection.subscriptions);
             match event {
@@ -337,7 +374,7 @@ impl Inner {
                         .insert(school.id, school.roles.staff())
                         .is_none()
                     {
-                        presence = Some((school.id, true));
+                        came = Some(school.id);
                         self.schools
                             .entry(school.id)
                             .or_default()
@@ -346,15 +383,21 @@ impl Inner {
                 }
                 Event::School(SchoolEvent::Left(school)) => {
                     mine.schools.remove(school);
-                    presence = Some((*school, false));
+                    gone = Some(*school);
+                    still = mine.schools.keys().copied().collect();
                     remove(&mut self.schools, school, &connection);
                 }
                 _ => continue,
             }
             connection.changes.fetch_add(1, Ordering::Release);
         }
-        if let Some((school, online)) = presence {
-            self.presence(account, &[school], online);
+        if let Some(school) = came {
+            self.presence(account, &[school], true);
+        }
+        if let Some(school) = gone {
+            self.presence(account, &[school], false);
+            // Staff of both schools still see the person online.
+            self.presence(account, &still, true);
         }
     }
 }
@@ -375,4 +418,106 @@ fn remove<K: std::hash::Hash + Eq>(
 /// A panic while the lock was held leaves plain data behind: go on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use common::permissions::Roles;
+    use common::schools::MySchool;
+
+    use super::*;
+
+    const SCHOOL: SchoolId = SchoolId(1);
+    const STAFF: AccountId = AccountId(1);
+    const PERSON: AccountId = AccountId(2);
+
+    fn of(staff: bool) -> Subscriptions {
+        Subscriptions {
+            chats: HashMap::new(),
+            schools: HashMap::from([(SCHOOL, staff)]),
+        }
+    }
+
+    fn connect(hub: &Hub, account: AccountId) -> Arc<Connection> {
+        hub.connect(account, SessionId(account.0))
+    }
+
+    /// A connection of staff that hears who comes and goes.
+    fn watch(hub: &Hub) -> Arc<Connection> {
+        let staff = connect(hub, STAFF);
+        assert!(hub.subscribe(&staff, of(true), 0));
+        heard(&staff);
+        staff
+    }
+
+    fn heard(connection: &Connection) -> Vec<String> {
+        let mut queue = lock(&connection.queue);
+        queue.frames.drain(..).map(|it| it.to_string()).collect()
+    }
+
+    fn presence(connection: &Connection) -> Vec<bool> {
+        let online = |frame: &String| match serde_json::from_str(frame) {
+            Ok(ServerFrame::Event(Event::Online { account, online })) if account == PERSON => {
+                Some(online)
+            }
+            _ => None,
+        };
+        heard(connection).iter().filter_map(online).collect()
+    }
+
+    #[test]
+    fn joining_while_the_list_loads_subscribes_once() {
+        let hub = Hub::default();
+        let person = connect(&hub, PERSON);
+        let joined = Event::School(SchoolEvent::Mine(MySchool {
+            id: SCHOOL,
+            short_name: String::new(),
+            roles: Roles::default(),
+            leads: Vec::new(),
+            waiting: 0,
+        }));
+        hub.publish(Audience::Account(PERSON), &joined);
+        assert!(!hub.subscribe(&person, Subscriptions::default(), 0));
+        assert!(hub.subscribe(&person, of(false), person.changes()));
+        heard(&person);
+        hub.publish(Audience::School(SCHOOL), &joined);
+        assert_eq!(heard(&person).len(), 1);
+    }
+
+    #[test]
+    fn a_person_is_gone_with_the_last_subscribed_connection() {
+        let hub = Hub::default();
+        let staff = watch(&hub);
+        let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
+        assert!(hub.subscribe(&one, of(false), 0));
+        assert_eq!(presence(&staff), [true]);
+        // The other one still loads, and fails.
+        hub.disconnect(&one);
+        assert_eq!(presence(&staff), [false]);
+        hub.disconnect(&other);
+        assert!(presence(&staff).is_empty());
+        assert_eq!(hub.online(), [STAFF]);
+    }
+
+    #[test]
+    fn two_browsers_of_a_person_come_and_go_once() {
+        let hub = Hub::default();
+        let staff = watch(&hub);
+        let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
+        assert!(hub.subscribe(&one, of(false), 0));
+        assert!(hub.subscribe(&other, of(false), 0));
+        hub.disconnect(&one);
+        assert_eq!(presence(&staff), [true]);
+        hub.disconnect(&other);
+        assert_eq!(presence(&staff), [false]);
+    }
+
+    #[test]
+    fn too_many_sockets_close_the_oldest() {
+        let hub = Hub::default();
+        let all: Vec<_> = (0..=MOST).map(|_| connect(&hub, PERSON)).collect();
+        let closed = |it: &Arc<Connection>| lock(&it.queue).close;
+        assert_eq!(closed(&all[0]), Some(Close::Resync));
+        assert!(all[1..].iter().all(|it| closed(it).is_none()));
+    }
 }

@@ -1,50 +1,70 @@
 //! How often something may be tried: sign-ins per account and per address, questions by strangers.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
-use common::Error;
-use governor::clock::Clock as _;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use common::{AccountId, Error};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
 
+use crate::clock::Clock;
 use crate::error::Result;
 
-/// Counts in memory: a restart forgives, a second server counts for itself.
-pub struct Limits {
-    sign_in_account: DefaultKeyedRateLimiter<String>,
-    sign_in_address: DefaultKeyedRateLimiter<IpAddr>,
-    stranger: DefaultKeyedRateLimiter<IpAddr>,
-    application: DefaultKeyedRateLimiter<IpAddr>,
-}
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Clock, NoOpMiddleware<Nanos>>;
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self::new(10, 300, 300)
+impl governor::clock::Clock for Clock {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.running().into()
     }
 }
 
-impl Limits {
-    /// `per_account`: wrong passwords for one phone or login in a row, one more every minute.
-    /// `per_address`: sign-ins of an address in a row (a school sits behind one), 60 more a minute.
-    /// `stranger`: calls without a session of an address in a row, 120 more a minute. A tenth of
-    /// them may leave something behind (an application, its appointment order); one more every
-    /// ten minutes.
-    #[must_use]
-    pub fn new(per_account: u32, per_address: u32, stranger: u32) -> Self {
-        let burst = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+/// How many tries in a row are free, before they come back one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct Bursts {
+    /// Wrong passwords for one phone or login; one more every minute.
+    pub account: u32,
+    /// Sign-ins of an address (a school sits behind one); 60 more a minute.
+    pub address: u32,
+    /// Calls without a session of an address; 120 more a minute. A tenth of them may leave something
+    /// behind (an application, its appointment order); one more every ten minutes.
+    pub stranger: u32,
+}
+
+impl Default for Bursts {
+    fn default() -> Self {
         Self {
-            sign_in_account: RateLimiter::keyed(
-                Quota::per_minute(NonZeroU32::MIN).allow_burst(burst(per_account)),
-            ),
-            sign_in_address: RateLimiter::keyed(
-                Quota::per_minute(burst(60)).allow_burst(burst(per_address)),
-            ),
-            stranger: RateLimiter::keyed(
-                Quota::per_minute(burst(120)).allow_burst(burst(stranger)),
-            ),
-            application: RateLimiter::keyed(
-                Quota::per_hour(burst(6)).allow_burst(burst(stranger / 10)),
-            ),
+            account: 10,
+            address: 300,
+            stranger: 300,
+        }
+    }
+}
+
+/// New accounts that one account makes in a row (a parent, for children); one more every minute.
+const REGISTRATIONS: u32 = 10;
+
+/// Counts in memory: a restart forgives, a second server counts for itself.
+pub struct Limits {
+    sign_in_account: Limiter<String>,
+    sign_in_address: Limiter<IpAddr>,
+    stranger: Limiter<IpAddr>,
+    application: Limiter<IpAddr>,
+    registration: Limiter<AccountId>,
+}
+
+impl Limits {
+    #[must_use]
+    pub fn new(bursts: Bursts, clock: &Clock) -> Self {
+        Self {
+            sign_in_account: limiter(Quota::per_minute(NonZeroU32::MIN), bursts.account, clock),
+            sign_in_address: limiter(Quota::per_minute(count(60)), bursts.address, clock),
+            stranger: limiter(Quota::per_minute(count(120)), bursts.stranger, clock),
+            application: limiter(Quota::per_hour(count(6)), bursts.stranger / 10, clock),
+            registration: limiter(Quota::per_minute(NonZeroU32::MIN), REGISTRATIONS, clock),
         }
     }
 
@@ -54,7 +74,7 @@ impl Limits {
     /// # Errors
     /// `TooMany`, with the seconds to wait.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<()> {
-        check(&self.sign_in_address, &address)?;
+        check(&self.sign_in_address, &source(address))?;
         check(&self.sign_in_account, &login.to_owned())
     }
 
@@ -63,7 +83,7 @@ impl Limits {
     /// # Errors
     /// `TooMany`, with the seconds to wait.
     pub fn stranger(&self, address: IpAddr) -> Result<()> {
-        check(&self.stranger, &address)
+        check(&self.stranger, &source(address))
     }
 
     /// One thing that someone without an account leaves on our disk: an application, or its
@@ -72,7 +92,15 @@ impl Limits {
     /// # Errors
     /// `TooMany`, with the seconds to wait.
     pub fn application(&self, address: IpAddr) -> Result<()> {
-        check(&self.application, &address)
+        check(&self.application, &source(address))
+    }
+
+    /// One account that somebody who is signed in makes.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn registration(&self, by: AccountId) -> Result<()> {
+        check(&self.registration, &by)
     }
 
     /// Forgets who has been quiet; called now and then.
@@ -81,18 +109,49 @@ impl Limits {
         self.sign_in_address.retain_recent();
         self.stranger.retain_recent();
         self.application.retain_recent();
+        self.registration.retain_recent();
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<()> {
+fn count(n: u32) -> NonZeroU32 {
+    NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(quota: Quota, burst: u32, clock: &Clock) -> Limiter<K> {
+    let quota = quota.allow_burst(count(burst));
+    RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
+}
+
+/// Who is counted as one: of IPv6 the network of 64 bits, because a home has all of its addresses.
+fn source(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        address => address,
+    }
+}
+
+fn check<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
     limiter.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(limiter.clock().now());
+        let wait = until.wait_time_from(limiter.clock().running().into());
         Error::TooMany {
-            retry_after: wait.as_secs() + 1,
+            retry_after: (wait.as_millis().div_ceil(1000) as u64).max(1),
         }
         .into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source;
+
+    #[test]
+    fn a_home_is_one_source() {
+        let source = |text: &str| source(text.parse().unwrap()).to_string();
+        assert_eq!(source("2001:db8:1:2:3::4"), "2001:db8:1:2::");
+        assert_eq!(source("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(source("203.0.113.7"), "203.0.113.7");
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
@@ -12,7 +13,10 @@ use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
+use diesel_async::RunQueryDsl as _;
+
 use crate::app::{Actor, App, Ctx};
+use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
 use crate::{access, clock, socket};
@@ -108,7 +112,6 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
     config
         .app_data(web::Data::from(app))
         .app_data(web::Data::from(registry))
-        .app_data(web::PayloadConfig::new(BODY_LIMIT))
         .route("/socket", web::get().to(socket::open))
         .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
@@ -119,8 +122,13 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
 
 /// For a proxy or a supervisor: the server answers and reaches its database.
 async fn health(app: web::Data<App>) -> HttpResponse {
-    match app.pool.get().await {
-        Ok(_) => HttpResponse::Ok().body("ok"),
+    let asked = async {
+        let mut conn = app.pool.get().await?;
+        sql_query("SELECT 1").execute(&mut conn).await?;
+        Ok::<_, Failure>(())
+    };
+    match asked.await {
+        Ok(()) => HttpResponse::Ok().body("ok"),
         Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
 }
@@ -150,7 +158,7 @@ async fn get(
 
 async fn post(
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    body: web::Payload,
     app: web::Data<App>,
     registry: web::Data<Registry>,
 ) -> HttpResponse {
@@ -162,18 +170,40 @@ async fn post(
     if !json || !same_origin(&request) {
         return failure(Error::Malformed.into());
     }
-    match body {
+    match read(body, BODY_LIMIT, PATIENCE).await {
         Ok(body) => answer(&request, &body, app.into_inner(), &registry, true).await,
-        Err(error) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
-            failure(
-                Error::TooLarge {
-                    limit: BODY_LIMIT as u64,
-                }
-                .into(),
-            )
-        }
-        Err(_) => failure(Error::Malformed.into()),
+        Err(error) => failure(error.into()),
     }
+}
+
+/// How long the body of a call may take to arrive: on a bad network, too.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A body of at most `limit` bytes. Whoever is slower than `patience` isn't waited for: connections
+/// that send nothing would keep everybody else out.
+pub(crate) async fn read(
+    body: web::Payload,
+    limit: usize,
+    patience: Duration,
+) -> Result<web::Bytes, Error> {
+    let too_large = Error::TooLarge {
+        limit: limit as u64,
+    };
+    tokio::time::timeout(patience, body.to_bytes_limited(limit))
+        .await
+        .map_err(|_| Error::Malformed)?
+        .map_err(|_| too_large)?
+        .map_err(|_| Error::Malformed)
+}
+
+/// Runs what writes in a task of its own: when the client disconnects, actix drops the handler, but
+/// a transaction must not stop half-way.
+pub(crate) async fn apart<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
 }
 
 async fn answer(
@@ -194,12 +224,8 @@ async fn answer(
     let cookie = Arc::clone(&ctx.cookie);
     let answer = match call(ctx, body) {
         Ok(future) => {
-            // In a task of its own: when the client disconnects, actix drops this future, but a
-            // transaction must not stop half-way.
             if writes {
-                tokio::spawn(future)
-                    .await
-                    .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
+                apart(future).await
             } else {
                 future.await
             }

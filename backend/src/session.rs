@@ -17,6 +17,12 @@ pub const COOKIE: &str = "__Host-session";
 /// A session that nobody used for so long has ended. In days.
 const IDLE_DAYS: i64 = 90;
 
+/// Sessions last used before have ended.
+#[must_use]
+pub fn alive_since(now: Timestamp) -> Timestamp {
+    now.plus_days(-IDLE_DAYS)
+}
+
 /// How long a session is believed without asking the database. Ending it here forgets it at once;
 /// ending it on another server takes this long. In milliseconds.
 const BELIEVED_MS: i64 = 30_000;
@@ -46,31 +52,43 @@ impl SetCookie {
 /// The sessions that were used a moment ago.
 #[derive(Default)]
 pub struct Sessions {
-    known: Mutex<HashMap<Hash, (Actor, Timestamp)>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    actors: HashMap<Hash, (Actor, Timestamp)>,
+    /// Counts what was forgotten: an answer from before isn't believed afterwards.
+    forgotten: u64,
 }
 
 impl Sessions {
     /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
     pub async fn find(&self, pool: &Pool, cookie: &str, now: Timestamp) -> Result<Option<Actor>> {
         let hash = secret::hash(cookie);
-        if let Some((actor, until)) = self.lock().get(&hash)
-            && *until > now
-        {
-            return Ok(Some(actor.clone()));
-        }
+        let forgotten = {
+            let known = self.lock();
+            if let Some((actor, until)) = known.actors.get(&hash)
+                && *until > now
+            {
+                return Ok(Some(actor.clone()));
+            }
+            known.forgotten
+        };
         let mut conn = pool.get().await?;
-        let alive_since = now.plus_days(-IDLE_DAYS);
-        let found = queries::use_session(&mut conn, &hash, now, alive_since).await?;
+        let found = queries::use_session(&mut conn, &hash, now, alive_since(now)).await?;
         let mut known = self.lock();
         match &found {
-            Some(actor) => {
-                if known.len() > 50_000 {
-                    known.retain(|_, (_, until)| *until > now);
+            Some(actor) if known.forgotten == forgotten => {
+                if known.actors.len() > 50_000 {
+                    known.actors.retain(|_, (_, until)| *until > now);
                 }
-                known.insert(hash, (actor.clone(), now.plus_ms(BELIEVED_MS)));
+                let until = now.plus_ms(BELIEVED_MS);
+                known.actors.insert(hash, (actor.clone(), until));
             }
+            Some(_) => {}
             None => {
-                known.remove(&hash);
+                known.actors.remove(&hash);
             }
         }
         Ok(found)
@@ -78,15 +96,21 @@ impl Sessions {
 
     /// Something about the account or its sessions changed: ask the database again.
     pub fn forget(&self, account: AccountId) {
-        self.lock().retain(|_, (actor, _)| actor.account != account);
+        self.forget_if(|actor| actor.account == account);
     }
 
     /// Forgets one session.
     pub fn forget_session(&self, session: SessionId) {
-        self.lock().retain(|_, (actor, _)| actor.session != session);
+        self.forget_if(|actor| actor.session == session);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Hash, (Actor, Timestamp)>> {
+    fn forget_if(&self, which: impl Fn(&Actor) -> bool) {
+        let mut known = self.lock();
+        known.actors.retain(|_, (actor, _)| !which(actor));
+        known.forgotten += 1;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

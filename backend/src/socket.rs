@@ -10,6 +10,7 @@ use common::realtime::{
 };
 use futures_util::StreamExt as _;
 
+use crate::accounts;
 use crate::app::{Actor, App};
 use crate::error::Result;
 use crate::hub::{Close, Connection};
@@ -67,6 +68,12 @@ async fn subscribe(app: &App, connection: &Arc<Connection>) -> Result<()> {
     loop {
         let changes = connection.changes();
         let mut conn = app.pool.get().await?;
+        // It may have been ended before the hub knew of the connection.
+        if !accounts::queries::has_session(&mut conn, connection.session).await? {
+            app.hub
+                .end_sessions(connection.account, |session| session == connection.session);
+            return Ok(());
+        }
         let all = crate::chats::queries::subscriptions(&mut conn, connection.account).await?;
         if app.hub.subscribe(connection, all, changes) {
             break;
@@ -111,7 +118,8 @@ async fn converse(
 fn hear(app: &App, actor: &Actor, connection: &Connection, text: &str) {
     // What isn't understood comes from a client of another version: not worth a disconnect.
     if let Ok(ClientFrame::Typing(chat)) = serde_json::from_str(text) {
-        app.hub.typing(connection, chat, actor.name.short());
+        app.hub
+            .typing(connection, chat, actor.name.short(), app.clock.now());
     }
 }
 

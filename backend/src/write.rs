@@ -3,12 +3,18 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use common::SchoolId;
 use common::realtime::Event;
-use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
+use diesel::sql_types::{BigInt, Integer};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager};
+use tokio::sync::OwnedMutexGuard;
 
-use crate::database::Pooled;
+use crate::database::{Pooled, sql_query};
 use crate::error::{Failure, Result};
 use crate::hub::{Audience, Hub};
+
+/// The advisory locks of [`Tx::turn`], among those of others.
+const TURNS: i32 = 0x5a76_6f6e;
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
@@ -20,6 +26,7 @@ pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
     events: Vec<(Audience, Event)>,
+    turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
 }
 
 impl Tx {
@@ -29,7 +36,28 @@ impl Tx {
             conn: Some(conn),
             hub,
             events: Vec::new(),
+            turns: Vec::new(),
         })
+    }
+
+    /// Waits for its turn in the school, which lasts until the events are out: who belongs where
+    /// changes one transaction at a time. Two at once would each miss what the other does: one
+    /// removes a teacher, the other makes a channel for all teachers. And what people are told last
+    /// must be what is so.
+    ///
+    /// The database is waited for first, because it notices deadlocks; the rest is the moment in
+    /// which the one before tells its events.
+    pub async fn turn(&mut self, school: SchoolId) -> Result<()> {
+        if self.turns.iter().any(|(mine, _)| *mine == school) {
+            return Ok(());
+        }
+        sql_query("SELECT pg_advisory_xact_lock($1, hashint8($2))")
+            .bind::<Integer, _>(TURNS)
+            .bind::<BigInt, _>(school)
+            .execute(&mut **self)
+            .await?;
+        self.turns.push((school, self.hub.turn(school).await));
+        Ok(())
     }
 
     /// Tells the audience after the commit, the person who acts too.
@@ -46,8 +74,10 @@ impl Tx {
             return Err(Failure::unforeseen("a transaction ends once"));
         };
         if let Err(error) = Manager::commit_transaction(&mut *conn).await {
-            // Its state is unknown: out of the pool with it.
+            // Its state is unknown: out of the pool with it. What was lost may have been only the
+            // answer: clients ask for what is so.
             drop(Pooled::take(conn));
+            self.hub.resync();
             return Err(error.into());
         }
         drop(conn);

@@ -190,12 +190,79 @@ impl Chats {
                 }
             }
             ChatEvent::Chat(chat) => {
-                self.0.insert(chat.id, chat.clone());
+                let mut chat = chat.clone();
+                // Read before it was told: messages may have been faster.
+                if let Some(before) = self.0.get_mut(&chat.id) {
+                    if before.last_seq > chat.last_seq {
+                        chat.last_seq = before.last_seq;
+                        chat.last = before.last.take();
+                    }
+                    chat.read_seq = chat.read_seq.max(before.read_seq);
+                    chat.others_read_seq = chat.others_read_seq.max(before.others_read_seq);
+                }
+                self.0.insert(chat.id, chat);
             }
             ChatEvent::Left(chat) => {
                 self.0.remove(chat);
             }
             ChatEvent::Typing { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permissions::Role;
+
+    fn chat(seq: i64, read: i64, title: &str) -> Chat {
+        Chat {
+            id: ChatId(1),
+            school: SchoolId(1),
+            class: None,
+            kind: ChatKind::ClassStudents,
+            title: title.into(),
+            peer: None,
+            staff_room: false,
+            closed: None,
+            last_seq: seq,
+            read_seq: read,
+            others_read_seq: read,
+            last: None,
+        }
+    }
+
+    #[test]
+    fn a_chat_read_before_a_message_does_not_undo_it() {
+        let me = AccountId(1);
+        let mut chats = Chats::default();
+        chats.apply(me, &ChatEvent::Chat(chat(5, 4, "7А")));
+        let message = Message {
+            seq: 6,
+            author: Author {
+                id: AccountId(2),
+                name: "А".into(),
+                role: Role::Student,
+            },
+            client_id: ClientId(1),
+            body: "Да".into(),
+            sent_at: Timestamp(0),
+        };
+        let arrived = ChatEvent::Message {
+            chat: ChatId(1),
+            message: message.clone(),
+        };
+        chats.apply(me, &arrived);
+        chats.apply(me, &ChatEvent::Chat(chat(5, 3, "8А")));
+        let expected = Chat {
+            others_read_seq: 6,
+            last: Some(message),
+            ..chat(6, 4, "8А")
+        };
+        assert_eq!(chats.0[&ChatId(1)], expected);
+        // Who left and came back begins anew.
+        chats.apply(me, &ChatEvent::Left(ChatId(1)));
+        chats.apply(me, &ChatEvent::Chat(chat(5, 5, "8А")));
+        assert_eq!(chats.0[&ChatId(1)], chat(5, 5, "8А"));
     }
 }

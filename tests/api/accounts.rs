@@ -1,6 +1,6 @@
 //! Signing in, passwords, names.
 
-use backend::limits::Limits;
+use backend::limits::Bursts;
 use common::accounts::{ChangeName, ChangePassword, SignIn, SignOut};
 use common::chats::{OpenDirectChat, SendMessage};
 use common::error::{Error, Problem};
@@ -18,7 +18,11 @@ fn sign_in(login: &str, password: &str) -> SignIn {
 
 async fn strict(per_account: u32, per_address: u32, behind_proxy: bool) -> TestSchool {
     TestSchool::with(Setup {
-        limits: Limits::new(per_account, per_address, 1000),
+        bursts: Bursts {
+            account: per_account,
+            address: per_address,
+            stranger: 1000,
+        },
         online: false,
         behind_proxy,
     })

@@ -253,8 +253,16 @@ async fn typing_is_told_to_the_others_in_the_chat() {
         assert_eq!(reader.heard(), std::slice::from_ref(&typing));
     }
     assert!(school.student.heard().is_empty());
+    // Not more often than once a second.
+    school
+        .student
+        .says(ClientFrame::Typing(STUDENTS_CHAT))
+        .await;
+    school.check().await;
+    assert!(school.everybody().all(|it| it.heard().is_empty()));
     // Nobody types into a chat of others, nor into a channel.
     for chat in [PARENTS_CHAT, PARALLEL_STUDENTS_CHAT, SCHOOL_CHANNEL] {
+        school.wait_ms(1000);
         school.student.says(ClientFrame::Typing(chat)).await;
     }
     school.check().await;

@@ -16,6 +16,7 @@ mod join_requests;
 mod migrations;
 mod parents;
 mod people;
+mod races;
 mod requests;
 mod rights;
 mod samples;

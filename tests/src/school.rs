@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Weak};
 use backend::app::{App, Options};
 use backend::clock::Clock;
 use backend::database::Connection;
-use backend::limits::Limits;
+use backend::limits::Bursts;
 use common::AccountId;
 use diesel_async::SimpleAsyncConnection as _;
 use futures_util::future::join_all;
@@ -53,7 +53,7 @@ pub struct TestSchool {
 
 /// What a test may want different.
 pub struct Setup {
-    pub limits: Limits,
+    pub bursts: Bursts,
     /// Everybody's socket is open.
     pub online: bool,
     pub behind_proxy: bool,
@@ -62,7 +62,11 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
-            limits: Limits::new(10_000, 10_000, 10_000),
+            bursts: Bursts {
+                account: 10_000,
+                address: 10_000,
+                stranger: 10_000,
+            },
             online: true,
             behind_proxy: false,
         }
@@ -102,7 +106,7 @@ impl TestSchool {
         let clock = Arc::new(AtomicI64::new(place::MORNING.0));
         let options = Options {
             clock: Clock::Set(Arc::clone(&clock)),
-            limits: setup.limits,
+            bursts: setup.bursts,
             passwords: place::passwords(),
             public_url: "https://school.test".into(),
             behind_proxy: setup.behind_proxy,

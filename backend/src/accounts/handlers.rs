@@ -4,6 +4,7 @@ use common::accounts::{
     AccountEvent, ChangeName, ChangePassword, EndOtherSessions, EndSession, GetSessions, Me,
     Session, SignIn, SignOut,
 };
+use common::endpoint::BODY_LIMIT;
 use common::error::{Error, Problem};
 use common::realtime::Event;
 use common::validate::{self, Check};
@@ -13,8 +14,11 @@ use super::{queries, start_session};
 use crate::app::{App, Ctx};
 use crate::error::{Failure, Result};
 use crate::hub::Audience;
-use crate::session::SetCookie;
+use crate::session::{SetCookie, alive_since};
 use crate::{chats, parents, schools, serve};
+
+/// Bytes of a phone or login, at most; longer than any there is.
+const LONGEST_LOGIN: usize = 64;
 
 pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
     let typed = request.login.trim();
@@ -23,6 +27,10 @@ pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
         Phone::parse(typed).map_or_else(|| typed.to_lowercase(), |phone| phone.as_str().to_owned());
     if login.is_empty() {
         return Err(Error::field("login", Problem::Required).into());
+    }
+    // Nobody's, and not worth remembering.
+    if login.len() > LONGEST_LOGIN || login.contains('\0') {
+        return Err(Error::WrongCredentials.into());
     }
     if request.password.0.is_empty() {
         return Err(Error::field("password", Problem::Required).into());
@@ -35,12 +43,16 @@ pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
     let (account, hash) = found
         .map(|found| (found.account, found.password_hash))
         .unzip();
-    let right = ctx.app.passwords.verify(&request.password, hash).await?;
+    let right = ctx
+        .app
+        .passwords
+        .verify(&request.password, hash.clone())
+        .await?;
     let Some(account) = account.filter(|_| right) else {
         return Err(Error::WrongCredentials.into());
     };
     let mut tx = ctx.begin().await?;
-    start_session(&ctx, &mut tx, account).await?;
+    start_session(&ctx, &mut tx, account, hash.as_deref()).await?;
     tx.commit().await
 }
 
@@ -59,7 +71,9 @@ pub async fn sign_out(ctx: Ctx, _: SignOut) -> Result<()> {
 
 pub async fn get_sessions(ctx: Ctx, _: GetSessions) -> Result<Vec<Session>> {
     let actor = ctx.actor()?;
-    queries::sessions(&mut *ctx.conn().await?, actor.account, actor.session).await
+    let since = alive_since(ctx.now);
+    let mut conn = ctx.conn().await?;
+    queries::sessions(&mut conn, actor.account, actor.session, since).await
 }
 
 pub async fn end_session(ctx: Ctx, request: EndSession) -> Result<()> {
@@ -152,26 +166,31 @@ pub struct SignInForm {
 /// back to the page with what went wrong in the query.
 pub async fn sign_in_form(
     request: HttpRequest,
-    form: web::Form<SignInForm>,
+    body: web::Payload,
     app: web::Data<App>,
 ) -> HttpResponse {
     if !serve::same_origin(&request) {
         return HttpResponse::Forbidden().finish();
     }
-    let ctx = serve::context(&request, app.into_inner(), None);
+    let body = match serve::read(body, BODY_LIMIT, serve::PATIENCE).await {
+        Ok(body) => body,
+        Err(error) => return serve::failure(error.into()),
+    };
+    let Ok(form) = web::Query::<SignInForm>::from_query(&String::from_utf8_lossy(&body)) else {
+        return serve::failure(Error::Malformed.into());
+    };
     let form = form.into_inner();
-    let answer = sign_in(
-        ctx.clone(),
-        SignIn {
-            login: form.login,
-            password: Password(form.password),
-        },
-    )
-    .await;
+    let ctx = serve::context(&request, app.into_inner(), None);
+    let request = SignIn {
+        login: form.login,
+        password: Password(form.password),
+    };
+    let answer = serve::apart(sign_in(ctx.clone(), request)).await;
     let mut response = HttpResponse::SeeOther();
     let problem = match answer {
         Ok(()) => None,
         Err(Failure::Known(Error::TooMany { .. })) => Some("too-many"),
+        Err(Failure::Known(Error::Unavailable)) => Some("unavailable"),
         Err(Failure::Known(_)) => Some("wrong"),
         Err(failure) => return serve::failure(failure),
     };

@@ -7,9 +7,9 @@ pub mod queries;
 pub use handlers::sign_in_form;
 pub use passwords::Passwords;
 
-use common::Name;
 use common::accounts::NewAccount;
 use common::validate::{self, Check};
+use common::{Error, Name};
 
 use crate::app::Ctx;
 use crate::error::Result;
@@ -79,6 +79,10 @@ pub async fn check_with(
     );
     check.take("password", validate::password(&account.password.0));
     check.done()?;
+    // Strangers are counted at the door.
+    if let Some(actor) = &ctx.actor {
+        ctx.app.limits.registration(actor.account)?;
+    }
     Ok(Checked {
         name,
         phone: phone.map(|phone| phone.as_str().to_owned()),
@@ -89,11 +93,22 @@ pub async fn check_with(
 }
 
 /// Signs the browser that asks in: a session, and its cookie in the answer. Call it last, just
-/// before the commit.
-pub async fn start_session(ctx: &Ctx, tx: &mut Tx, account: AccountId) -> Result<()> {
+/// before the commit. `verified` is the password's hash that let the person in; None for an account
+/// that is made in this transaction.
+///
+/// # Errors
+/// `WrongCredentials` when the password was changed meanwhile.
+pub async fn start_session(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    verified: Option<&str>,
+) -> Result<()> {
     let (secret, hash) = crate::secret::new();
     let device = session::device(&ctx.user_agent);
-    queries::insert_session(tx, account, &hash, &device, ctx.now).await?;
+    if !queries::insert_session(tx, account, &hash, &device, verified, ctx.now).await? {
+        return Err(Error::WrongCredentials.into());
+    }
     ctx.set_cookie(SetCookie::New(secret));
     Ok(())
 }
@@ -113,7 +128,7 @@ pub async fn add_operator(
     let phone = check.take("phone", validate::phone(phone));
     check.take("password", validate::password(&password.0));
     check.done()?;
-    let phone = phone.ok_or(common::Error::Malformed)?;
+    let phone = phone.ok_or(Error::Malformed)?;
     let account = match queries::credentials(conn, phone.as_str()).await? {
         Some(found) => found.account,
         None => {

@@ -147,21 +147,43 @@ pub async fn set_password(
     Ok(())
 }
 
+/// With `verified`, the password's hash that was verified, only if it's still the account's: whoever
+/// changed the password meanwhile ended all sessions. Whether it was made.
 pub async fn insert_session(
     conn: &mut AsyncPgConnection,
     account: AccountId,
     token_hash: &[u8],
     device: &str,
+    verified: Option<&str>,
     now: Timestamp,
-) -> Result<()> {
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::account_id.eq(account),
-            sessions::token_hash.eq(token_hash),
-            sessions::device.eq(device),
-            sessions::created_at.eq(now),
-            sessions::last_used_at.eq(now),
-        ))
+) -> Result<bool> {
+    let made = sql_query(
+        "INSERT INTO sessions (account_id, token_hash, device, created_at, last_used_at)
+         SELECT id, $2, $3, $5, $5 FROM accounts
+         WHERE id = $1 AND ($4::text IS NULL OR password_hash = $4)
+         FOR SHARE",
+    )
+    .bind::<BigInt, _>(account)
+    .bind::<Binary, _>(token_hash)
+    .bind::<Text, _>(device)
+    .bind::<Nullable<Text>, _>(verified)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(made == 1)
+}
+
+/// Whether the session hasn't been ended.
+pub async fn has_session(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool> {
+    let found = sessions::table.find(session);
+    Ok(diesel::select(diesel::dsl::exists(found))
+        .get_result(conn)
+        .await?)
+}
+
+/// Removes the sessions that nobody has used since.
+pub async fn delete_idle_sessions(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::last_used_at.le(since)))
         .execute(conn)
         .await?;
     Ok(())
@@ -225,9 +247,11 @@ pub async fn sessions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
     current: SessionId,
+    alive_since: Timestamp,
 ) -> Result<Vec<Session>> {
     let rows: Vec<(SessionId, String, Timestamp, Timestamp)> = sessions::table
         .filter(sessions::account_id.eq(account))
+        .filter(sessions::last_used_at.gt(alive_since))
         .order((
             sessions::id.eq(current).desc(),
             sessions::last_used_at.desc(),

@@ -33,7 +33,7 @@ pub async fn rename_channel(ctx: Ctx, request: RenameChannel) -> Result<()> {
     if !queries::rename(&mut tx, request.school, request.channel, &name).await? {
         return Err(Error::NotFound.into());
     }
-    audience::tell_members(&mut tx, &[request.channel]).await?;
+    audience::tell_members(&mut tx, request.school, &[request.channel]).await?;
     tx.commit().await
 }
 

@@ -27,6 +27,7 @@ pub async fn refresh(
     changed: Changed<'_>,
     now: Timestamp,
 ) -> Result<()> {
+    tx.turn(school).await?;
     let moves = queries::refresh_members(tx, school, changed, now).await?;
     let mut joined = Vec::new();
     for (chat, account, is_member) in moves {
@@ -39,11 +40,12 @@ pub async fn refresh(
             );
         }
     }
-    tell(tx, &joined).await
+    tell(tx, school, &joined).await
 }
 
 /// Tells people what their list shows of a chat now: it's new to them, was renamed, archived.
-pub async fn tell(tx: &mut Tx, whom: &[(ChatId, AccountId)]) -> Result<()> {
+pub async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -> Result<()> {
+    tx.turn(school).await?;
     for (account, chat) in queries::listed(tx, whom).await? {
         tx.publish(
             Audience::Account(account),
@@ -54,14 +56,16 @@ pub async fn tell(tx: &mut Tx, whom: &[(ChatId, AccountId)]) -> Result<()> {
 }
 
 /// Tells everyone in these chats what their list shows of them now.
-pub async fn tell_members(tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
+pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Result<()> {
+    tx.turn(school).await?;
     let whom = queries::members(tx, chats).await?;
-    tell(tx, &whom).await
+    tell(tx, school, &whom).await
 }
 
 /// Tells everyone whose list shows these people what it shows now: direct chats with them, chats
 /// where they wrote last. After their roles, classes or names have changed.
 pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    tx.turn(school).await?;
     let chats = queries::showing(tx, school, people).await?;
-    tell_members(tx, &chats).await
+    tell_members(tx, school, &chats).await
 }

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::queries::{self, Written};
 use crate::database::Pool;
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::hub::{Audience, Hub};
 
 /// Messages in one commit, at most.
@@ -63,9 +63,11 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         let (sends, answers): (Vec<Send>, Vec<_>) = batch.drain(..).unzip();
         match write(&pool, &sends).await {
-            Ok((written, again)) => publish(&hub, sends, answers, &written, again),
+            Ok(written) => publish(&hub, sends, answers, &written),
             Err(failure) => {
                 tracing::error!(%failure, messages = sends.len(), "messages could not be written");
+                // Or only the answer was lost, and repeats are told to nobody.
+                hub.resync();
                 for answer in answers {
                     let _ = answer.send(Err(Error::Unavailable.into()));
                 }
@@ -74,17 +76,15 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     }
 }
 
-/// True with what was written: it isn't the first try, so that what seems to be a repeat may have
-/// been written by a try whose answer was lost.
-async fn write(pool: &Pool, sends: &[Send]) -> Result<(HashMap<usize, Written>, bool)> {
+async fn write(pool: &Pool, sends: &[Send]) -> Result<HashMap<usize, Written>> {
     let mut tries = 0;
     loop {
         let mut conn = pool.get().await?;
         match queries::insert_messages(&mut conn, sends).await {
-            Ok(written) => return Ok((written, tries > 0)),
+            Ok(written) => return Ok(written),
             // Another server has just written one of them: the second time it's seen.
-            Err(Failure::Unforeseen(error)) if tries < 2 => {
-                tracing::warn!(%error, "a batch is tried again");
+            Err(failure) if tries < 2 && failure.is_collision() => {
+                tracing::warn!(%failure, "a batch is tried again");
                 tries += 1;
             }
             Err(failure) => return Err(failure),
@@ -97,7 +97,6 @@ fn publish(
     sends: Vec<Send>,
     answers: Vec<oneshot::Sender<Result<Message>>>,
     written: &HashMap<usize, Written>,
-    again: bool,
 ) {
     let mut new = Vec::new();
     let mut outcomes = Vec::with_capacity(sends.len());
@@ -112,8 +111,7 @@ fn publish(
                     body: row.body.clone().unwrap_or(send.body),
                     sent_at: row.sent_at,
                 };
-                // Told twice is told once: see `Chats::apply`.
-                if row.body.is_none() || again {
+                if row.body.is_none() {
                     new.push((send.chat, message.clone()));
                 }
                 Ok(message)

@@ -12,6 +12,18 @@ use backend::demo::{self, PASSWORD};
 
 use crate::Outcome;
 
+/// Everyone knows the passwords of the demo school.
+pub fn only_here(config: &Config) -> Outcome {
+    if config.behind_proxy || !config.listen.ip().is_loopback() {
+        return Err(
+            "--demo makes people whose password everyone knows, so it is only for this machine: \
+             listen on 127.0.0.1, without behind_proxy"
+                .into(),
+        );
+    }
+    Ok(())
+}
+
 /// Fills the database if it is empty, and says who can sign in; at later starts it says so again.
 pub async fn run(config: &Config, database: &Database) -> Outcome {
     let list = config.data_dir.join("demo.txt");
@@ -22,13 +34,6 @@ pub async fn run(config: &Config, database: &Database) -> Outcome {
             Err(_) => println!("The database has data in it already: no demo school was added."),
         }
         return Ok(());
-    }
-    if config.behind_proxy || !config.listen.ip().is_loopback() {
-        return Err(
-            "--demo makes people whose password everyone knows, so it is only for this machine: \
-             listen on 127.0.0.1, without behind_proxy"
-                .into(),
-        );
     }
     println!("Making the demo school…");
     let begun = Instant::now();

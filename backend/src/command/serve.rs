@@ -8,7 +8,7 @@ use backend::assets::Assets;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::database::Database;
-use backend::limits::Limits;
+use backend::limits::Bursts;
 use backend::server::{self, Plan};
 use backend::tls::Certificate;
 use tokio::signal::unix::{SignalKind, signal};
@@ -18,21 +18,38 @@ use crate::Outcome;
 pub async fn run(config: Config, demo: bool) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut asked_to_stop = Box::pin(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    });
     // What may be wrong in the settings shows before the database is touched.
     let tls = config.tls.clone().map(Certificate::load).transpose()?;
     let listener = server::bind(config.listen)?;
     let config = config.bound(listener.local_addr()?);
 
-    let database = Database::start(&config).await?;
     if demo {
-        super::demo::run(&config, &database).await?;
+        super::demo::only_here(&config)?;
     }
+    // A database may recover, be migrated, or not answer for minutes.
+    let starting = async {
+        let database = Database::start(&config).await?;
+        if demo {
+            super::demo::run(&config, &database).await?;
+        }
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(database)
+    };
+    let database = tokio::select! {
+        database = starting => database?,
+        () = &mut asked_to_stop => return Ok(()),
+    };
     let assets = Arc::new(Assets::load(&config.data_dir, Clock::System.now())?);
     let app = App::start(
         database.pool.clone(),
         Options {
             clock: Clock::System,
-            limits: Limits::default(),
+            bursts: Bursts::default(),
             passwords: Passwords::new()?,
             public_url: config.public_url.clone(),
             behind_proxy: config.behind_proxy,
@@ -51,10 +68,7 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
     }
     println!("Zvonok: {}", config.local_url());
 
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    asked_to_stop.await;
     tracing::info!("stopping");
     app.hub.stop();
     handle.stop(true).await;

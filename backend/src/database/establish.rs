@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use rustls::{ClientConfig, RootCertStore};
@@ -16,7 +17,8 @@ use super::Connection;
 /// authority that this machine trusts (or that `SSL_CERT_FILE` names); otherwise there's no TLS:
 /// Debian's servers offer it with a certificate that nobody can check.
 pub async fn establish(url: &str) -> ConnectionResult<Connection> {
-    let config: Config = url.parse().map_err(|error| reason(&error))?;
+    let mut config: Config = url.parse().map_err(|error| reason(&error))?;
+    notice_silence(&mut config);
     if config.get_ssl_mode() == SslMode::Require {
         let (client, connection) = config
             .connect(tls()?)
@@ -29,6 +31,21 @@ pub async fn establish(url: &str) -> ConnectionResult<Connection> {
             .await
             .map_err(|error| reason(&error))?;
         Connection::try_from_client_and_connection(client, connection).await
+    }
+}
+
+/// A server that falls silent (a failover, a firewall) is noticed in seconds, not when TCP gives up.
+/// What the URL says counts more.
+fn notice_silence(config: &mut Config) {
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(15));
+    }
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(Duration::from_secs(30));
+        config.keepalives_interval(Duration::from_secs(5));
     }
 }
 

@@ -50,7 +50,7 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     usable(&held)?;
     let me = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
     let joined = come_in(&mut tx, &held, me, child.as_deref(), ctx.now).await?;
-    accounts::start_session(&ctx, &mut tx, me).await?;
+    accounts::start_session(&ctx, &mut tx, me, None).await?;
     tx.commit().await?;
     Ok(joined)
 }

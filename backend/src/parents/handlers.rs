@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::invites::requests::MESSAGE;
 use crate::invites::{self, tell_deciders};
 use crate::write::Tx;
-use crate::{classes, people};
+use crate::{classes, people, schools};
 
 pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Result<()> {
     let mut check = Check::new();
@@ -95,6 +95,10 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
     let account = accounts::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
     let mut tx = ctx.begin().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
+    // The rule book was asked before the password was hashed.
+    if link.state != "confirmed" {
+        return Err(Error::NotFound.into());
+    }
     if link.child.is_some() {
         return Err(Conflict::Member.into());
     }
@@ -118,7 +122,9 @@ pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage>
     let link = queries::lock(&mut tx, school, request.link).await?;
     let child = link.child.ok_or(Error::NotFound)?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;
-    tell_families(&mut tx, school, &[child]).await?;
+    for school in schools::queries::ever(&mut tx, child).await? {
+        tell_families(&mut tx, school, &[child]).await?;
+    }
     answer(&ctx, tx, school, me, request.link).await
 }
 

@@ -103,6 +103,7 @@ pub async fn live_link(
 /// Tells the parents among these people, and the parents of the children among them, how each child
 /// stands now: after links, classes or names have changed.
 pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    tx.turn(school).await?;
     for (parent, link) in queries::links_of(tx, school, people).await? {
         for child in queries::children(tx, parent, Some(link)).await? {
             tx.publish(

@@ -80,7 +80,8 @@ pub async fn people(
            AND ($4::text IS NULL OR $4 = ANY(roles))
            AND ($5::bigint IS NULL OR EXISTS (
                     SELECT FROM class_members
-                    WHERE class_id = $5 AND class_members.account_id = account.id
+                    WHERE class_id = $5 AND class_members.school_id = $1
+                      AND class_members.account_id = account.id
                       AND ended_at IS NULL))
          ORDER BY surname, given, patronymic, id
          LIMIT $7 OFFSET $8"
@@ -204,7 +205,8 @@ pub async fn hold_role(
         .filter(memberships::role.eq(role.as_str()))
         .filter(memberships::ended_at.is_null())
         .select(memberships::id)
-        .for_share()
+        // As strong as what follows needs: two who share it would wait for each other.
+        .for_no_key_update()
         .first(conn)
         .await
         .optional()?;

@@ -24,8 +24,8 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     let online = if staff_of.is_empty() {
         Vec::new()
     } else {
-        let connected = ctx.app.hub.connected();
-        schools::queries::members(&mut conn, &staff_of, &connected).await?
+        let online = ctx.app.hub.online();
+        schools::queries::members(&mut conn, &staff_of, &online).await?
     };
     Ok(State {
         me: accounts::queries::me(&mut conn, me).await?,

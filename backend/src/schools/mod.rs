@@ -23,6 +23,7 @@ pub fn mount(registry: &mut Registry) {
 /// Tells each of these people how they stand in the school now: after roles, led classes or what
 /// waits for them have changed. Who has no role left is told that they left.
 pub async fn tell_standing(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    tx.turn(school).await?;
     for account in people {
         let mine = queries::mine(tx, *account, Some(school)).await?;
         let event = mine

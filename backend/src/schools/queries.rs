@@ -45,6 +45,7 @@ pub async fn ever(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Ve
         .filter(memberships::account_id.eq(account))
         .select(memberships::school_id)
         .distinct()
+        .order(memberships::school_id)
         .load(conn)
         .await?)
 }

@@ -58,6 +58,7 @@ pub fn SignInPage() -> AnyView {
 fn problem_of_the_shell() -> Option<String> {
     match window().location().search().ok()?.as_str() {
         "?problem=wrong" => Some(errors::sentence(&Error::WrongCredentials)),
+        "?problem=unavailable" => Some(errors::sentence(&Error::Unavailable)),
         "?problem=too-many" => Some(text!(accounts.too_many).to_owned()),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! From an application to a school with an administrator (R2 to R10).
 
-use backend::limits::Limits;
+use backend::limits::Bursts;
 use common::error::{Conflict, Error, FieldError, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::GetState;
@@ -324,7 +324,11 @@ async fn every_wrong_field_is_named() {
 #[tokio::test]
 async fn strangers_do_not_fill_the_disk() {
     let school = TestSchool::with(Setup {
-        limits: Limits::new(100, 100, 20),
+        bursts: Bursts {
+            account: 100,
+            address: 100,
+            stranger: 20,
+        },
         online: false,
         ..Setup::default()
     })

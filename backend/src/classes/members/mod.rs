@@ -131,6 +131,7 @@ pub async fn settle(
     let mut people = people.to_vec();
     people.sort_unstable();
     people.dedup();
+    tx.turn(school).await?;
     schools::tell_standing(tx, school, &people).await?;
     audience::refresh(tx, school, audience::Changed::People(&people), now).await?;
     audience::tell_about(tx, school, &people).await?;

@@ -80,7 +80,7 @@ async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
         _ => ask(&ctx, &mut tx, account, &asked).await?,
     }
     if request.account.is_some() {
-        accounts::start_session(&ctx, &mut tx, account).await?;
+        accounts::start_session(&ctx, &mut tx, account, None).await?;
     }
     tx.commit().await
 }

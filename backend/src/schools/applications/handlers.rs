@@ -147,7 +147,7 @@ pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) ->
     classes::enter_staff_room(&mut tx, school, account, ctx.now).await?;
     classes::settle(&mut tx, school, &[account], ctx.now).await?;
     if is_new {
-        accounts::start_session(&ctx, &mut tx, account).await?;
+        accounts::start_session(&ctx, &mut tx, account, None).await?;
     }
     tx.commit().await?;
     Ok(school)

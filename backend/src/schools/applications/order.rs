@@ -15,7 +15,7 @@ use common::schools::applications::{
 
 use super::queries::{self, Order, Which};
 use crate::app::App;
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::{access, secret, serve};
 
 /// How long an upload may take: 10 MB over a bad mobile network.
@@ -67,13 +67,7 @@ async fn receive(
     ) {
         return Err(Conflict::Decided.into());
     }
-    let bytes = tokio::time::timeout(PATIENCE, body.to_bytes_limited(ORDER_LIMIT))
-        .await
-        .map_err(|_| Error::Malformed)?
-        .map_err(|_| Error::TooLarge {
-            limit: ORDER_LIMIT as u64,
-        })?
-        .map_err(|_| Error::Malformed)?;
+    let bytes = serve::read(body, ORDER_LIMIT, PATIENCE).await?;
     if bytes.is_empty() {
         return Err(Error::field("order", Problem::Required).into());
     }
@@ -88,15 +82,13 @@ async fn receive(
         name: order.name.clone(),
         size: order.bytes.len() as u64,
     };
-    // In a task of its own, as every write: see `serve.rs`.
-    let stored = tokio::spawn(async move {
+    let stored = serve::apart(async move {
         let mut tx = ctx.begin().await?;
         let stored = queries::set_order(&mut tx, &hash, &order).await?;
         tx.commit().await?;
-        Ok::<_, Failure>(stored)
+        Ok(stored)
     })
-    .await
-    .map_err(|panic| Failure::Unforeseen(panic.into()))??;
+    .await?;
     if stored {
         Ok(answer)
     } else {
