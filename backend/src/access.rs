@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use common::classes::ClassRole;
 use common::error::Error;
-use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Role, Roles, Scope};
+use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Roles, Scope};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel::{OptionalExtension, QueryableByName};
@@ -22,9 +21,9 @@ struct PlaceRow {
     #[diesel(sql_type = Nullable<BigInt>)]
     class_id: Option<ClassId>,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
     #[diesel(sql_type = Array<Text>)]
-    class_roles: Vec<String>,
+    class_roles: InClass,
 }
 
 #[derive(QueryableByName)]
@@ -35,7 +34,7 @@ struct ChatRow {
     #[diesel(embed)]
     place: PlaceRow,
     #[diesel(sql_type = Text)]
-    kind: String,
+    kind: ChatKind,
     #[diesel(sql_type = Bool)]
     member: bool,
     #[diesel(sql_type = Bool)]
@@ -104,24 +103,8 @@ pub fn outside(actor: Option<&Actor>) -> Facts {
 fn fill(facts: &mut Facts, place: PlaceRow) {
     facts.school = Some(place.school_id);
     facts.class = place.class_id;
-    facts.roles = roles(&place.roles);
-    facts.in_class = in_class(&place.class_roles);
-}
-
-/// Roles as the database spells them.
-#[must_use]
-pub fn roles(names: &[String]) -> Roles {
-    names.iter().filter_map(|name| Role::parse(name)).collect()
-}
-
-/// What someone is in a class, as the database spells it.
-#[must_use]
-pub fn in_class(names: &[String]) -> InClass {
-    let mut all = InClass::default();
-    for role in names.iter().filter_map(|name| ClassRole::parse(name)) {
-        role.mark(&mut all);
-    }
-    all
+    facts.roles = place.roles;
+    facts.in_class = place.class_roles;
 }
 
 /// Who asks about which chat, and where the answer goes.
@@ -176,8 +159,8 @@ impl Access {
             }
             None => Relation::default(),
         };
-        facts.chat = ChatKind::parse(&row.kind).map(|kind| ChatFacts {
-            kind,
+        facts.chat = Some(ChatFacts {
+            kind: row.kind,
             member: row.member,
             archived: row.archived,
             peer,
@@ -259,7 +242,7 @@ struct RelationRow {
     #[diesel(sql_type = BigInt)]
     other: AccountId,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
     #[diesel(sql_type = Bool)]
     classmate: bool,
     #[diesel(sql_type = Bool)]
@@ -318,7 +301,7 @@ pub async fn relations(
         .map(|row| {
             let relation = Relation {
                 self_: row.other == me,
-                roles: roles(&row.roles),
+                roles: row.roles,
                 classmate: row.classmate,
                 my_teacher: row.my_teacher,
                 my_parent: row.my_parent,

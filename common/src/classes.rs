@@ -5,47 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint;
 use crate::id::{AccountId, ClassId, SchoolId};
-use crate::permissions::{Action, InClass, Role, Scope};
+use crate::permissions::{Action, Role, Scope};
+use crate::text_enum;
 use crate::time::Timestamp;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassKind {
-    /// 7А: a grade and a letter.
-    Grade,
-    /// Учебная группа (СПО)
-    StudyGroup,
-    /// Кружок, секция
-    Club,
-    /// Группа по интересам
-    Interest,
-    /// The system class «Учительская» (R51).
-    StaffRoom,
-}
-
-impl ClassKind {
-    pub const ALL: [Self; 5] = [
-        Self::Grade,
-        Self::StudyGroup,
-        Self::Club,
-        Self::Interest,
-        Self::StaffRoom,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Grade => "grade",
-            Self::StudyGroup => "study_group",
-            Self::Club => "club",
-            Self::Interest => "interest",
-            Self::StaffRoom => "staff_room",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+text_enum! {
+    pub enum ClassKind {
+        /// 7А: a grade and a letter.
+        Grade = "grade",
+        /// Учебная группа (СПО)
+        StudyGroup = "study_group",
+        /// Кружок, секция
+        Club = "club",
+        /// Группа по интересам
+        Interest = "interest",
+        /// The system class «Учительская» (R51).
+        StaffRoom = "staff_room",
     }
 }
 
@@ -86,39 +61,17 @@ pub struct PersonName {
     pub name: String,
 }
 
-/// What someone is in a class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassRole {
-    ClassTeacher,
-    Teacher,
-    Student,
-    Parent,
+text_enum! {
+    /// What someone is in a class.
+    pub enum ClassRole {
+        ClassTeacher = "class_teacher",
+        Teacher = "teacher",
+        Student = "student",
+        Parent = "parent",
+    }
 }
 
 impl ClassRole {
-    pub const ALL: [Self; 4] = [
-        Self::ClassTeacher,
-        Self::Teacher,
-        Self::Student,
-        Self::Parent,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClassTeacher => "class_teacher",
-            Self::Teacher => "teacher",
-            Self::Student => "student",
-            Self::Parent => "parent",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-
     /// The role in the school that goes with it.
     #[must_use]
     pub const fn school_role(self) -> Role {
@@ -126,15 +79,6 @@ impl ClassRole {
             Self::ClassTeacher | Self::Teacher => Role::Teacher,
             Self::Student => Role::Student,
             Self::Parent => Role::Parent,
-        }
-    }
-
-    pub const fn mark(self, facts: &mut InClass) {
-        match self {
-            Self::ClassTeacher => facts.leads = true,
-            Self::Teacher => facts.teaches = true,
-            Self::Student => facts.studies = true,
-            Self::Parent => facts.parent = true,
         }
     }
 }

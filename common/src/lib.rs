@@ -20,6 +20,7 @@ pub mod phone;
 pub mod realtime;
 pub mod schools;
 pub mod text;
+pub mod text_enum;
 pub mod time;
 pub mod validate;
 

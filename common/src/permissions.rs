@@ -5,41 +5,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::classes::ClassRole;
 use crate::id::{
     AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, InviteId, JoinRequestId, SchoolId,
 };
+use crate::text_enum;
 
-/// A person's role in a school (R20). One person may have several, here and elsewhere (R30).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Administrator,
-    Teacher,
-    Student,
-    Parent,
-}
-
-impl Role {
-    pub const ALL: [Self; 4] = [
-        Self::Administrator,
-        Self::Teacher,
-        Self::Student,
-        Self::Parent,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Teacher => "teacher",
-            Self::Student => "student",
-            Self::Parent => "parent",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
+text_enum! {
+    /// A person's role in a school (R20). One person may have several, here and elsewhere (R30).
+    pub enum Role {
+        Administrator = "administrator",
+        Teacher = "teacher",
+        Student = "student",
+        Parent = "parent",
     }
 }
 
@@ -100,6 +78,17 @@ impl FromIterator<Role> for Roles {
             all.add(role);
         }
         all
+    }
+}
+
+#[cfg(feature = "diesel")]
+type TextArray = diesel::sql_types::Array<diesel::sql_types::Text>;
+
+#[cfg(feature = "diesel")]
+impl diesel::deserialize::FromSql<TextArray, diesel::pg::Pg> for Roles {
+    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        <Vec<Role> as diesel::deserialize::FromSql<TextArray, _>>::from_sql(value)
+            .map(Self::from_iter)
     }
 }
 
@@ -200,44 +189,41 @@ impl InClass {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChatKind {
-    /// The students of a class with its class teacher (R68).
-    ClassStudents,
-    /// The parents of a class with its class teacher (R68).
-    ClassParents,
-    /// The teachers of a class (R68); of the staff room: all staff.
-    ClassTeachers,
-    /// Two people.
-    Direct,
-    /// Few write, many read (R88 to R90).
-    Channel,
+impl FromIterator<ClassRole> for InClass {
+    fn from_iter<I: IntoIterator<Item = ClassRole>>(roles: I) -> Self {
+        let mut all = Self::default();
+        for role in roles {
+            match role {
+                ClassRole::ClassTeacher => all.leads = true,
+                ClassRole::Teacher => all.teaches = true,
+                ClassRole::Student => all.studies = true,
+                ClassRole::Parent => all.parent = true,
+            }
+        }
+        all
+    }
 }
 
-impl ChatKind {
-    pub const ALL: [Self; 5] = [
-        Self::ClassStudents,
-        Self::ClassParents,
-        Self::ClassTeachers,
-        Self::Direct,
-        Self::Channel,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClassStudents => "class_students",
-            Self::ClassParents => "class_parents",
-            Self::ClassTeachers => "class_teachers",
-            Self::Direct => "direct",
-            Self::Channel => "channel",
-        }
+#[cfg(feature = "diesel")]
+impl diesel::deserialize::FromSql<TextArray, diesel::pg::Pg> for InClass {
+    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        <Vec<ClassRole> as diesel::deserialize::FromSql<TextArray, _>>::from_sql(value)
+            .map(Self::from_iter)
     }
+}
 
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+text_enum! {
+    pub enum ChatKind {
+        /// The students of a class with its class teacher (R68).
+        ClassStudents = "class_students",
+        /// The parents of a class with its class teacher (R68).
+        ClassParents = "class_parents",
+        /// The teachers of a class (R68); of the staff room: all staff.
+        ClassTeachers = "class_teachers",
+        /// Two people.
+        Direct = "direct",
+        /// Few write, many read (R88 to R90).
+        Channel = "channel",
     }
 }
 

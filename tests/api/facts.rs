@@ -114,12 +114,10 @@ impl Tables {
     }
 
     fn in_class(&self, class: Option<i64>, account: i64) -> InClass {
-        let mut all = InClass::default();
         self.all("in_class")
             .filter(|row| row.class == class && row.one == Some(account))
             .filter_map(|row| ClassRole::parse(&row.word))
-            .for_each(|role| role.mark(&mut all));
-        all
+            .collect()
     }
 
     fn chat(&self, chat: ChatId, me: i64) -> Option<ChatFacts> {

@@ -1,6 +1,7 @@
 //! SQL of channels.
 
 use common::channels::{Audience, Views};
+use common::permissions::ChatKind;
 use common::{ChatId, ClassId, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -56,7 +57,11 @@ pub async fn rename(
     name: &str,
 ) -> Result<bool> {
     let changed = diesel::update(chats::table.find(channel))
-        .filter(chats::school_id.eq(school).and(chats::kind.eq("channel")))
+        .filter(
+            chats::school_id
+                .eq(school)
+                .and(chats::kind.eq(ChatKind::Channel)),
+        )
         .set(chats::name.eq(name))
         .execute(conn)
         .await?;

@@ -1,6 +1,6 @@
 //! SQL of classes.
 
-use common::classes::{Class, ClassKind, PersonName};
+use common::classes::{Class, ClassKind, ClassRole, PersonName};
 use common::{AccountId, ChatId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -10,6 +10,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::names::Named;
 use crate::database::sql_query;
 use crate::error::Result;
+use crate::invites::requests::queries::RequestStatus;
+use crate::parents::queries::LinkStatus;
 use crate::schema::{chats, class_members, classes, guardian_links, join_requests};
 
 #[derive(QueryableByName)]
@@ -17,7 +19,7 @@ struct ClassRow {
     #[diesel(sql_type = BigInt)]
     id: ClassId,
     #[diesel(sql_type = Text)]
-    kind: String,
+    kind: ClassKind,
     #[diesel(sql_type = Nullable<SmallInt>)]
     grade: Option<i16>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -98,11 +100,11 @@ pub async fn classes(
     .bind::<Nullable<Array<BigInt>>, _>(only)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().filter_map(ClassRow::class).collect())
+    Ok(rows.into_iter().map(ClassRow::class).collect())
 }
 
 impl ClassRow {
-    fn class(self) -> Option<Class> {
+    fn class(self) -> Class {
         let count = |counted: i64| u32::try_from(counted).unwrap_or(u32::MAX);
         let class_teacher = self.teacher_id.map(|id| {
             let name = Name {
@@ -115,9 +117,9 @@ impl ClassRow {
                 name: name.full(),
             }
         });
-        Some(Class {
+        Class {
             id: self.id,
-            kind: ClassKind::parse(&self.kind)?,
+            kind: self.kind,
             grade: self.grade,
             letter: self.letter,
             name: self.name,
@@ -129,7 +131,7 @@ impl ClassRow {
             teachers: count(self.teachers),
             students_with_parent: count(self.students_with_parent),
             waiting: count(self.waiting),
-        })
+        }
     }
 }
 
@@ -138,7 +140,7 @@ pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Resul
         .filter(
             classes::school_id
                 .eq(school)
-                .and(classes::kind.eq("staff_room")),
+                .and(classes::kind.eq(ClassKind::StaffRoom)),
         )
         .select(classes::id)
         .first(conn)
@@ -154,14 +156,14 @@ pub struct Locked {
 
 /// The class, which nobody else changes until the transaction's end.
 pub async fn lock(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Locked> {
-    let (kind, archived_at): (String, Option<Timestamp>) = classes::table
+    let (kind, archived_at): (ClassKind, Option<Timestamp>) = classes::table
         .find(class)
         .select((classes::kind, classes::archived_at))
         .for_no_key_update()
         .first(conn)
         .await?;
     Ok(Locked {
-        kind: ClassKind::parse(&kind).ok_or(common::Error::NotFound)?,
+        kind,
         archived: archived_at.is_some(),
     })
 }
@@ -183,7 +185,7 @@ pub async fn insert(
     named: &[Named],
     now: Timestamp,
 ) -> Result<Vec<ClassId>> {
-    let kinds: Vec<&str> = named.iter().map(|class| class.kind.as_str()).collect();
+    let kinds: Vec<ClassKind> = named.iter().map(|class| class.kind).collect();
     let grades: Vec<Option<i16>> = named.iter().map(|class| class.grade).collect();
     let letters: Vec<Option<&str>> = named.iter().map(|class| class.letter.as_deref()).collect();
     let names: Vec<&str> = named.iter().map(|class| class.name.as_str()).collect();
@@ -282,14 +284,14 @@ pub async fn people(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<
 pub async fn families(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
     let mut people: Vec<AccountId> = class_members::table
         .filter(class_members::class_id.eq(class))
-        .filter(class_members::role.eq("student"))
+        .filter(class_members::role.eq(ClassRole::Student))
         .filter(class_members::ended_at.is_null())
         .select(class_members::account_id)
         .load(conn)
         .await?;
     let named: Vec<AccountId> = guardian_links::table
         .filter(guardian_links::class_id.eq(class))
-        .filter(guardian_links::state.ne("ended"))
+        .filter(guardian_links::state.ne(LinkStatus::Ended))
         .select(guardian_links::parent_id)
         .distinct()
         .load(conn)
@@ -305,7 +307,7 @@ pub async fn requests(
 ) -> Result<Vec<(AccountId, JoinRequestId)>> {
     Ok(join_requests::table
         .filter(join_requests::class_id.eq(class))
-        .filter(join_requests::state.ne("accepted"))
+        .filter(join_requests::state.ne(RequestStatus::Accepted))
         .select((join_requests::account_id, join_requests::id))
         .load(conn)
         .await?)

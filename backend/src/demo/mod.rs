@@ -8,6 +8,8 @@ pub mod queries;
 mod scripts;
 mod talk;
 
+use common::channels::Audience;
+use common::permissions::ChatKind;
 use common::{AccountId, ChatId, ClassId, ClientId, Password, Timestamp};
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
@@ -96,10 +98,11 @@ fn talk_in(
     now: Timestamp,
 ) -> Vec<Line> {
     let administrators = &people.staff[..2];
-    if place.kind == "channel" {
-        let (texts, count) = match place.audience.as_deref() {
-            Some("staff") => (scripts::STAFF_CHANNEL, 120),
-            _ => (scripts::CHANNEL, 160),
+    if place.kind == ChatKind::Channel {
+        let (texts, count) = if place.audience.as_deref() == Some(Audience::Staff.as_str()) {
+            (scripts::STAFF_CHANNEL, 120)
+        } else {
+            (scripts::CHANNEL, 160)
         };
         return talk::posts(rng, texts, administrators, count, now);
     }
@@ -118,9 +121,9 @@ fn talk_in(
         return Vec::new();
     };
     let parents: Vec<AccountId> = class.parents.iter().map(|(parent, _)| *parent).collect();
-    let (scripts, others, count) = match place.kind.as_str() {
-        "class_parents" => (scripts::PARENTS, &parents, 640),
-        "class_students" => (
+    let (scripts, others, count) = match place.kind {
+        ChatKind::ClassParents => (scripts::PARENTS, &parents, 640),
+        ChatKind::ClassStudents => (
             scripts::STUDENTS,
             &class.students,
             if class.grade < 5 { 120 } else { 720 },

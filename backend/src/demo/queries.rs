@@ -2,6 +2,7 @@
 
 mod talk;
 
+use common::classes::ClassRole;
 use common::{AccountId, ClassId, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
@@ -145,7 +146,7 @@ pub async fn insert_memberships(
         people
             .roles
             .iter()
-            .map(|(_, role)| role.as_str())
+            .map(|(_, role)| *role)
             .collect::<Vec<_>>(),
     )
     .bind::<Timestamptz, _>(since)
@@ -200,30 +201,31 @@ pub async fn insert_class_members(
     people: &People,
     since: Timestamp,
 ) -> Result<()> {
-    let mut rows: Vec<(ClassId, AccountId, &str, Option<AccountId>)> = people
+    let mut rows: Vec<(ClassId, AccountId, ClassRole, Option<AccountId>)> = people
         .staff
         .iter()
-        .map(|one| (staff_room, *one, "teacher", None))
+        .map(|one| (staff_room, *one, ClassRole::Teacher, None))
         .collect();
     for class in &people.classes {
-        rows.push((class.id, class.class_teacher, "class_teacher", None));
+        let lead = ClassRole::ClassTeacher;
+        rows.push((class.id, class.class_teacher, lead, None));
         rows.extend(
             class
                 .teachers
                 .iter()
-                .map(|one| (class.id, *one, "teacher", None)),
+                .map(|one| (class.id, *one, ClassRole::Teacher, None)),
         );
         rows.extend(
             class
                 .students
                 .iter()
-                .map(|one| (class.id, *one, "student", None)),
+                .map(|one| (class.id, *one, ClassRole::Student, None)),
         );
         rows.extend(
             class
                 .parents
                 .iter()
-                .map(|(one, child)| (class.id, *one, "parent", Some(*child))),
+                .map(|(one, child)| (class.id, *one, ClassRole::Parent, Some(*child))),
         );
     }
     sql_query(

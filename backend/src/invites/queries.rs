@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestampt
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::database::{Counted, bounds, paged, sql_query};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::schema::{classes, invites};
 use crate::secret::Hash;
 
@@ -26,15 +26,12 @@ pub async fn class(
     school: SchoolId,
     class: ClassId,
 ) -> Result<Class> {
-    let (kind, archived): (String, bool) = classes::table
+    let (kind, archived): (ClassKind, bool) = classes::table
         .filter(classes::school_id.eq(school).and(classes::id.eq(class)))
         .select((classes::kind, classes::archived_at.is_not_null()))
         .first(conn)
         .await?;
-    Ok(Class {
-        kind: ClassKind::parse(&kind).ok_or_else(|| Failure::unforeseen("a kind of class"))?,
-        archived,
-    })
+    Ok(Class { kind, archived })
 }
 
 /// An invite to be stored.
@@ -58,7 +55,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, all: &[Fresh<'_>]) -> Result<V
             .values((
                 invites::school_id.eq(invite.school),
                 invites::class_id.eq(invite.class),
-                invites::role.eq(invite.role.as_str()),
+                invites::role.eq(invite.role),
                 invites::child.eq(invite.child),
                 invites::secret_hash.eq(invite.secret_hash.as_slice()),
                 invites::created_by.eq(invite.created_by),
@@ -83,7 +80,7 @@ struct InviteRow {
     #[diesel(sql_type = Text)]
     class_name: String,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: Role,
     #[diesel(sql_type = Nullable<Text>)]
     child: Option<String>,
     #[diesel(sql_type = Text)]
@@ -149,7 +146,7 @@ pub async fn invites(
                 id: row.class_id,
                 name: row.class_name,
             },
-            role: stored_role(&row.role)?,
+            role: row.role,
             child: row.child,
             created_by: Name {
                 surname: row.surname,
@@ -221,7 +218,7 @@ struct HeldRow {
     #[diesel(sql_type = Bool)]
     archived: bool,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: Role,
     #[diesel(sql_type = Nullable<Text>)]
     child: Option<String>,
     #[diesel(sql_type = Timestamptz)]
@@ -277,7 +274,7 @@ pub async fn held(
             settlement: row.settlement,
             class_name: row.class_name,
             staff_room: row.staff_room,
-            role: stored_role(&row.role)?,
+            role: row.role,
             child: row.child,
             gone,
             member: false,
@@ -328,7 +325,7 @@ pub async fn is_member(
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
+    .bind::<Text, _>(role)
     .get_result(conn)
     .await?;
     Ok(row.member)
@@ -361,10 +358,6 @@ pub async fn deciders(
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())
-}
-
-pub(super) fn stored_role(role: &str) -> Result<Role> {
-    Role::parse(role).ok_or_else(|| Failure::unforeseen(format!("a role called {role}")))
 }
 
 /// At most 1,000 by the time it gets here.

@@ -6,6 +6,7 @@ use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
 use super::lists::pages;
+use super::queries::LinkStatus;
 use super::{queries, tell_families, tell_removed};
 use crate::accounts::{self, Reach};
 use crate::app::Ctx;
@@ -27,7 +28,8 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     let link = queries::lock(&mut tx, school, request.link).await?;
     let joins = matches!(request.decision, LinkDecision::Confirm { child: Some(_) });
     // One that was confirmed without an account is decided again when the child has one.
-    let open = link.state == "waiting" || (link.state == "confirmed" && joins);
+    let open =
+        link.status == LinkStatus::Waiting || (link.status == LinkStatus::Confirmed && joins);
     if !open || link.child.is_some() {
         return Err(Conflict::Decided.into());
     }
@@ -96,7 +98,7 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
     let mut tx = ctx.begin().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // The rule book was asked before the password was hashed.
-    if link.state != "confirmed" {
+    if link.status != LinkStatus::Confirmed {
         return Err(Error::NotFound.into());
     }
     if link.child.is_some() {

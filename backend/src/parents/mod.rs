@@ -10,6 +10,7 @@ use common::parents::ParentEvent;
 use common::realtime::Event;
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
 
+use self::queries::LinkStatus;
 use crate::database::Connection;
 use crate::error::Result;
 use crate::hub::Audience;
@@ -53,13 +54,13 @@ pub struct Ask<'a> {
 /// `Conflict`: `Request` while the same one waits, `Member` when it's confirmed.
 pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
     match live_link(tx, ask.class, ask.parent, ask.child_name).await? {
-        Some(Live::Waiting) => return Err(Conflict::Request.into()),
-        Some(Live::Confirmed) => return Err(Conflict::Member.into()),
+        Some(LinkStatus::Waiting) => return Err(Conflict::Request.into()),
+        Some(_) => return Err(Conflict::Member.into()),
         None => {}
     }
     for link in queries::links_in_class(tx, ask.class, ask.parent).await? {
         // A refused one makes room.
-        if link.state == "refused" && matching::same(&link.child_name, ask.child_name) {
+        if link.status == LinkStatus::Refused && matching::same(&link.child_name, ask.child_name) {
             queries::end(tx, link.id).await?;
             tell_removed(tx, ask.parent, link.id);
         }
@@ -69,20 +70,14 @@ pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
     tell_deciders(tx, ask.school, Some(ask.class)).await
 }
 
-/// How a link of a parent to a child of this name stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Live {
-    Waiting,
-    Confirmed,
-}
-
-/// The link that a parent has already to a child of this name in a class.
+/// How the link stands that a parent has already to a child of this name in a class: it waits or is
+/// confirmed.
 pub async fn live_link(
     conn: &mut Connection,
     class: ClassId,
     parent: AccountId,
     child_name: &str,
-) -> Result<Option<Live>> {
+) -> Result<Option<LinkStatus>> {
     let links = queries::links_in_class(conn, class, parent).await?;
     Ok(links
         .into_iter()
@@ -93,11 +88,8 @@ pub async fn live_link(
                 .flatten()
                 .any(|name| matching::same(name, child_name))
         })
-        .find_map(|link| match link.state.as_str() {
-            "waiting" => Some(Live::Waiting),
-            "confirmed" => Some(Live::Confirmed),
-            _ => None,
-        }))
+        .map(|link| link.status)
+        .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed)))
 }
 
 /// Tells the parents among these people, and the parents of the children among them, how each child

@@ -1,8 +1,8 @@
 //! SQL of guardian links.
 
-use common::classes::ClassName;
+use common::classes::{ClassName, ClassRole};
 use common::parents::{Child, LinkState};
-use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp};
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
@@ -13,6 +13,16 @@ use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{accounts, class_members, classes, guardian_links};
 
+text_enum! {
+    /// How a guardian link stands. What its parent is told of it is a [`LinkState`].
+    pub enum LinkStatus {
+        Waiting = "waiting",
+        Confirmed = "confirmed",
+        Refused = "refused",
+        Ended = "ended",
+    }
+}
+
 /// Links that aren't ended, with their parents: in which these people are the parent or the child.
 pub async fn links_of(
     conn: &mut AsyncPgConnection,
@@ -21,7 +31,7 @@ pub async fn links_of(
 ) -> Result<Vec<(AccountId, GuardianLinkId)>> {
     Ok(guardian_links::table
         .filter(guardian_links::school_id.eq(school))
-        .filter(guardian_links::state.ne("ended"))
+        .filter(guardian_links::state.ne(LinkStatus::Ended))
         .filter(
             guardian_links::parent_id
                 .eq_any(people)
@@ -42,7 +52,7 @@ struct ChildRow {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
-    state: String,
+    state: LinkStatus,
     #[diesel(sql_type = Nullable<Text>)]
     reason: Option<String>,
     #[diesel(sql_type = Bool)]
@@ -94,12 +104,14 @@ pub async fn children(
             link: row.id,
             account: row.child_id,
             name: row.name,
-            state: match row.state.as_str() {
-                "waiting" => LinkState::Waiting,
-                "refused" => LinkState::Refused,
-                _ if row.child_id.is_none() => LinkState::NoAccount,
-                _ if row.registration_confirmed => LinkState::Confirmed,
-                _ => LinkState::Unconfirmed,
+            state: match row.state {
+                LinkStatus::Waiting => LinkState::Waiting,
+                LinkStatus::Refused => LinkState::Refused,
+                LinkStatus::Confirmed | LinkStatus::Ended => match row.child_id {
+                    None => LinkState::NoAccount,
+                    Some(_) if row.registration_confirmed => LinkState::Confirmed,
+                    Some(_) => LinkState::Unconfirmed,
+                },
             },
             reason: row.reason,
             school: row.school_id,
@@ -115,13 +127,13 @@ pub async fn children(
 /// A link of a parent in a class.
 pub struct Link {
     pub id: GuardianLinkId,
-    pub state: String,
+    pub status: LinkStatus,
     pub child_name: String,
     /// The child's own, if it's known who that is: «Иванов Пётр».
     pub account_name: Option<String>,
 }
 
-type LinkRow = (GuardianLinkId, String, String, Option<(String, String)>);
+type LinkRow = (GuardianLinkId, LinkStatus, String, Option<(String, String)>);
 
 pub async fn links_in_class(
     conn: &mut AsyncPgConnection,
@@ -134,7 +146,7 @@ pub async fn links_in_class(
             guardian_links::class_id
                 .eq(class)
                 .and(guardian_links::parent_id.eq(parent))
-                .and(guardian_links::state.ne("ended")),
+                .and(guardian_links::state.ne(LinkStatus::Ended)),
         )
         .select((
             guardian_links::id,
@@ -147,9 +159,9 @@ pub async fn links_in_class(
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, state, child_name, account)| Link {
+        .map(|(id, status, child_name, account)| Link {
             id,
-            state,
+            status,
             child_name,
             account_name: account.map(|(surname, given)| format!("{surname} {given}")),
         })
@@ -178,18 +190,19 @@ pub async fn insert(
 /// The link is no more.
 pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<()> {
     diesel::update(guardian_links::table.find(link))
-        .set(guardian_links::state.eq("ended"))
+        .set(guardian_links::state.eq(LinkStatus::Ended))
         .execute(conn)
         .await?;
     Ok(())
 }
 
 /// What is decided about.
+#[derive(Queryable)]
 pub struct Locked {
     pub class: ClassId,
     pub parent: AccountId,
     pub child: Option<AccountId>,
-    pub state: String,
+    pub status: LinkStatus,
 }
 
 /// Locks it until the transaction ends, so that it's decided once.
@@ -198,7 +211,7 @@ pub async fn lock(
     school: SchoolId,
     link: GuardianLinkId,
 ) -> Result<Locked> {
-    let (class, parent, child, state) = guardian_links::table
+    Ok(guardian_links::table
         .filter(
             guardian_links::id
                 .eq(link)
@@ -212,13 +225,7 @@ pub async fn lock(
         ))
         .for_update()
         .first(conn)
-        .await?;
-    Ok(Locked {
-        class,
-        parent,
-        child,
-        state,
-    })
+        .await?)
 }
 
 pub struct Decision {
@@ -230,7 +237,7 @@ pub struct Decision {
 pub async fn refuse(conn: &mut AsyncPgConnection, decision: &Decision, reason: &str) -> Result<()> {
     diesel::update(guardian_links::table.find(decision.link))
         .set((
-            guardian_links::state.eq("refused"),
+            guardian_links::state.eq(LinkStatus::Refused),
             guardian_links::reason.eq(reason),
             guardian_links::decided_at.eq(decision.at),
             guardian_links::decided_by.eq(decision.by),
@@ -291,7 +298,7 @@ pub async fn confirm_registration(
         guardian_links::table.filter(
             guardian_links::child_id
                 .eq(child)
-                .and(guardian_links::state.eq("confirmed"))
+                .and(guardian_links::state.eq(LinkStatus::Confirmed))
                 .and(guardian_links::registration_confirmed_at.is_null()),
         ),
     )
@@ -314,7 +321,7 @@ pub async fn confirmed_pair(
                 .eq(school)
                 .and(guardian_links::parent_id.eq(parent))
                 .and(guardian_links::child_id.eq(child))
-                .and(guardian_links::state.eq("confirmed")),
+                .and(guardian_links::state.eq(LinkStatus::Confirmed)),
         )
         .select(guardian_links::id)
         .load(conn)
@@ -333,7 +340,7 @@ pub async fn classes_of(
             class_members::school_id
                 .eq(school)
                 .and(class_members::account_id.eq(student))
-                .and(class_members::role.eq("student"))
+                .and(class_members::role.eq(ClassRole::Student))
                 .and(class_members::ended_at.is_null())
                 .and(classes::archived_at.is_null()),
         )

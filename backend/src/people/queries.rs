@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use common::classes::{ClassName, ClassRole};
 use common::people::Person;
-use common::permissions::Role;
+use common::permissions::{Role, Roles};
 use common::{AccountId, ClassId, GuardianLinkId, Name, Paged, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -12,7 +12,6 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::search::Search;
-use crate::access;
 use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::Result;
@@ -42,7 +41,7 @@ struct PersonRow {
     #[diesel(sql_type = Nullable<Text>)]
     login: Option<String>,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
     #[diesel(sql_type = Timestamptz)]
     joined_at: Timestamp,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -89,7 +88,7 @@ pub async fn people(
     .bind::<BigInt, _>(school)
     .bind::<Array<Text>, _>(&which.search.names)
     .bind::<Array<Text>, _>(&which.search.phones)
-    .bind::<Nullable<Text>, _>(which.role.map(Role::as_str))
+    .bind::<Nullable<Text>, _>(which.role)
     .bind::<Nullable<BigInt>, _>(which.class)
     .bind::<Nullable<BigInt>, _>(which.account)
     .bind::<BigInt, _>(limit)
@@ -110,7 +109,7 @@ pub async fn people(
             .full(),
             phone: row.phone.as_deref().map(readable_phone),
             login: row.login,
-            roles: access::roles(&row.roles),
+            roles: row.roles,
             classes: classes.remove(&row.id).unwrap_or_default(),
             joined_at: row.joined_at,
             last_seen_at: row.last_seen_at,
@@ -135,7 +134,7 @@ async fn classes_of(
         #[diesel(sql_type = Text)]
         name: String,
         #[diesel(sql_type = Text)]
-        role: String,
+        role: ClassRole,
     }
     let rows: Vec<Row> = sql_query(
         "SELECT account_id, classes.id, name, role
@@ -151,14 +150,12 @@ async fn classes_of(
     .await?;
     let mut classes = Classes::new();
     for row in rows {
-        if let Some(role) = ClassRole::parse(&row.role) {
-            let (id, name) = (row.id, row.name);
-            let class = ClassName { id, name };
-            classes
-                .entry(row.account_id)
-                .or_default()
-                .push((class, role));
-        }
+        let (id, name) = (row.id, row.name);
+        let class = ClassName { id, name };
+        classes
+            .entry(row.account_id)
+            .or_default()
+            .push((class, row.role));
     }
     Ok(classes)
 }
@@ -185,7 +182,7 @@ pub async fn start_role(
     )
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
+    .bind::<Text, _>(role)
     .bind::<Timestamptz, _>(now)
     .get_result(conn)
     .await?;
@@ -202,7 +199,7 @@ pub async fn hold_role(
     let held: Option<i64> = memberships::table
         .filter(memberships::school_id.eq(school))
         .filter(memberships::account_id.eq(account))
-        .filter(memberships::role.eq(role.as_str()))
+        .filter(memberships::role.eq(role))
         .filter(memberships::ended_at.is_null())
         .select(memberships::id)
         // As strong as what follows needs: two who share it would wait for each other.
@@ -236,7 +233,7 @@ pub async fn end_role(
         memberships::table
             .filter(memberships::school_id.eq(school))
             .filter(memberships::account_id.eq(account))
-            .filter(memberships::role.eq(role.as_str()))
+            .filter(memberships::role.eq(role))
             .filter(memberships::ended_at.is_null()),
     )
     .set(memberships::ended_at.eq(now))
@@ -249,7 +246,7 @@ pub async fn has_administrator(conn: &mut AsyncPgConnection, school: SchoolId) -
     Ok(diesel::select(diesel::dsl::exists(
         memberships::table
             .filter(memberships::school_id.eq(school))
-            .filter(memberships::role.eq(Role::Administrator.as_str()))
+            .filter(memberships::role.eq(Role::Administrator))
             .filter(memberships::ended_at.is_null()),
     ))
     .get_result(conn)

@@ -11,9 +11,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::access;
 use crate::database::sql_query;
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::schema::memberships;
 
 /// Someone's current roles, by school.
@@ -21,7 +20,7 @@ pub async fn roles(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<BTreeMap<SchoolId, Roles>> {
-    let rows: Vec<(SchoolId, String)> = memberships::table
+    let rows: Vec<(SchoolId, Role)> = memberships::table
         .filter(
             memberships::account_id
                 .eq(account)
@@ -32,9 +31,7 @@ pub async fn roles(
         .await?;
     let mut all: BTreeMap<SchoolId, Roles> = BTreeMap::new();
     for (school, role) in rows {
-        if let Some(role) = Role::parse(&role) {
-            all.entry(school).or_default().add(role);
-        }
+        all.entry(school).or_default().add(role);
     }
     Ok(all)
 }
@@ -73,7 +70,7 @@ struct MineRow {
     #[diesel(sql_type = Text)]
     short_name: String,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
     #[diesel(sql_type = Array<BigInt>)]
     leads_ids: Vec<ClassId>,
     #[diesel(sql_type = Array<Text>)]
@@ -123,7 +120,7 @@ pub async fn mine(
         .map(|row| MySchool {
             id: row.id,
             short_name: row.short_name,
-            roles: access::roles(&row.roles),
+            roles: row.roles,
             leads: row
                 .leads_ids
                 .into_iter()
@@ -138,7 +135,7 @@ pub async fn mine(
 #[derive(QueryableByName)]
 struct SchoolRow {
     #[diesel(sql_type = Text)]
-    kind: String,
+    kind: SchoolKind,
     #[diesel(sql_type = Text)]
     full_name: String,
     #[diesel(sql_type = Text)]
@@ -175,7 +172,7 @@ pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School
         .await?;
     Ok(School {
         id,
-        kind: kind(&row.kind)?,
+        kind: row.kind,
         full_name: row.full_name,
         short_name: row.short_name,
         region: row.region,
@@ -192,12 +189,6 @@ pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School
             journal: row.journal,
         },
     })
-}
-
-/// A kind of organisation as the database spells it.
-pub(super) fn kind(stored: &str) -> Result<SchoolKind> {
-    SchoolKind::parse(stored)
-        .ok_or_else(|| Failure::unforeseen(format!("no kind of school is called {stored}")))
 }
 
 /// Writes the information page; whether the short name is another than before.

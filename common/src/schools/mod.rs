@@ -8,35 +8,18 @@ use crate::endpoint;
 use crate::error::{Problem, Result};
 use crate::id::SchoolId;
 use crate::permissions::{Action, Roles, Scope};
+use crate::text_enum;
 use crate::validate::{self, Check};
 
-/// Kinds of organisation (R1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SchoolKind {
-    /// Общеобразовательная
-    General,
-    /// Среднее профессиональное образование
-    Vocational,
-    /// Дополнительное образование
-    Additional,
-}
-
-impl SchoolKind {
-    pub const ALL: [Self; 3] = [Self::General, Self::Vocational, Self::Additional];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::General => "general",
-            Self::Vocational => "vocational",
-            Self::Additional => "additional",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+text_enum! {
+    /// Kinds of organisation (R1).
+    pub enum SchoolKind {
+        /// Общеобразовательная
+        General = "general",
+        /// Среднее профессиональное образование
+        Vocational = "vocational",
+        /// Дополнительное образование
+        Additional = "additional",
     }
 }
 

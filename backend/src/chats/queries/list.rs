@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Chat, Message};
-use common::permissions::{Action, ChatFacts, ChatKind, Denial, Facts, Relation, allows};
+use common::permissions::{
+    Action, ChatFacts, ChatKind, Denial, Facts, InClass, Relation, Roles, allows,
+};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
@@ -25,7 +27,7 @@ struct ListedRow {
     #[diesel(sql_type = Nullable<BigInt>)]
     class_id: Option<ClassId>,
     #[diesel(sql_type = Text)]
-    kind: String,
+    kind: ChatKind,
     #[diesel(sql_type = Nullable<Text>)]
     title: Option<String>,
     #[diesel(sql_type = Bool)]
@@ -39,9 +41,9 @@ struct ListedRow {
     #[diesel(sql_type = BigInt)]
     others_read_seq: i64,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
     #[diesel(sql_type = Array<Text>)]
-    class_roles: Vec<String>,
+    class_roles: InClass,
     #[diesel(sql_type = Nullable<BigInt>)]
     peer_id: Option<AccountId>,
 }
@@ -116,7 +118,7 @@ async fn load_listed(
     let peers = peers(conn, &rows).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| listed_chat(row, &last, &peers))
+        .map(|row| listed_chat(row, &last, &peers))
         .collect())
 }
 
@@ -126,19 +128,18 @@ fn listed_chat(
     row: ListedRow,
     last: &HashMap<ChatId, Message>,
     peers: &Peers,
-) -> Option<(AccountId, Chat)> {
-    let kind = ChatKind::parse(&row.kind)?;
+) -> (AccountId, Chat) {
     let peer = row
         .peer_id
         .and_then(|peer| peers.get(&(row.reader_id, row.school_id, peer)));
     let facts = Facts {
         account: Some(row.reader_id),
         school: Some(row.school_id),
-        roles: access::roles(&row.roles),
+        roles: row.roles,
         class: row.class_id,
-        in_class: access::in_class(&row.class_roles),
+        in_class: row.class_roles,
         chat: Some(ChatFacts {
-            kind,
+            kind: row.kind,
             member: true,
             archived: row.archived,
             peer: peer.map(|(_, relation)| *relation).unwrap_or_default(),
@@ -150,7 +151,7 @@ fn listed_chat(
         id: row.id,
         school: row.school_id,
         class: row.class_id,
-        kind,
+        kind: row.kind,
         title: row
             .title
             .or_else(|| peer.as_ref().map(|peer| peer.name.clone()))
@@ -166,7 +167,7 @@ fn listed_chat(
         others_read_seq: row.others_read_seq,
         last: last.get(&row.id).cloned(),
     };
-    Some((row.reader_id, chat))
+    (row.reader_id, chat)
 }
 
 async fn last_messages(

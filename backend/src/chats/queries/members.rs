@@ -45,7 +45,11 @@ pub async fn direct_chat(
         return Ok((new.id, true));
     }
     let id = chats::table
-        .filter(chats::school_id.eq(school).and(chats::kind.eq("direct")))
+        .filter(
+            chats::school_id
+                .eq(school)
+                .and(chats::kind.eq(ChatKind::Direct)),
+        )
         .filter(chats::low_id.eq(low).and(chats::high_id.eq(high)))
         .select(chats::id)
         .first(conn)
@@ -188,7 +192,7 @@ pub async fn subscriptions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<Subscriptions> {
-    let kinds: Vec<(ChatId, String)> = chat_members::table
+    let chats: Vec<(ChatId, ChatKind)> = chat_members::table
         .inner_join(chats::table)
         .filter(
             chat_members::account_id
@@ -200,10 +204,7 @@ pub async fn subscriptions(
         .await?;
     let roles = crate::schools::queries::roles(conn, account).await?;
     Ok(Subscriptions {
-        chats: kinds
-            .into_iter()
-            .filter_map(|(id, kind)| Some((id, ChatKind::parse(&kind)?)))
-            .collect(),
+        chats: chats.into_iter().collect(),
         schools: roles
             .into_iter()
             .map(|(school, roles): (SchoolId, Roles)| (school, roles.staff()))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Message, PAGE, Page};
-use common::permissions::Role;
+use common::permissions::{Role, Roles};
 use common::{AccountId, ChatId, ClientId, Name, Timestamp};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
@@ -11,7 +11,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::handlers::shown_name;
 use super::super::sender::Send;
-use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
 
@@ -131,13 +130,13 @@ pub(super) struct AuthorRow {
     #[diesel(sql_type = Nullable<Text>)]
     patronymic: Option<String>,
     #[diesel(sql_type = Array<Text>)]
-    roles: Vec<String>,
+    roles: Roles,
 }
 
 impl AuthorRow {
     pub(super) fn author(self) -> Author {
         // Who has left the school keeps the name, and counts as a student would: the least.
-        let role = access::roles(&self.roles).shown().unwrap_or(Role::Student);
+        let role = self.roles.shown().unwrap_or(Role::Student);
         let name = Name {
             surname: self.surname,
             given: self.given,

@@ -28,7 +28,7 @@ struct MemberRow {
     #[diesel(sql_type = Nullable<Text>)]
     patronymic: Option<String>,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: ClassRole,
     #[diesel(sql_type = Timestamptz)]
     since: Timestamp,
     #[diesel(sql_type = Bool)]
@@ -40,7 +40,7 @@ struct FamilyRow {
     #[diesel(sql_type = BigInt)]
     account_id: AccountId,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: ClassRole,
     #[diesel(sql_type = BigInt)]
     relative_id: AccountId,
     #[diesel(sql_type = Text)]
@@ -81,8 +81,8 @@ pub async fn members(
     };
     Ok(rows
         .into_iter()
-        .filter_map(|row| {
-            let role = ClassRole::parse(&row.role)?;
+        .map(|row| {
+            let role = row.role;
             let name = Name {
                 surname: row.surname,
                 given: row.given,
@@ -92,7 +92,7 @@ pub async fn members(
                 .extract_if(.., |(of, as_, _)| *of == row.account_id && *as_ == role)
                 .map(|(_, _, relative)| relative)
                 .collect();
-            Some(ClassMember {
+            ClassMember {
                 account: row.account_id,
                 name: if role == ClassRole::Student && !to_staff {
                     name.short()
@@ -103,7 +103,7 @@ pub async fn members(
                 since: row.since,
                 family,
                 confirmed: to_staff && row.confirmed,
-            })
+            }
         })
         .collect())
 }
@@ -134,12 +134,12 @@ async fn families(
     .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| {
+        .map(|row| {
             let relative = PersonName {
                 id: row.relative_id,
                 name: format!("{} {}", row.surname, row.given),
             };
-            Some((row.account_id, ClassRole::parse(&row.role)?, relative))
+            (row.account_id, row.role, relative)
         })
         .collect())
 }
@@ -151,7 +151,7 @@ pub async fn class_teacher(
 ) -> Result<Option<AccountId>> {
     Ok(class_members::table
         .filter(class_members::class_id.eq(class))
-        .filter(class_members::role.eq(ClassRole::ClassTeacher.as_str()))
+        .filter(class_members::role.eq(ClassRole::ClassTeacher))
         .filter(class_members::ended_at.is_null())
         .select(class_members::account_id)
         .first(conn)
@@ -202,7 +202,7 @@ pub async fn insert_member(
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
+    .bind::<Text, _>(role)
     .bind::<Nullable<BigInt>, _>(child)
     .bind::<Timestamptz, _>(now)
     .execute(conn)
@@ -256,7 +256,7 @@ pub async fn end_member(
     )
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role.as_str())
+    .bind::<Text, _>(role)
     .bind::<Nullable<BigInt>, _>(child)
     .bind::<Timestamptz, _>(now)
     .execute(conn)
@@ -274,7 +274,6 @@ pub async fn end_all(
     staff_room_too: bool,
     now: Timestamp,
 ) -> Result<()> {
-    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     sql_query(
         "UPDATE class_members SET ended_at = $5 FROM classes
          WHERE class_members.school_id = $1 AND account_id = $2 AND role = ANY($3)

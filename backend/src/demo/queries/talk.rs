@@ -1,50 +1,33 @@
 //! Chats of the demo school and what is said in them.
 
+use common::permissions::ChatKind;
 use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
 use crate::database::sql_query;
 use crate::demo::talk::Line;
 use crate::error::Result;
-
-#[derive(QueryableByName)]
-struct ChatRow {
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    class_id: Option<ClassId>,
-    #[diesel(sql_type = Nullable<Text>)]
-    audience: Option<String>,
-}
+use crate::schema::chats;
 
 /// A chat of the school, with what decides on its talk.
+#[derive(Queryable)]
 pub struct Place {
     pub chat: ChatId,
-    pub kind: String,
+    pub kind: ChatKind,
     pub class: Option<ClassId>,
     pub audience: Option<String>,
 }
 
 pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<Place>> {
-    let rows: Vec<ChatRow> = sql_query(
-        "SELECT id, kind, class_id, audience FROM chats WHERE school_id = $1 ORDER BY id",
-    )
-    .bind::<BigInt, _>(school)
-    .load(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Place {
-            chat: row.id,
-            kind: row.kind,
-            class: row.class_id,
-            audience: row.audience,
-        })
-        .collect())
+    Ok(chats::table
+        .filter(chats::school_id.eq(school))
+        .order(chats::id)
+        .select((chats::id, chats::kind, chats::class_id, chats::audience))
+        .load(conn)
+        .await?)
 }
 
 #[derive(QueryableByName)]

@@ -163,7 +163,7 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
     let (me, school) = (ctx.me()?, ctx.school()?);
     let mut tx = ctx.begin().await?;
     let asked = queries::lock(&mut tx, school, request.request).await?;
-    if !asked.waiting {
+    if asked.status != queries::RequestStatus::Waiting {
         return Err(Conflict::Decided.into());
     }
     let decision = queries::Decision {

@@ -3,7 +3,7 @@
 use common::classes::ClassName;
 use common::invites::{FoundSchool, JoinRequest, MyRequest};
 use common::permissions::Role;
-use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
+use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
@@ -12,8 +12,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::accounts::queries::readable_phone;
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::invites::queries::stored_role;
 use crate::schema::join_requests;
+
+text_enum! {
+    /// How a join request stands.
+    pub enum RequestStatus {
+        Waiting = "waiting",
+        Accepted = "accepted",
+        Refused = "refused",
+        /// It was asked again, or answered on another way.
+        Closed = "closed",
+    }
+}
 
 #[derive(QueryableByName)]
 struct FoundRow {
@@ -90,7 +100,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, request: &Fresh<'_>) -> Result
             join_requests::school_id.eq(request.school),
             join_requests::class_id.eq(request.class),
             join_requests::account_id.eq(request.account),
-            join_requests::role.eq(request.role.as_str()),
+            join_requests::role.eq(request.role),
             join_requests::message.eq(request.message),
             join_requests::asked_at.eq(request.asked_at),
         ))
@@ -117,9 +127,9 @@ pub async fn close(
     role: Role,
     over: Over,
 ) -> Result<Vec<JoinRequestId>> {
-    let states: &[&str] = match over {
-        Over::Refused => &["refused"],
-        Over::All => &["waiting", "refused"],
+    let states: &[RequestStatus] = match over {
+        Over::Refused => &[RequestStatus::Refused],
+        Over::All => &[RequestStatus::Waiting, RequestStatus::Refused],
     };
     Ok(diesel::update(
         join_requests::table.filter(
@@ -127,22 +137,23 @@ pub async fn close(
                 .eq(account)
                 .and(join_requests::school_id.eq(school))
                 .and(join_requests::class_id.is_not_distinct_from(class))
-                .and(join_requests::role.eq(role.as_str()))
+                .and(join_requests::role.eq(role))
                 .and(join_requests::state.eq_any(states)),
         ),
     )
-    .set(join_requests::state.eq("closed"))
+    .set(join_requests::state.eq(RequestStatus::Closed))
     .returning(join_requests::id)
     .get_results(conn)
     .await?)
 }
 
 /// What is decided about.
+#[derive(Queryable)]
 pub struct Asked {
     pub account: AccountId,
     pub class: Option<ClassId>,
     pub role: Role,
-    pub waiting: bool,
+    pub status: RequestStatus,
 }
 
 /// Locks it until the transaction ends, so that it's decided once.
@@ -151,28 +162,21 @@ pub async fn lock(
     school: SchoolId,
     request: JoinRequestId,
 ) -> Result<Asked> {
-    let (account, class, role, state): (AccountId, Option<ClassId>, String, String) =
-        join_requests::table
-            .filter(
-                join_requests::id
-                    .eq(request)
-                    .and(join_requests::school_id.eq(school)),
-            )
-            .select((
-                join_requests::account_id,
-                join_requests::class_id,
-                join_requests::role,
-                join_requests::state,
-            ))
-            .for_update()
-            .first(conn)
-            .await?;
-    Ok(Asked {
-        account,
-        class,
-        role: stored_role(&role)?,
-        waiting: state == "waiting",
-    })
+    Ok(join_requests::table
+        .filter(
+            join_requests::id
+                .eq(request)
+                .and(join_requests::school_id.eq(school)),
+        )
+        .select((
+            join_requests::account_id,
+            join_requests::class_id,
+            join_requests::role,
+            join_requests::state,
+        ))
+        .for_update()
+        .first(conn)
+        .await?)
 }
 
 pub struct Decision<'a> {
@@ -185,9 +189,9 @@ pub struct Decision<'a> {
 
 pub async fn decide(conn: &mut AsyncPgConnection, decision: &Decision<'_>) -> Result<()> {
     let state = if decision.refusal.is_some() {
-        "refused"
+        RequestStatus::Refused
     } else {
-        "accepted"
+        RequestStatus::Accepted
     };
     diesel::update(join_requests::table.find(decision.request))
         .set((
@@ -218,7 +222,7 @@ struct WaitingRow {
     #[diesel(sql_type = Nullable<Text>)]
     class_name: Option<String>,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: Role,
     #[diesel(sql_type = Text)]
     message: String,
     #[diesel(sql_type = Timestamptz)]
@@ -256,14 +260,15 @@ pub async fn waiting(
     .bind::<Nullable<BigInt>, _>(class)
     .load(conn)
     .await?;
-    rows.into_iter()
+    Ok(rows
+        .into_iter()
         .map(|row| {
             let name = Name {
                 surname: row.surname,
                 given: row.given,
                 patronymic: row.patronymic,
             };
-            Ok(JoinRequest {
+            JoinRequest {
                 id: row.id,
                 name: name.full(),
                 phone: row.phone.as_deref().map(readable_phone),
@@ -271,13 +276,13 @@ pub async fn waiting(
                     .class_id
                     .zip(row.class_name)
                     .map(|(id, name)| ClassName { id, name }),
-                role: stored_role(&row.role)?,
+                role: row.role,
                 message: row.message,
                 asked_at: row.asked_at,
                 namesake: row.namesake,
-            })
+            }
         })
-        .collect()
+        .collect())
 }
 
 #[derive(QueryableByName)]
@@ -289,9 +294,9 @@ struct MyRow {
     #[diesel(sql_type = Nullable<Text>)]
     class_name: Option<String>,
     #[diesel(sql_type = Text)]
-    role: String,
+    role: Role,
     #[diesel(sql_type = Text)]
-    state: String,
+    state: RequestStatus,
     #[diesel(sql_type = Nullable<Text>)]
     reason: Option<String>,
 }
@@ -317,15 +322,14 @@ pub async fn mine(
     .bind::<Nullable<BigInt>, _>(request)
     .load(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(MyRequest {
-                id: row.id,
-                school_name: row.school_name,
-                class_name: row.class_name,
-                role: stored_role(&row.role)?,
-                refused: (row.state == "refused").then(|| row.reason.unwrap_or_default()),
-            })
+    Ok(rows
+        .into_iter()
+        .map(|row| MyRequest {
+            id: row.id,
+            school_name: row.school_name,
+            class_name: row.class_name,
+            role: row.role,
+            refused: (row.state == RequestStatus::Refused).then(|| row.reason.unwrap_or_default()),
         })
-        .collect()
+        .collect())
 }

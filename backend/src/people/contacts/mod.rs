@@ -63,12 +63,11 @@ fn note(role: Role, account: AccountId, places: &[Place]) -> String {
         .filter(|place| place.account_id == account)
         .collect();
     let fits = |place: &&&Place| match role {
-        Role::Administrator | Role::Teacher => matches!(
-            place.role(),
-            Some(ClassRole::ClassTeacher | ClassRole::Teacher)
-        ),
-        Role::Student => place.role() == Some(ClassRole::Student),
-        Role::Parent => place.role() == Some(ClassRole::Parent),
+        Role::Administrator | Role::Teacher => {
+            matches!(place.role, ClassRole::ClassTeacher | ClassRole::Teacher)
+        }
+        Role::Student => place.role == ClassRole::Student,
+        Role::Parent => place.role == ClassRole::Parent,
     };
     let fitting: Vec<&Place> = mine.iter().filter(fits).copied().collect();
     // A teacher whom a parent knows as another parent of the class.

@@ -7,7 +7,6 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::people::queries::{ACCOUNT, WORDS};
@@ -41,7 +40,7 @@ pub async fn candidates(
         #[diesel(sql_type = Nullable<Text>)]
         patronymic: Option<String>,
         #[diesel(sql_type = Array<Text>)]
-        roles: Vec<String>,
+        roles: Roles,
     }
     let candidates = if staff {
         "SELECT account_id AS id FROM memberships
@@ -91,7 +90,7 @@ pub async fn candidates(
                 given: row.given,
                 patronymic: row.patronymic,
             },
-            roles: access::roles(&row.roles),
+            roles: row.roles,
         })
         .collect())
 }
@@ -102,18 +101,11 @@ pub struct Place {
     #[diesel(sql_type = BigInt)]
     pub account_id: AccountId,
     #[diesel(sql_type = Text)]
-    role: String,
+    pub role: ClassRole,
     #[diesel(sql_type = Text)]
     pub class: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub child: Option<String>,
-}
-
-impl Place {
-    #[must_use]
-    pub fn role(&self) -> Option<ClassRole> {
-        ClassRole::parse(&self.role)
-    }
 }
 
 /// The places of these people, led classes first; to those who aren't staff only what is in classes

@@ -1,7 +1,8 @@
 //! SQL of applications.
 
+use common::schools::SchoolKind;
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
-use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp};
+use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
@@ -12,8 +13,17 @@ use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
 use crate::schema::applications;
-use crate::schools::queries::kind;
 use crate::secret::Hash;
+
+text_enum! {
+    /// The words that the database has for an [`ApplicationState`].
+    pub enum ApplicationStatus {
+        Submitted = "submitted",
+        Returned = "returned",
+        Refused = "refused",
+        Approved = "approved",
+    }
+}
 
 /// An application, with what it doesn't show.
 pub struct Found {
@@ -37,7 +47,7 @@ struct Row {
     #[diesel(sql_type = BigInt)]
     id: ApplicationId,
     #[diesel(sql_type = Text)]
-    kind: String,
+    kind: SchoolKind,
     #[diesel(sql_type = Text)]
     full_name: String,
     #[diesel(sql_type = Text)]
@@ -67,7 +77,7 @@ struct Row {
     #[diesel(sql_type = Nullable<Integer>)]
     order_size: Option<i32>,
     #[diesel(sql_type = Text)]
-    state: String,
+    state: ApplicationStatus,
     #[diesel(sql_type = Nullable<Text>)]
     remarks: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -88,24 +98,22 @@ const COLUMNS: &str = "id, kind, full_name, short_name, region, municipality, se
 impl Row {
     fn found(self) -> Result<Found> {
         let remarks = self.remarks.unwrap_or_default();
-        let state = match (self.state.as_str(), self.school_id) {
-            ("submitted", _) => ApplicationState::Submitted,
-            ("returned", _) => ApplicationState::Returned { remarks },
-            ("refused", _) => ApplicationState::Refused { reason: remarks },
-            ("approved", Some(school)) => ApplicationState::Approved {
-                school,
+        let state = match self.state {
+            ApplicationStatus::Submitted => ApplicationState::Submitted,
+            ApplicationStatus::Returned => ApplicationState::Returned { remarks },
+            ApplicationStatus::Refused => ApplicationState::Refused { reason: remarks },
+            ApplicationStatus::Approved => ApplicationState::Approved {
+                school: self
+                    .school_id
+                    .ok_or_else(|| Failure::unforeseen("an approved application has a school"))?,
                 claimed: self.claimed_by.is_some(),
             },
-            (other, _) => {
-                let words = format!("no state of an application is called {other}");
-                return Err(Failure::unforeseen(words));
-            }
         };
         let order = self.order_name.zip(self.order_size);
         let application = Application {
             id: self.id,
             questionnaire: Questionnaire {
-                kind: kind(&self.kind)?,
+                kind: self.kind,
                 full_name: self.full_name,
                 short_name: self.short_name,
                 region: self.region,
@@ -147,7 +155,7 @@ pub async fn insert(
     diesel::insert_into(applications::table)
         .values((
             applications::secret_hash.eq(secret.as_slice()),
-            applications::state.eq("submitted"),
+            applications::state.eq(ApplicationStatus::Submitted),
             applications::submitted_at.eq(now),
             answers(questionnaire),
         ))
@@ -206,7 +214,7 @@ pub async fn resubmit(
 ) -> Result<Application> {
     diesel::update(applications::table.find(application))
         .set((
-            applications::state.eq("submitted"),
+            applications::state.eq(ApplicationStatus::Submitted),
             applications::remarks.eq(None::<String>),
             applications::submitted_at.eq(now),
             applications::decided_at.eq(None::<Timestamp>),
@@ -221,7 +229,7 @@ pub async fn resubmit(
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = applications, treat_none_as_null = true)]
 struct Answers<'a> {
-    kind: &'static str,
+    kind: SchoolKind,
     full_name: &'a str,
     short_name: &'a str,
     region: &'a str,
@@ -238,7 +246,7 @@ struct Answers<'a> {
 
 fn answers(questionnaire: &Questionnaire) -> Answers<'_> {
     Answers {
-        kind: questionnaire.kind.as_str(),
+        kind: questionnaire.kind,
         full_name: &questionnaire.full_name,
         short_name: &questionnaire.short_name,
         region: &questionnaire.region,
@@ -262,10 +270,14 @@ pub async fn decide(
     now: Timestamp,
 ) -> Result<Application> {
     let (state, remarks, school) = match state {
-        ApplicationState::Submitted => ("submitted", None, None),
-        ApplicationState::Returned { remarks } => ("returned", Some(remarks), None),
-        ApplicationState::Refused { reason } => ("refused", Some(reason), None),
-        ApplicationState::Approved { school, .. } => ("approved", None, Some(*school)),
+        ApplicationState::Submitted => (ApplicationStatus::Submitted, None, None),
+        ApplicationState::Returned { remarks } => {
+            (ApplicationStatus::Returned, Some(remarks), None)
+        }
+        ApplicationState::Refused { reason } => (ApplicationStatus::Refused, Some(reason), None),
+        ApplicationState::Approved { school, .. } => {
+            (ApplicationStatus::Approved, None, Some(*school))
+        }
     };
     let row: Row = sql_query(format!(
         "UPDATE applications
@@ -348,7 +360,9 @@ pub async fn claim(
 pub async fn set_order(conn: &mut AsyncPgConnection, secret: &Hash, order: &Order) -> Result<bool> {
     let changed = diesel::update(applications::table)
         .filter(applications::secret_hash.eq(secret.as_slice()))
-        .filter(applications::state.eq_any(["submitted", "returned"]))
+        .filter(
+            applications::state.eq_any([ApplicationStatus::Submitted, ApplicationStatus::Returned]),
+        )
         .set((
             applications::order_name.eq(&order.name),
             applications::order_type.eq(&order.media_type),
