@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::permissions::Role;
+
 /// Surname, given name, and a patronymic where there is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable, diesel::QueryableByName))]
 pub struct Name {
+    #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
     pub surname: String,
+    #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
     pub given: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>))]
     pub patronymic: Option<String>,
 }
 
@@ -34,6 +40,16 @@ impl Name {
     #[must_use]
     pub fn short(&self) -> String {
         format!("{} {}", self.surname, self.given)
+    }
+
+    /// As others see someone in this role: adults with the patronymic, students without.
+    #[must_use]
+    pub fn shown(&self, role: Role) -> String {
+        if role == Role::Student {
+            self.short()
+        } else {
+            self.full()
+        }
     }
 
     /// «Мария Петровна», how a teacher is addressed; «Мария» without a patronymic.

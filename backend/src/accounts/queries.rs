@@ -71,9 +71,7 @@ pub async fn insert_operator(
 }
 
 type MeRow = (
-    String,
-    String,
-    Option<String>,
+    Name,
     Option<String>,
     Option<String>,
     Option<Date>,
@@ -81,13 +79,11 @@ type MeRow = (
 );
 
 pub async fn me(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Me> {
-    let (surname, given, patronymic, phone, login, birth_date, operator): MeRow = accounts::table
+    let (name, phone, login, birth_date, operator): MeRow = accounts::table
         .left_join(operators::table)
         .filter(accounts::id.eq(account))
         .select((
-            accounts::surname,
-            accounts::given,
-            accounts::patronymic,
+            (accounts::surname, accounts::given, accounts::patronymic),
             accounts::phone,
             accounts::login,
             accounts::birth_date,
@@ -97,11 +93,7 @@ pub async fn me(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Me> 
         .await?;
     Ok(Me {
         id: account,
-        name: Name {
-            surname,
-            given,
-            patronymic,
-        },
+        name,
         phone: phone.as_deref().map(readable_phone),
         login,
         birth_date,
@@ -195,12 +187,8 @@ struct ActorRow {
     session_id: SessionId,
     #[diesel(sql_type = BigInt)]
     account_id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Bool)]
     operator: bool,
 }
@@ -234,11 +222,7 @@ pub async fn use_session(
         account: row.account_id,
         session: row.session_id,
         operator: row.operator,
-        name: Name {
-            surname: row.surname,
-            given: row.given,
-            patronymic: row.patronymic,
-        },
+        name: row.name,
     }))
 }
 

@@ -45,12 +45,11 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
     }
     let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
-    let name = shown_name(&actor.name, role);
     let send = Send {
         chat: request.chat,
         author: Author {
             id: actor.account,
-            name,
+            name: actor.name.shown(role),
             role,
         },
         client_id: request.client_id,
@@ -58,16 +57,6 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         sent_at: ctx.now,
     };
     ctx.app.sender.send(send).await
-}
-
-/// Adults with the patronymic, students without.
-#[must_use]
-pub fn shown_name(name: &common::Name, role: Role) -> String {
-    if role == Role::Student {
-        name.short()
-    } else {
-        name.full()
-    }
 }
 
 pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {

@@ -5,7 +5,6 @@ mod handlers;
 pub mod queries;
 mod sender;
 
-pub use handlers::shown_name;
 pub use sender::Sender;
 
 use crate::serve::Registry;

@@ -32,12 +32,9 @@ struct ClassRow {
     archived: bool,
     #[diesel(sql_type = Nullable<BigInt>)]
     teacher_id: Option<AccountId>,
-    #[diesel(sql_type = Nullable<Text>)]
-    surname: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    given: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    /// Empty where nobody leads the class.
+    #[diesel(embed)]
+    teacher: Name,
     #[diesel(sql_type = BigInt)]
     students: i64,
     #[diesel(sql_type = BigInt)]
@@ -85,7 +82,7 @@ pub async fn classes(
                    WHERE school_id = $1 AND state = 'waiting') AS each
              GROUP BY class_id)
          SELECT wanted.id, kind, grade, letter, name, year, archived_at IS NOT NULL AS archived,
-             teacher_id, surname, given, patronymic,
+             teacher_id, coalesce(surname, '') AS surname, coalesce(given, '') AS given, patronymic,
              coalesce(students, 0) AS students, coalesce(parents, 0) AS parents,
              coalesce(teachers, 0) AS teachers,
              coalesce(students_with_parent, 0) AS students_with_parent,
@@ -106,17 +103,6 @@ pub async fn classes(
 impl ClassRow {
     fn class(self) -> Class {
         let count = |counted: i64| u32::try_from(counted).unwrap_or(u32::MAX);
-        let class_teacher = self.teacher_id.map(|id| {
-            let name = Name {
-                surname: self.surname.unwrap_or_default(),
-                given: self.given.unwrap_or_default(),
-                patronymic: self.patronymic,
-            };
-            PersonName {
-                id,
-                name: name.full(),
-            }
-        });
         Class {
             id: self.id,
             kind: self.kind,
@@ -125,7 +111,10 @@ impl ClassRow {
             name: self.name,
             year: self.year,
             archived: self.archived,
-            class_teacher,
+            class_teacher: self.teacher_id.map(|id| PersonName {
+                id,
+                name: self.teacher.full(),
+            }),
             students: count(self.students),
             parents: count(self.parents),
             teachers: count(self.teachers),

@@ -64,7 +64,8 @@ pub async fn run(command: &Command, config: &Config) -> Outcome {
     database.stop().await;
     match added {
         Ok(_) => {
-            println!("{surname} {given_name} is an operator and signs in with {phone}.");
+            let name = name.short();
+            println!("{name} is an operator and signs in with {phone}.");
             Ok(())
         }
         Err(Failure::Known(Error::Invalid(fields))) => {

@@ -83,12 +83,8 @@ struct InviteRow {
     role: Role,
     #[diesel(sql_type = Nullable<Text>)]
     child: Option<String>,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    created_by: Name,
     #[diesel(sql_type = Timestamptz)]
     created_at: Timestamp,
     #[diesel(sql_type = Timestamptz)]
@@ -148,12 +144,7 @@ pub async fn invites(
             },
             role: row.role,
             child: row.child,
-            created_by: Name {
-                surname: row.surname,
-                given: row.given,
-                patronymic: row.patronymic,
-            }
-            .full(),
+            created_by: row.created_by.full(),
             created_at: row.created_at,
             expires_at: row.expires_at,
             max_uses: row.max_uses.unsigned_abs(),

@@ -2,7 +2,7 @@
 
 use common::classes::{ClassName, ClassRole};
 use common::parents::{Child, LinkState};
-use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, text_enum};
+use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
@@ -133,7 +133,7 @@ pub struct Link {
     pub account_name: Option<String>,
 }
 
-type LinkRow = (GuardianLinkId, LinkStatus, String, Option<(String, String)>);
+type LinkRow = (GuardianLinkId, LinkStatus, String, Option<Name>);
 
 pub async fn links_in_class(
     conn: &mut AsyncPgConnection,
@@ -152,7 +152,7 @@ pub async fn links_in_class(
             guardian_links::id,
             guardian_links::state,
             guardian_links::child_name,
-            (accounts::surname, accounts::given).nullable(),
+            (accounts::surname, accounts::given, accounts::patronymic).nullable(),
         ))
         .order(guardian_links::id)
         .load(conn)
@@ -163,7 +163,7 @@ pub async fn links_in_class(
             id,
             status,
             child_name,
-            account_name: account.map(|(surname, given)| format!("{surname} {given}")),
+            account_name: account.map(|name| name.short()),
         })
         .collect())
 }

@@ -30,12 +30,8 @@ pub struct Which {
 struct PersonRow {
     #[diesel(sql_type = BigInt)]
     id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Nullable<Text>)]
     phone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -101,12 +97,7 @@ pub async fn people(
     page.try_map(|row| {
         Ok(Person {
             id: row.id,
-            name: Name {
-                surname: row.surname,
-                given: row.given,
-                patronymic: row.patronymic,
-            }
-            .full(),
+            name: row.name.full(),
             phone: row.phone.as_deref().map(readable_phone),
             login: row.login,
             roles: row.roles,

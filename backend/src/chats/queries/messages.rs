@@ -9,7 +9,6 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::handlers::shown_name;
 use super::super::sender::Send;
 use crate::database::sql_query;
 use crate::error::Result;
@@ -123,12 +122,8 @@ pub(super) struct MessageRow {
 pub(super) struct AuthorRow {
     #[diesel(sql_type = BigInt)]
     author_id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Array<Text>)]
     roles: Roles,
 }
@@ -137,14 +132,9 @@ impl AuthorRow {
     pub(super) fn author(self) -> Author {
         // Who has left the school keeps the name, and counts as a student would: the least.
         let role = self.roles.shown().unwrap_or(Role::Student);
-        let name = Name {
-            surname: self.surname,
-            given: self.given,
-            patronymic: self.patronymic,
-        };
         Author {
             id: self.author_id,
-            name: shown_name(&name, role),
+            name: self.name.shown(role),
             role,
         }
     }

@@ -21,12 +21,8 @@ struct AccountRow {
 struct MemberRow {
     #[diesel(sql_type = BigInt)]
     account_id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Text)]
     role: ClassRole,
     #[diesel(sql_type = Timestamptz)]
@@ -43,10 +39,8 @@ struct FamilyRow {
     role: ClassRole,
     #[diesel(sql_type = BigInt)]
     relative_id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
+    #[diesel(embed)]
+    name: Name,
 }
 
 /// The people of a class: the class teacher first, then teachers, students and parents, by name.
@@ -83,11 +77,6 @@ pub async fn members(
         .into_iter()
         .map(|row| {
             let role = row.role;
-            let name = Name {
-                surname: row.surname,
-                given: row.given,
-                patronymic: row.patronymic,
-            };
             let family = families
                 .extract_if(.., |(of, as_, _)| *of == row.account_id && *as_ == role)
                 .map(|(_, _, relative)| relative)
@@ -95,9 +84,9 @@ pub async fn members(
             ClassMember {
                 account: row.account_id,
                 name: if role == ClassRole::Student && !to_staff {
-                    name.short()
+                    row.name.short()
                 } else {
-                    name.full()
+                    row.name.full()
                 },
                 role,
                 since: row.since,
@@ -124,7 +113,7 @@ async fn families(
              SELECT account_id, role, parent_id FROM members
              JOIN guardian_links ON guardian_links.child_id = account_id
              WHERE role = 'student' AND school_id = $1 AND state = 'confirmed')
-         SELECT account_id, role, relative_id, surname, given
+         SELECT account_id, role, relative_id, surname, given, patronymic
          FROM relatives JOIN accounts ON accounts.id = relative_id
          ORDER BY surname, given, relative_id",
     )
@@ -137,7 +126,7 @@ async fn families(
         .map(|row| {
             let relative = PersonName {
                 id: row.relative_id,
-                name: format!("{} {}", row.surname, row.given),
+                name: row.name.short(),
             };
             (row.account_id, row.role, relative)
         })

@@ -209,12 +209,8 @@ pub async fn decide(conn: &mut AsyncPgConnection, decision: &Decision<'_>) -> Re
 struct WaitingRow {
     #[diesel(sql_type = BigInt)]
     id: JoinRequestId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Nullable<Text>)]
     phone: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -262,25 +258,18 @@ pub async fn waiting(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            let name = Name {
-                surname: row.surname,
-                given: row.given,
-                patronymic: row.patronymic,
-            };
-            JoinRequest {
-                id: row.id,
-                name: name.full(),
-                phone: row.phone.as_deref().map(readable_phone),
-                class: row
-                    .class_id
-                    .zip(row.class_name)
-                    .map(|(id, name)| ClassName { id, name }),
-                role: row.role,
-                message: row.message,
-                asked_at: row.asked_at,
-                namesake: row.namesake,
-            }
+        .map(|row| JoinRequest {
+            id: row.id,
+            name: row.name.full(),
+            phone: row.phone.as_deref().map(readable_phone),
+            class: row
+                .class_id
+                .zip(row.class_name)
+                .map(|(id, name)| ClassName { id, name }),
+            role: row.role,
+            message: row.message,
+            asked_at: row.asked_at,
+            namesake: row.namesake,
         })
         .collect())
 }

@@ -60,7 +60,7 @@ pub async fn get_guardian_links(ctx: Ctx, request: GetGuardianLinks) -> Result<V
             .iter()
             .filter(|student| student.class == link.class.id && student.person.id != link.parent.id)
             .map(|student| {
-                let fit = matching::fit(&link.child_name, &student.surname, &student.given);
+                let fit = matching::fit(&link.child_name, &student.name);
                 (fit, &student.person)
             })
             .filter(|(fit, _)| *fit >= least)

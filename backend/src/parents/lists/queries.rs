@@ -14,23 +14,18 @@ use crate::error::Result;
 use crate::schema::accounts;
 
 #[derive(QueryableByName)]
-struct NameRow {
+struct PersonRow {
     #[diesel(sql_type = BigInt)]
     account_id: AccountId,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
 }
 
-impl NameRow {
+impl PersonRow {
     fn person(&self) -> PersonName {
-        let name = Name::new(&self.surname, &self.given, self.patronymic.as_deref());
         PersonName {
             id: self.account_id,
-            name: name.full(),
+            name: self.name.full(),
         }
     }
 }
@@ -40,7 +35,7 @@ struct TeacherRow {
     #[diesel(sql_type = BigInt)]
     class_id: ClassId,
     #[diesel(embed)]
-    name: NameRow,
+    person: PersonRow,
     #[diesel(sql_type = Bool)]
     class_teacher: bool,
 }
@@ -65,7 +60,7 @@ pub async fn teachers(
         .into_iter()
         .map(|row| {
             let teacher = ChildTeacher {
-                person: row.name.person(),
+                person: row.person.person(),
                 class_teacher: row.class_teacher,
             };
             (row.class_id, teacher)
@@ -94,7 +89,7 @@ struct OpenRow {
     #[diesel(sql_type = Text)]
     class_name: String,
     #[diesel(embed)]
-    parent: NameRow,
+    parent: PersonRow,
     #[diesel(sql_type = Nullable<Text>)]
     phone: Option<String>,
     #[diesel(sql_type = Text)]
@@ -152,8 +147,7 @@ pub async fn open_links(
 pub struct Student {
     pub class: ClassId,
     pub person: PersonName,
-    pub surname: String,
-    pub given: String,
+    pub name: Name,
 }
 
 #[derive(QueryableByName)]
@@ -161,7 +155,7 @@ struct StudentRow {
     #[diesel(sql_type = BigInt)]
     class_id: ClassId,
     #[diesel(embed)]
-    name: NameRow,
+    person: PersonRow,
 }
 
 /// By name.
@@ -179,9 +173,8 @@ pub async fn students(conn: &mut AsyncPgConnection, classes: &[ClassId]) -> Resu
         .into_iter()
         .map(|row| Student {
             class: row.class_id,
-            person: row.name.person(),
-            surname: row.name.surname,
-            given: row.name.given,
+            person: row.person.person(),
+            name: row.person.name,
         })
         .collect())
 }

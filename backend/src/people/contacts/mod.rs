@@ -13,7 +13,6 @@ use self::queries::Place;
 use super::search::Search;
 use crate::access;
 use crate::app::Ctx;
-use crate::chats::shown_name;
 use crate::error::Result;
 
 /// Contacts in one answer, at most: who doesn't find someone among them types more of the name.
@@ -48,7 +47,7 @@ pub async fn get_contacts(ctx: Ctx, request: GetContacts) -> Result<Vec<Contact>
             let role = candidate.roles.shown()?;
             Some(Contact {
                 id: candidate.id,
-                name: shown_name(&candidate.name, role),
+                name: candidate.name.shown(role),
                 role,
                 note: note(role, candidate.id, &places),
             })

@@ -13,9 +13,13 @@ use crate::people::queries::{ACCOUNT, WORDS};
 use crate::people::search::Search;
 
 /// Someone whom a person may perhaps write to.
+#[derive(QueryableByName)]
 pub struct Candidate {
+    #[diesel(sql_type = BigInt)]
     pub id: AccountId,
+    #[diesel(embed)]
     pub name: Name,
+    #[diesel(sql_type = Array<Text>)]
     pub roles: Roles,
 }
 
@@ -29,19 +33,6 @@ pub async fn candidates(
     search: &Search,
     limit: i64,
 ) -> Result<Vec<Candidate>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        id: AccountId,
-        #[diesel(sql_type = Text)]
-        surname: String,
-        #[diesel(sql_type = Text)]
-        given: String,
-        #[diesel(sql_type = Nullable<Text>)]
-        patronymic: Option<String>,
-        #[diesel(sql_type = Array<Text>)]
-        roles: Roles,
-    }
     let candidates = if staff {
         "SELECT account_id AS id FROM memberships
          WHERE school_id = $1 AND ended_at IS NULL AND account_id <> $2"
@@ -58,7 +49,7 @@ pub async fn candidates(
          SELECT child_id FROM guardian_links
          WHERE school_id = $1 AND parent_id = $2 AND state = 'confirmed'"
     };
-    let rows: Vec<Row> = sql_query(format!(
+    Ok(sql_query(format!(
         "WITH mine AS MATERIALIZED (
              SELECT class_id, role FROM class_members JOIN classes ON classes.id = class_id
              WHERE account_id = $2 AND class_members.school_id = $1 AND ended_at IS NULL
@@ -80,19 +71,7 @@ pub async fn candidates(
     .bind::<Array<Text>, _>(&search.names)
     .bind::<BigInt, _>(limit)
     .load(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Candidate {
-            id: row.id,
-            name: Name {
-                surname: row.surname,
-                given: row.given,
-                patronymic: row.patronymic,
-            },
-            roles: row.roles,
-        })
-        .collect())
+    .await?)
 }
 
 /// What someone is in a class, and of a parent for which child: what tells namesakes apart.

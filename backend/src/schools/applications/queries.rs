@@ -62,12 +62,8 @@ struct Row {
     inn: String,
     #[diesel(sql_type = Text)]
     kpp: String,
-    #[diesel(sql_type = Text)]
-    surname: String,
-    #[diesel(sql_type = Text)]
-    given: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    patronymic: Option<String>,
+    #[diesel(embed)]
+    name: Name,
     #[diesel(sql_type = Text)]
     phone: String,
     #[diesel(sql_type = Text)]
@@ -121,11 +117,7 @@ impl Row {
                 settlement: self.settlement,
                 inn: self.inn,
                 kpp: self.kpp,
-                name: Name {
-                    surname: self.surname,
-                    given: self.given,
-                    patronymic: self.patronymic,
-                },
+                name: self.name,
                 phone: readable_phone(&self.phone),
                 email: self.email,
             },
