@@ -219,22 +219,15 @@ async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, C
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }
 
-#[derive(QueryableByName)]
-struct OwnRow {
-    #[diesel(sql_type = Bool)]
-    own: bool,
-}
-
 async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Result<bool> {
-    let row: OwnRow = sql_query(
+    Ok(sql_query(
         "SELECT EXISTS (SELECT FROM guardian_links \
-                        WHERE id = $2 AND parent_id = $1 AND state = 'confirmed') AS own",
+                        WHERE id = $2 AND parent_id = $1 AND state = 'confirmed')",
     )
     .bind::<BigInt, _>(me)
     .bind::<BigInt, _>(link)
-    .get_result(conn)
-    .await?;
-    Ok(row.own)
+    .value::<Bool, _>(conn)
+    .await?)
 }
 
 #[derive(QueryableByName)]

@@ -20,7 +20,7 @@ use diesel_async::pooled_connection::deadpool;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
 use establish::establish;
@@ -102,18 +102,12 @@ pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
 /// # Errors
 /// When the server can't be reached or doesn't let us create a database.
 pub async fn create_if_absent(url: &str, name: &str) -> Result<(), DatabaseError> {
-    #[derive(diesel::QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        found: bool,
-    }
     let mut connection = open(url).await?;
-    let row: Found =
-        sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS found")
-            .bind::<Text, _>(name)
-            .get_result(&mut connection)
-            .await?;
-    if !row.found {
+    let found: bool = sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind::<Text, _>(name)
+        .value::<Bool, _>(&mut connection)
+        .await?;
+    if !found {
         let name = name.replace('"', "\"\"");
         connection
             .batch_execute(&format!("CREATE DATABASE \"{name}\""))

@@ -12,12 +12,6 @@ use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::chats;
 
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
-}
-
 /// # Errors
 /// `NotFound` if the class isn't one of the school, or is archived.
 pub async fn insert(
@@ -31,7 +25,7 @@ pub async fn insert(
         Audience::Class(class) => Some(class),
         Audience::School | Audience::Staff | Audience::Students | Audience::Parents => None,
     };
-    let row: IdRow = sql_query(
+    Ok(sql_query(
         "INSERT INTO chats (school_id, class_id, kind, name, audience, created_at)
          SELECT $1, $2, 'channel', $3, $4, $5
          WHERE $2 IS NULL
@@ -44,9 +38,8 @@ pub async fn insert(
     .bind::<Text, _>(name)
     .bind::<Text, _>(audience.as_str())
     .bind::<Timestamptz, _>(now)
-    .get_result(conn)
-    .await?;
-    Ok(row.id)
+    .value::<BigInt, _>(conn)
+    .await?)
 }
 
 /// Whether there is such a channel in the school.

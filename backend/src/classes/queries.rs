@@ -157,12 +157,6 @@ pub async fn lock(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Locked
     })
 }
 
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = BigInt)]
-    id: ClassId,
-}
-
 /// New classes, each with its chats (R68): of the students, of the parents, of the teachers.
 ///
 /// # Errors
@@ -178,7 +172,7 @@ pub async fn insert(
     let grades: Vec<Option<i16>> = named.iter().map(|class| class.grade).collect();
     let letters: Vec<Option<&str>> = named.iter().map(|class| class.letter.as_deref()).collect();
     let names: Vec<&str> = named.iter().map(|class| class.name.as_str()).collect();
-    let rows: Vec<IdRow> = sql_query(
+    Ok(sql_query(
         "WITH made AS (
              INSERT INTO classes (school_id, kind, grade, letter, name, year, created_at)
              SELECT $1, kind, grade, letter, name, $2, $3
@@ -198,9 +192,8 @@ pub async fn insert(
     .bind::<Array<Nullable<SmallInt>>, _>(grades)
     .bind::<Array<Nullable<Text>>, _>(letters)
     .bind::<Array<Text>, _>(names)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 /// # Errors

@@ -1,8 +1,15 @@
+use std::marker::PhantomData;
+
+use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, BoxedSqlQuery, Query, QueryFragment, QueryId, SqlQuery};
 use diesel::result::QueryResult;
+use diesel::row::NamedRow;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Untyped};
+use diesel_async::RunQueryDsl as _;
+
+use super::Connection;
 
 /// A statement in SQL that is prepared once per connection.
 ///
@@ -26,6 +33,35 @@ impl<'f> Sql<'f> {
         ST: Send + 'f,
     {
         Self(self.0.bind(value))
+    }
+
+    /// Of the one row its first column.
+    pub async fn value<ST, T>(self, conn: &mut Connection) -> QueryResult<T>
+    where
+        T: FromSql<ST, Pg> + Send + 'static,
+        ST: 'static,
+    {
+        let Value::<ST, T>(value, _) = self.get_result(conn).await?;
+        Ok(value)
+    }
+
+    /// Of every row its first column.
+    pub async fn values<ST, T>(self, conn: &mut Connection) -> QueryResult<Vec<T>>
+    where
+        T: FromSql<ST, Pg> + Send + 'static,
+        ST: 'static,
+    {
+        let rows: Vec<Value<ST, T>> = self.load(conn).await?;
+        Ok(rows.into_iter().map(|Value(value, _)| value).collect())
+    }
+}
+
+/// The first column of a row.
+struct Value<ST, T>(T, PhantomData<fn() -> ST>);
+
+impl<ST, T: FromSql<ST, Pg>> QueryableByName<Pg> for Value<ST, T> {
+    fn build<'a>(row: &impl NamedRow<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self(row.get_value(0)?, PhantomData))
     }
 }
 

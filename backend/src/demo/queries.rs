@@ -4,7 +4,6 @@ mod talk;
 
 use common::classes::ClassRole;
 use common::{AccountId, ClassId, SchoolId, Timestamp};
-use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -14,20 +13,13 @@ use crate::error::Result;
 
 pub use talk::{Place, finish, insert_direct_chats, insert_messages, places};
 
-#[derive(QueryableByName)]
-struct EmptyRow {
-    #[diesel(sql_type = Bool)]
-    empty: bool,
-}
-
 /// Whether nobody has ever used this database.
 pub async fn is_empty(conn: &mut AsyncPgConnection) -> Result<bool> {
-    let row: EmptyRow = sql_query(
-        "SELECT NOT EXISTS (SELECT FROM schools) AND NOT EXISTS (SELECT FROM accounts) AS empty",
+    Ok(
+        sql_query("SELECT NOT EXISTS (SELECT FROM schools) AND NOT EXISTS (SELECT FROM accounts)")
+            .value::<Bool, _>(conn)
+            .await?,
     )
-    .get_result(conn)
-    .await?;
-    Ok(row.empty)
 }
 
 pub async fn insert_accounts(
@@ -79,19 +71,13 @@ pub async fn insert_accounts(
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct SchoolRow {
-    #[diesel(sql_type = BigInt)]
-    id: SchoolId,
-}
-
 /// The school with its staff room and system channels.
 pub async fn insert_school(
     conn: &mut AsyncPgConnection,
     year: i16,
     since: Timestamp,
 ) -> Result<SchoolId> {
-    let row: SchoolRow = sql_query(
+    Ok(sql_query(
         "WITH school AS (
              INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement, code,
                                   about, address, phone, email, site, hours, created_at)
@@ -117,9 +103,8 @@ pub async fn insert_school(
     )
     .bind::<Timestamptz, _>(since)
     .bind::<SmallInt, _>(year)
-    .get_result(conn)
-    .await?;
-    Ok(row.id)
+    .value::<BigInt, _>(conn)
+    .await?)
 }
 
 pub async fn insert_operator(

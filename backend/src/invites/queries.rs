@@ -289,12 +289,6 @@ pub async fn count_use(
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct MemberRow {
-    #[diesel(sql_type = Bool)]
-    member: bool,
-}
-
 /// Whether the person has this role in the school and is in the class by it. A class teacher is a
 /// teacher. Not for parents: they may have several children in a class.
 pub async fn is_member(
@@ -304,28 +298,20 @@ pub async fn is_member(
     account: AccountId,
     role: Role,
 ) -> Result<bool> {
-    let row: MemberRow = sql_query(
+    Ok(sql_query(
         "SELECT EXISTS (SELECT FROM memberships
                         WHERE school_id = $1 AND account_id = $3 AND role = $4
                           AND ended_at IS NULL)
             AND EXISTS (SELECT FROM class_members
                         WHERE class_id = $2 AND account_id = $3 AND ended_at IS NULL
-                          AND (role = $4 OR (role = 'class_teacher' AND $4 = 'teacher')))
-            AS member",
+                          AND (role = $4 OR (role = 'class_teacher' AND $4 = 'teacher')))",
     )
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(account)
     .bind::<Text, _>(role)
-    .get_result(conn)
-    .await?;
-    Ok(row.member)
-}
-
-#[derive(QueryableByName)]
-struct AccountRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
+    .value::<Bool, _>(conn)
+    .await?)
 }
 
 /// The administrators, and the class teacher of the class.
@@ -334,7 +320,7 @@ pub async fn deciders(
     school: SchoolId,
     class: Option<ClassId>,
 ) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
+    Ok(sql_query(
         "SELECT account_id FROM memberships
          WHERE school_id = $1 AND role = 'administrator' AND ended_at IS NULL
          UNION
@@ -346,9 +332,8 @@ pub async fn deciders(
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(class)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 /// At most 1,000 by the time it gets here.

@@ -159,25 +159,19 @@ pub async fn start_role(
     role: Role,
     now: Timestamp,
 ) -> Result<bool> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Bool)]
-        new: bool,
-    }
-    let row: Row = sql_query(
+    Ok(sql_query(
         "INSERT INTO memberships (school_id, account_id, role, started_at)
          VALUES ($1, $2, $3, $4)
          ON CONFLICT (school_id, account_id, role) WHERE ended_at IS NULL
          DO UPDATE SET role = excluded.role
-         RETURNING xmax = 0 AS new",
+         RETURNING xmax = 0",
     )
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(account)
     .bind::<Text, _>(role)
     .bind::<Timestamptz, _>(now)
-    .get_result(conn)
-    .await?;
-    Ok(row.new)
+    .value::<Bool, _>(conn)
+    .await?)
 }
 
 /// Whether the person has the role; until the transaction's end nobody ends it.
@@ -322,19 +316,13 @@ pub async fn is_ours_alone(
     school: SchoolId,
     account: AccountId,
 ) -> Result<bool> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Bool)]
-        ours: bool,
-    }
-    let row: Row = sql_query(
+    Ok(sql_query(
         "SELECT coalesce(bool_and(school_id = $1 AND role <> 'administrator'), false)
-                AND NOT EXISTS (SELECT FROM operators WHERE account_id = $2) AS ours
+                AND NOT EXISTS (SELECT FROM operators WHERE account_id = $2)
          FROM memberships WHERE account_id = $2 AND ended_at IS NULL",
     )
     .bind::<BigInt, _>(school)
     .bind::<BigInt, _>(account)
-    .get_result(conn)
-    .await?;
-    Ok(row.ours)
+    .value::<Bool, _>(conn)
+    .await?)
 }

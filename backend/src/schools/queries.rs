@@ -193,17 +193,12 @@ pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School
 
 /// Writes the information page; whether the short name is another than before.
 pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<bool> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Bool)]
-        renamed: bool,
-    }
-    let row: Row = sql_query(
+    Ok(sql_query(
         "WITH before AS (SELECT short_name FROM schools WHERE id = $1 FOR UPDATE)
          UPDATE schools SET full_name = $2, short_name = $3, about = $4, address = $5, phone = $6,
                 email = $7, site = $8, hours = $9, journal = $10
          FROM before WHERE id = $1
-         RETURNING before.short_name <> $3 AS renamed",
+         RETURNING before.short_name <> $3",
     )
     .bind::<BigInt, _>(edit.school)
     .bind::<Text, _>(&edit.full_name)
@@ -215,27 +210,20 @@ pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<boo
     .bind::<Text, _>(&edit.info.site)
     .bind::<Text, _>(&edit.info.hours)
     .bind::<Text, _>(&edit.info.journal)
-    .get_result(conn)
-    .await?;
-    Ok(row.renamed)
+    .value::<Bool, _>(conn)
+    .await?)
 }
 
 /// Who sees the school's name without being a member: those whose join request or link to a child
 /// waits or was refused.
 pub async fn outsiders(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<AccountId>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        account_id: AccountId,
-    }
-    let rows: Vec<Row> = sql_query(
+    Ok(sql_query(
         "SELECT account_id FROM join_requests WHERE school_id = $1 AND state <> 'accepted'
          UNION
          SELECT parent_id FROM guardian_links WHERE school_id = $1 AND state IN ('waiting', 'refused')
          ORDER BY account_id",
     )
     .bind::<BigInt, _>(school)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }

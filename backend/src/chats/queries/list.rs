@@ -200,12 +200,6 @@ async fn last_messages(
         .collect())
 }
 
-#[derive(QueryableByName)]
-struct PeerRow {
-    #[diesel(embed)]
-    author: AuthorRow,
-}
-
 /// The other ones of direct chats: names, and how they stand to the reader.
 async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers> {
     let mut wanted: HashMap<(AccountId, SchoolId), Vec<AccountId>> = HashMap::new();
@@ -219,7 +213,7 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
     }
     let mut peers = HashMap::new();
     for ((reader, school), others) in wanted {
-        let names: Vec<PeerRow> = sql_query(
+        let names: Vec<AuthorRow> = sql_query(
             "SELECT id AS author_id, surname, given, patronymic,
                     ARRAY(SELECT role FROM memberships
                           WHERE school_id = $1 AND account_id = accounts.id
@@ -236,7 +230,7 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
                 .into_iter()
                 .collect();
         for row in names {
-            let author = row.author.author();
+            let author = row.author();
             let relation = relations.get(&author.id).copied().unwrap_or_default();
             peers.insert((reader, school, author.id), (author, relation));
         }

@@ -13,12 +13,6 @@ use crate::error::Result;
 use crate::hub::Subscriptions;
 use crate::schema::{chat_members, chats};
 
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
-}
-
 /// The direct chat of two people in a school, and whether it's new.
 pub async fn direct_chat(
     conn: &mut AsyncPgConnection,
@@ -28,7 +22,7 @@ pub async fn direct_chat(
     now: Timestamp,
 ) -> Result<(ChatId, bool)> {
     let (low, high) = (one.min(other), one.max(other));
-    let new: Option<IdRow> = sql_query(
+    let new: Option<ChatId> = sql_query(
         "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
          VALUES ($1, 'direct', $2, $3, $4)
          ON CONFLICT (school_id, low_id, high_id) WHERE kind = 'direct' DO NOTHING
@@ -38,11 +32,11 @@ pub async fn direct_chat(
     .bind::<BigInt, _>(low)
     .bind::<BigInt, _>(high)
     .bind::<Timestamptz, _>(now)
-    .get_result(conn)
+    .value::<BigInt, _>(conn)
     .await
     .optional()?;
     if let Some(new) = new {
-        return Ok((new.id, true));
+        return Ok((new, true));
     }
     let id = chats::table
         .filter(
@@ -64,12 +58,7 @@ pub async fn mark_read(
     account: AccountId,
     seq: i64,
 ) -> Result<Option<i64>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        read_seq: i64,
-    }
-    let row: Option<Row> = sql_query(
+    Ok(sql_query(
         "UPDATE chat_members SET read_seq = least($3, chats.last_seq),
                                  seen_seq = least($3, chats.last_seq) FROM chats
          WHERE chats.id = $1 AND chat_id = $1 AND account_id = $2 AND left_at IS NULL
@@ -79,10 +68,9 @@ pub async fn mark_read(
     .bind::<BigInt, _>(chat)
     .bind::<BigInt, _>(account)
     .bind::<BigInt, _>(seq)
-    .get_result(conn)
+    .value::<BigInt, _>(conn)
     .await
-    .optional()?;
-    Ok(row.map(|row| row.read_seq))
+    .optional()?)
 }
 
 /// Who is in these chats now.
@@ -107,7 +95,7 @@ pub async fn showing(
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<Vec<ChatId>> {
-    let rows: Vec<IdRow> = sql_query(
+    Ok(sql_query(
         "SELECT DISTINCT chats.id
          FROM chat_members JOIN chats ON chats.id = chat_members.chat_id
          LEFT JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
@@ -117,9 +105,8 @@ pub async fn showing(
     )
     .bind::<BigInt, _>(school)
     .bind::<Array<BigInt>, _>(people)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 #[derive(QueryableByName)]

@@ -12,12 +12,6 @@ use crate::error::Result;
 use crate::schema::class_members;
 
 #[derive(QueryableByName)]
-struct AccountRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-}
-
-#[derive(QueryableByName)]
 struct MemberRow {
     #[diesel(sql_type = BigInt)]
     account_id: AccountId,
@@ -154,7 +148,7 @@ pub async fn children_in(
     class: ClassId,
     parent: AccountId,
 ) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
+    Ok(sql_query(
         "SELECT account_id FROM class_members
          JOIN guardian_links ON guardian_links.child_id = account_id
               AND guardian_links.school_id = class_members.school_id
@@ -164,9 +158,8 @@ pub async fn children_in(
     )
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(parent)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 /// Whether that is new. Who leads a class isn't made a teacher of it besides.
@@ -207,7 +200,7 @@ pub async fn insert_parents(
     student: AccountId,
     now: Timestamp,
 ) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
+    Ok(sql_query(
         "WITH parents AS (
              SELECT parent_id FROM guardian_links
              WHERE school_id = $1 AND child_id = $3 AND state = 'confirmed'),
@@ -224,9 +217,8 @@ pub async fn insert_parents(
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(student)
     .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 /// Whether there was something to end.
@@ -286,7 +278,7 @@ pub async fn end_parents(
     child: AccountId,
     now: Timestamp,
 ) -> Result<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = sql_query(
+    Ok(sql_query(
         "UPDATE class_members SET ended_at = $4
          WHERE school_id = $1 AND ($2::bigint IS NULL OR class_id = $2) AND child_id = $3
            AND ended_at IS NULL
@@ -296,7 +288,6 @@ pub async fn end_parents(
     .bind::<Nullable<BigInt>, _>(class)
     .bind::<BigInt, _>(child)
     .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }

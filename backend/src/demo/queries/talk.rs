@@ -2,7 +2,6 @@
 
 use common::permissions::ChatKind;
 use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
-use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
@@ -30,12 +29,6 @@ pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Ve
         .await?)
 }
 
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
-}
-
 /// Direct chats of pairs; in the order of the pairs.
 pub async fn insert_direct_chats(
     conn: &mut AsyncPgConnection,
@@ -47,7 +40,7 @@ pub async fn insert_direct_chats(
         .iter()
         .map(|(one, other)| (*one.min(other), *one.max(other)))
         .unzip();
-    let rows: Vec<IdRow> = sql_query(
+    Ok(sql_query(
         "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
          SELECT $1, 'direct', low, high, $4
          FROM unnest($2, $3) WITH ORDINALITY AS new (low, high, place) ORDER BY place
@@ -57,9 +50,8 @@ pub async fn insert_direct_chats(
     .bind::<Array<BigInt>, _>(low)
     .bind::<Array<BigInt>, _>(high)
     .bind::<Timestamptz, _>(since)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    .values::<BigInt, _>(conn)
+    .await?)
 }
 
 pub async fn insert_messages(

@@ -287,12 +287,6 @@ pub async fn decide(
     Ok(row.found()?.application)
 }
 
-#[derive(QueryableByName)]
-struct SchoolRow {
-    #[diesel(sql_type = BigInt)]
-    id: SchoolId,
-}
-
 /// Makes the school of an application, with its staff room, the staff room's chat and the two system
 /// channels (R51, R88); None if another school has the code.
 pub async fn found_school(
@@ -302,7 +296,7 @@ pub async fn found_school(
     year: i16,
     now: Timestamp,
 ) -> Result<Option<SchoolId>> {
-    let row: Option<SchoolRow> = sql_query(
+    Ok(sql_query(
         "WITH school AS (
              INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
                                   code, created_at)
@@ -329,10 +323,9 @@ pub async fn found_school(
     .bind::<SmallInt, _>(year)
     .bind::<Text, _>(STAFF_ROOM)
     .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
-    .get_result(conn)
+    .value::<BigInt, _>(conn)
     .await
-    .optional()?;
-    Ok(row.map(|row| row.id))
+    .optional()?)
 }
 
 /// The account has taken over the school.
