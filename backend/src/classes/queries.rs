@@ -1,6 +1,8 @@
 //! SQL of classes.
 
 use common::classes::{Class, ClassKind, ClassRole, PersonName};
+use common::error::Error;
+use common::permissions::Reason;
 use common::{AccountId, ChatId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -138,23 +140,33 @@ pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Resul
 }
 
 /// What a change of a class looks at first.
+#[derive(Queryable)]
 pub struct Locked {
     pub kind: ClassKind,
     pub archived: bool,
 }
 
+impl Locked {
+    /// A class that takes people.
+    ///
+    /// # Errors
+    /// `Denied` if it's archived.
+    pub fn open(self) -> Result<Self> {
+        if self.archived {
+            return Err(Error::Denied(Reason::Archived).into());
+        }
+        Ok(self)
+    }
+}
+
 /// The class, which nobody else changes until the transaction's end.
 pub async fn lock(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Locked> {
-    let (kind, archived_at): (ClassKind, Option<Timestamp>) = classes::table
+    Ok(classes::table
         .find(class)
-        .select((classes::kind, classes::archived_at))
+        .select((classes::kind, classes::archived_at.is_not_null()))
         .for_no_key_update()
         .first(conn)
-        .await?;
-    Ok(Locked {
-        kind,
-        archived: archived_at.is_some(),
-    })
+        .await?)
 }
 
 /// New classes, each with its chats (R68): of the students, of the parents, of the teachers.

@@ -1,15 +1,15 @@
 use common::Paged;
 use common::classes::ClassKind;
-use common::error::{Error, Problem};
+use common::error::Problem;
 use common::invites::{CreateInvites, GetInvites, Invite, NewInvite, RevokeInvites};
-use common::permissions::{Reason, Role};
+use common::permissions::Role;
 use common::validate::Check;
 
 use super::queries::Which;
 use super::{qr, queries};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::{parents, secret};
+use crate::{classes, parents, secret};
 
 /// Names that one call may bring: more than any class has.
 const MOST_CHILDREN: usize = 60;
@@ -17,10 +17,9 @@ const MOST_CHILDREN: usize = 60;
 pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewInvite>> {
     let (me, school) = (ctx.me()?, ctx.school()?);
     let mut tx = ctx.begin().await?;
-    let class = queries::class(&mut tx, school, request.class).await?;
-    if class.archived {
-        return Err(Error::Denied(Reason::Archived).into());
-    }
+    let class = classes::queries::lock(&mut tx, request.class)
+        .await?
+        .open()?;
     let children = check(&request, class.kind)?;
     let links: Vec<_> = children.iter().map(|_| secret::new()).collect();
     let invites: Vec<_> = children

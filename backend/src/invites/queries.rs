@@ -1,6 +1,6 @@
 //! SQL of invites.
 
-use common::classes::{ClassKind, ClassName};
+use common::classes::ClassName;
 use common::error::{Error, InviteGone};
 use common::invites::{Invite, OpenedInvite, Revoke};
 use common::permissions::Role;
@@ -12,27 +12,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::Result;
-use crate::schema::{classes, invites};
+use crate::schema::invites;
 use crate::secret::Hash;
-
-/// What joining asks of a class.
-pub struct Class {
-    pub kind: ClassKind,
-    pub archived: bool,
-}
-
-pub async fn class(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: ClassId,
-) -> Result<Class> {
-    let (kind, archived): (ClassKind, bool) = classes::table
-        .filter(classes::school_id.eq(school).and(classes::id.eq(class)))
-        .select((classes::kind, classes::archived_at.is_not_null()))
-        .first(conn)
-        .await?;
-    Ok(Class { kind, archived })
-}
 
 /// An invite to be stored.
 pub struct Fresh<'a> {

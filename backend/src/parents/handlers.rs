@@ -1,7 +1,7 @@
 use common::classes::ClassRole;
 use common::error::{Conflict, Error, Problem};
 use common::parents::{ChildPage, ConfirmChild, DecideGuardianLink, LinkDecision, RegisterChild};
-use common::permissions::{Reason, Role};
+use common::permissions::Role;
 use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
@@ -44,12 +44,7 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
             tell_families(&mut tx, school, &[link.parent]).await?;
         }
         LinkDecision::Confirm { child } => {
-            if invites::queries::class(&mut tx, school, link.class)
-                .await?
-                .archived
-            {
-                return Err(Error::Denied(Reason::Archived).into());
-            }
+            classes::queries::lock(&mut tx, link.class).await?.open()?;
             match child {
                 Some(child) => confirm(&ctx, &mut tx, &decision, &link, child).await?,
                 None => {
@@ -104,12 +99,7 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
     if link.child.is_some() {
         return Err(Conflict::Member.into());
     }
-    if invites::queries::class(&mut tx, school, link.class)
-        .await?
-        .archived
-    {
-        return Err(Error::Denied(Reason::Archived).into());
-    }
+    classes::queries::lock(&mut tx, link.class).await?.open()?;
     let child = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
     queries::register(&mut tx, request.link, child, ctx.now).await?;
     // Brings the parent along: the link is confirmed.

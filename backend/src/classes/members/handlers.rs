@@ -2,7 +2,7 @@ use common::classes::{
     AddToClass, Class, ClassKind, ClassPage, ClassRole, RemoveFromClass, SetClassTeacher,
 };
 use common::error::{Conflict, Error, Problem};
-use common::permissions::{Reason, Role};
+use common::permissions::Role;
 use common::{AccountId, ClassId};
 
 use super::{appoint, join, leave, queries};
@@ -101,8 +101,6 @@ fn not_staff_room(kind: ClassKind) -> Result<()> {
 async fn open_class(tx: &mut Tx, class: ClassId) -> Result<()> {
     let locked = lock(tx, class).await?;
     not_staff_room(locked.kind)?;
-    if locked.archived {
-        return Err(Error::Denied(Reason::Archived).into());
-    }
+    locked.open()?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use common::invites::{
     AskToJoin, DecideJoinRequest, FindSchool, FoundSchool, GetJoinRequests, InviteEvent,
     JoinRequest,
 };
-use common::permissions::{Reason, Role};
+use common::permissions::Role;
 use common::realtime::Event;
 use common::validate::{self, Check};
 use common::{AccountId, ClassId, JoinRequestId, SchoolId};
@@ -177,10 +177,10 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
         tell_asker(&mut tx, asked.account, request.request).await?;
     } else {
         let place = match asked.class {
-            Some(class) if invites::class(&mut tx, school, class).await?.archived => {
-                return Err(Error::Denied(Reason::Archived).into());
+            Some(class) => {
+                classes::queries::lock(&mut tx, class).await?.open()?;
+                class
             }
-            Some(class) => class,
             None => staff_room(&mut tx, school).await?,
         };
         let event = Event::Invite(InviteEvent::RequestAccepted(request.request));
