@@ -5,6 +5,7 @@
 mod names;
 mod people;
 pub mod queries;
+mod school;
 mod scripts;
 mod talk;
 
@@ -17,8 +18,8 @@ use rand_chacha::ChaCha8Rng;
 
 use self::people::{Class, People};
 use self::talk::{Line, Voices};
-use crate::accounts::Passwords;
 use crate::accounts::queries::readable_phone;
+use crate::accounts::{self, Passwords};
 use crate::database::Connection;
 use crate::error::{Failure, Result};
 
@@ -62,8 +63,8 @@ pub async fn fill(
 
     Manager::begin_transaction(conn).await?;
     queries::insert_accounts(conn, &people, &hash, since).await?;
-    let school = queries::insert_school(conn, now.date().school_year(), since).await?;
-    queries::insert_operator(conn, people.staff[1], since).await?;
+    let school = school::create(conn, now.date().school_year(), since).await?;
+    accounts::queries::insert_operator(conn, people.staff[1], since).await?;
     queries::insert_memberships(conn, school, &people, since).await?;
     queries::insert_classes(conn, school, &people, now.date().school_year(), since).await?;
     queries::insert_class_members(conn, school, STAFF_ROOM, &people, since).await?;

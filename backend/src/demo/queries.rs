@@ -71,50 +71,6 @@ pub async fn insert_accounts(
     Ok(())
 }
 
-/// The school with its staff room and system channels.
-pub async fn insert_school(
-    conn: &mut AsyncPgConnection,
-    year: i16,
-    since: Timestamp,
-) -> Result<SchoolId> {
-    Ok(sql_query(
-        "WITH school AS (
-             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement, code,
-                                  about, address, phone, email, site, hours, created_at)
-             VALUES ('general',
-                     'Муниципальное общеобразовательное учреждение «Гимназия № 44 г. Твери»',
-                     'Гимназия № 44', 'Тверская область', 'городской округ Тверь', 'Тверь', 'gimn44',
-                     E'Гимназия открыта в 1967 году. Сегодня в ней 33 класса.\n\n**Звонки:** первый урок в 8:30, последний в 15:10.',
-                     '170000, Тверь, Школьная ул., 44', '+7 4822 00-00-44', 'school44@example.org',
-                     'https://school44.example.org', 'пн–пт 8:00–18:00, сб 8:00–14:00', $1)
-             RETURNING id),
-         room AS (
-             INSERT INTO classes (school_id, kind, name, year, created_at)
-             SELECT id, 'staff_room', 'Учительская', $2, $1 FROM school RETURNING id, school_id),
-         room_chat AS (
-             INSERT INTO chats (school_id, class_id, kind, created_at)
-             SELECT school_id, id, 'class_teachers', $1 FROM room),
-         channels AS (
-             INSERT INTO chats (school_id, kind, name, audience, created_at)
-             SELECT id, 'channel', new.name, new.audience, $1
-             FROM school CROSS JOIN (VALUES ('Общешкольный', 'school'), ('Сотрудники', 'staff'))
-                 AS new (name, audience))
-         SELECT id FROM school",
-    )
-    .bind::<Timestamptz, _>(since)
-    .bind::<SmallInt, _>(year)
-    .value::<BigInt, _>(conn)
-    .await?)
-}
-
-pub async fn insert_operator(
-    conn: &mut AsyncPgConnection,
-    account: AccountId,
-    since: Timestamp,
-) -> Result<()> {
-    crate::accounts::queries::insert_operator(conn, account, since).await
-}
-
 pub async fn insert_memberships(
     conn: &mut AsyncPgConnection,
     school: SchoolId,

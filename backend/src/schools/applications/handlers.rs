@@ -2,10 +2,10 @@ use common::error::{Conflict, Error};
 use common::permissions::{Reason, Role};
 use common::schools::applications::{
     Application, ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications,
-    OpenApplication, REMARKS_LIMIT, RegisterAdministrator, Resubmit,
+    OpenApplication, Questionnaire, REMARKS_LIMIT, RegisterAdministrator, Resubmit,
 };
 use common::validate::Check;
-use common::{AccountId, ApplicationId, Paged, SchoolId, Secret};
+use common::{AccountId, Paged, SchoolId, Secret};
 
 use super::queries::{self, Which};
 use crate::accounts::{self, Checked, Reach};
@@ -69,7 +69,7 @@ pub async fn decide(ctx: Ctx, request: Decide) -> Result<Application> {
     }
     let state = match decision {
         Decision::Approve => ApplicationState::Approved {
-            school: found_school(&ctx, &mut tx, request.application).await?,
+            school: create_school(&ctx, &mut tx, &found.application.questionnaire).await?,
             claimed: false,
         },
         Decision::Return { remarks } => ApplicationState::Returned { remarks },
@@ -97,12 +97,14 @@ fn checked(decision: Decision) -> Result<Decision> {
 }
 
 /// The school with what every school has from its first day.
-async fn found_school(ctx: &Ctx, tx: &mut Tx, application: ApplicationId) -> Result<SchoolId> {
+async fn create_school(ctx: &Ctx, tx: &mut Tx, questionnaire: &Questionnaire) -> Result<SchoolId> {
     let year = ctx.today().school_year();
     // A code that is taken is not a failure but one in a thousand million: draw again.
     for _ in 0..8 {
         let code = secret::readable(6);
-        if let Some(school) = queries::found_school(tx, application, &code, year, ctx.now).await? {
+        if let Some(school) =
+            queries::create_school(tx, questionnaire, &code, year, ctx.now).await?
+        {
             return Ok(school);
         }
     }

@@ -287,11 +287,11 @@ pub async fn decide(
     Ok(row.found()?.application)
 }
 
-/// Makes the school of an application, with its staff room, the staff room's chat and the two system
-/// channels (R51, R88); None if another school has the code.
-pub async fn found_school(
+/// Makes a school with its staff room, the staff room's chat and the two system channels (R51, R88);
+/// None if another school has the code.
+pub async fn create_school(
     conn: &mut AsyncPgConnection,
-    application: ApplicationId,
+    questionnaire: &Questionnaire,
     code: &str,
     year: i16,
     now: Timestamp,
@@ -300,29 +300,33 @@ pub async fn found_school(
         "WITH school AS (
              INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
                                   code, created_at)
-             SELECT kind, full_name, short_name, region, municipality, settlement, $2, $3
-             FROM applications WHERE id = $1
+             VALUES ($6, $7, $8, $9, $10, $11, $1, $2)
              ON CONFLICT (code) DO NOTHING
              RETURNING id),
          staff_room AS (
              INSERT INTO classes (school_id, kind, name, year, created_at)
-             SELECT id, 'staff_room', $5, $4, $3 FROM school
+             SELECT id, 'staff_room', $4, $3, $2 FROM school
              RETURNING id, school_id),
          staff_chat AS (
              INSERT INTO chats (school_id, class_id, kind, created_at)
-             SELECT school_id, id, 'class_teachers', $3 FROM staff_room),
+             SELECT school_id, id, 'class_teachers', $2 FROM staff_room),
          channels AS (
              INSERT INTO chats (school_id, kind, name, audience, created_at)
-             SELECT id, 'channel', names.name, names.audience, $3
-             FROM school, unnest($6, ARRAY['school', 'staff']) AS names (name, audience))
+             SELECT id, 'channel', names.name, names.audience, $2
+             FROM school, unnest($5, ARRAY['school', 'staff']) AS names (name, audience))
          SELECT id FROM school",
     )
-    .bind::<BigInt, _>(application)
     .bind::<Text, _>(code)
     .bind::<Timestamptz, _>(now)
     .bind::<SmallInt, _>(year)
     .bind::<Text, _>(STAFF_ROOM)
     .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
+    .bind::<Text, _>(questionnaire.kind)
+    .bind::<Text, _>(&questionnaire.full_name)
+    .bind::<Text, _>(&questionnaire.short_name)
+    .bind::<Text, _>(&questionnaire.region)
+    .bind::<Text, _>(&questionnaire.municipality)
+    .bind::<Text, _>(&questionnaire.settlement)
     .value::<BigInt, _>(conn)
     .await
     .optional()?)
