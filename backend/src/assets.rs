@@ -78,19 +78,8 @@ impl Assets {
 
     fn new(files: &'static [File], kept: Kept) -> Self {
         let served = |file: &'static File| {
-            let hash = Sha256::digest(file.bytes);
-            let tag = hash
-                .iter()
-                .take(8)
-                .map(|it| format!("{it:02x}"))
-                .collect::<String>();
-            (
-                file.path,
-                Served {
-                    file,
-                    tag: format!("\"{tag}\""),
-                },
-            )
+            let tag = format!("\"{:.16x}\"", Sha256::digest(file.bytes));
+            (file.path, Served { file, tag })
         };
         Self {
             files: files.iter().map(served).collect(),

@@ -19,7 +19,7 @@ use crate::app::{Actor, App, Ctx};
 use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
-use crate::{access, clock, socket};
+use crate::{access, secret, socket};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
 type Call = Box<dyn Fn(Ctx, &[u8]) -> Result<Answer> + Send + Sync>;
@@ -276,7 +276,7 @@ pub(crate) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Act
 
 /// The failure as the client is told.
 pub(crate) fn failure(problem: Failure) -> HttpResponse {
-    let error = problem.answer(|| hex(clock::random::<6>()));
+    let error = problem.answer(|| secret::readable(10));
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -284,10 +284,6 @@ pub(crate) fn failure(problem: Failure) -> HttpResponse {
         response.insert_header((header::RETRY_AFTER, retry_after));
     }
     response.json(error)
-}
-
-fn hex(bytes: [u8; 6]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Browsers say where a request comes from; other programs may leave it out, they carry no

@@ -6,7 +6,7 @@ use common::error::{Error, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::Event;
 
-use super::sender::Send;
+use super::sender::NewMessage;
 use super::{audience, queries};
 use crate::app::Ctx;
 use crate::error::Result;
@@ -45,7 +45,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
     }
     let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
-    let send = Send {
+    let message = NewMessage {
         chat: request.chat,
         author: Author {
             id: actor.account,
@@ -56,7 +56,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         body: body.to_owned(),
         sent_at: ctx.now,
     };
-    ctx.app.sender.send(send).await
+    ctx.app.sender.send(message).await
 }
 
 pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {

@@ -22,7 +22,8 @@ const BATCH: usize = 256;
 /// Sends that wait, at most; beyond that the server is overloaded and says so.
 const WAITING: usize = 4096;
 
-pub struct Send {
+/// A message that isn't written yet.
+pub struct NewMessage {
     pub chat: ChatId,
     pub author: Author,
     pub client_id: ClientId,
@@ -31,7 +32,7 @@ pub struct Send {
     pub sent_at: Timestamp,
 }
 
-type Waiting = (Send, oneshot::Sender<Result<Message>>);
+type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 
 #[derive(Clone)]
 pub struct Sender(mpsc::Sender<Waiting>);
@@ -49,10 +50,10 @@ impl Sender {
     ///
     /// # Errors
     /// `Unavailable` when too many wait; `NotFound` when the author has just left the chat.
-    pub async fn send(&self, send: Send) -> Result<Message> {
+    pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
         self.0
-            .try_send((send, answer))
+            .try_send((message, answer))
             .map_err(|_| Error::Unavailable)?;
         written.await.map_err(|_| Error::Unavailable)?
     }
@@ -61,7 +62,7 @@ impl Sender {
 async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
-        let (sends, answers): (Vec<Send>, Vec<_>) = batch.drain(..).unzip();
+        let (sends, answers): (Vec<NewMessage>, Vec<_>) = batch.drain(..).unzip();
         match write(&pool, &sends).await {
             Ok(written) => publish(&hub, sends, answers, &written),
             Err(failure) => {
@@ -76,7 +77,7 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write(pool: &Pool, sends: &[Send]) -> Result<HashMap<usize, Written>> {
+async fn write(pool: &Pool, sends: &[NewMessage]) -> Result<HashMap<usize, Written>> {
     let mut tries = 0;
     loop {
         let mut conn = pool.get().await?;
@@ -94,7 +95,7 @@ async fn write(pool: &Pool, sends: &[Send]) -> Result<HashMap<usize, Written>> {
 
 fn publish(
     hub: &Hub,
-    sends: Vec<Send>,
+    sends: Vec<NewMessage>,
     answers: Vec<oneshot::Sender<Result<Message>>>,
     written: &HashMap<usize, Written>,
 ) {

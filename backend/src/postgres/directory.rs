@@ -187,11 +187,7 @@ fn fits(directory: &Path) -> bool {
 }
 
 fn short_hash(path: &Path) -> String {
-    Sha256::digest(path.as_os_str().as_bytes())
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:.12x}", Sha256::digest(path.as_os_str().as_bytes()))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::sender::Send;
+use super::super::sender::NewMessage;
 use crate::database::sql_query;
 use crate::error::Result;
 
@@ -37,7 +37,7 @@ struct WrittenRow {
 /// Keyed by the place in the batch; missing is who isn't in the chat.
 pub async fn insert_messages(
     conn: &mut AsyncPgConnection,
-    sends: &[Send],
+    sends: &[NewMessage],
 ) -> Result<HashMap<usize, Written>> {
     let chats: Vec<ChatId> = sends.iter().map(|send| send.chat).collect();
     let authors: Vec<AccountId> = sends.iter().map(|send| send.author.id).collect();
