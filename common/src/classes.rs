@@ -130,9 +130,12 @@ pub struct NewClass {
     pub name: String,
 }
 
+/// Classes made at once, at most.
+pub const CLASSES_LIMIT: usize = 40;
+
 endpoint! {
-    /// One class, or a whole row of the grid (7А to 7Г). All or nothing: a name that exists in the
-    /// year refuses all. At most 40 at once.
+    /// One class, or a whole row of the grid (7А to 7Г), at most [`CLASSES_LIMIT`]. All or nothing: a
+    /// name that exists in the year refuses all.
     CreateClasses { school: SchoolId, year: i16, classes: Vec<NewClass> }
     POST "/api/classes/create" => Vec<Class>,
     needs |request| Action::EditStructure, in Scope::School(request.school)

@@ -11,8 +11,20 @@ use crate::page::Paged;
 use crate::permissions::{Action, Role, Scope};
 use crate::time::Timestamp;
 
-/// Days until an invite expires where nothing else is said; at most 90.
+/// Days until an invite expires where nothing else is said.
 pub const DEFAULT_DAYS: u16 = 14;
+
+/// Days until an invite expires, at most.
+pub const DAYS_LIMIT: u16 = 90;
+
+/// Uses of one invite, at most.
+pub const USES_LIMIT: u32 = 1000;
+
+/// Children named at once, at most: more than any class has.
+pub const CHILDREN_LIMIT: usize = 60;
+
+/// Characters in the message of who asks to join, and in the reason of a refusal, at most.
+pub const REASON_LIMIT: u32 = 500;
 
 /// An invite as its maker sees it later: without the link, of which only a hash is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,15 +55,15 @@ pub struct NewInvite {
 
 endpoint! {
     /// Makes an invite into a class in a role; staff are invited into the staff room. `children`
-    /// names whom parents are invited for, an invite per name (at most 60; one use for each of
-    /// two parents unless `max_uses` says otherwise); empty: one invite for all.
+    /// names whom parents are invited for, an invite per name (at most [`CHILDREN_LIMIT`]; one
+    /// use for each of two parents unless `max_uses` says otherwise); empty: one invite for all.
     CreateInvites {
         class: ClassId,
         role: Role,
         children: Vec<String>,
-        /// 1 to 90.
+        /// 1 to [`DAYS_LIMIT`].
         days: u16,
-        /// 1 to 1,000.
+        /// 1 to [`USES_LIMIT`].
         max_uses: u32,
     }
     POST "/api/invites/create" => Vec<NewInvite>,
@@ -174,7 +186,7 @@ endpoint! {
         code: String,
         class: Option<ClassId>,
         role: Role,
-        /// At most 500 characters.
+        /// At most [`REASON_LIMIT`] characters.
         message: String,
         /// A parent's child: surname and given name.
         child: Option<String>,
@@ -209,7 +221,8 @@ endpoint! {
 }
 
 endpoint! {
-    /// Accepts, or refuses with a reason that the person is told (R57), at most 500 characters.
+    /// Accepts, or refuses with a reason that the person is told (R57), at most [`REASON_LIMIT`]
+    /// characters.
     DecideJoinRequest { request: JoinRequestId, refusal: Option<String> }
     POST "/api/join-requests/decide" => (),
     needs |request| Action::DecideRequest, in Scope::JoinRequest(request.request)

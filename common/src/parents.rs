@@ -9,6 +9,9 @@ use crate::id::{AccountId, ClassId, GuardianLinkId, SchoolId};
 use crate::permissions::{Action, Scope};
 use crate::time::Timestamp;
 
+/// Characters in a child's name, at most.
+pub const CHILD_NAME_LIMIT: u32 = 120;
+
 /// How far the link has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,7 +110,7 @@ pub enum LinkDecision {
 
 endpoint! {
     /// Decides about one that waits; or joins a confirmed one without an account to the student.
-    /// A reason has at most 500 characters.
+    /// A reason has at most [`crate::invites::REASON_LIMIT`] characters.
     DecideGuardianLink { link: GuardianLinkId, decision: LinkDecision }
     POST "/api/parents/links/decide" => (),
     needs |request| Action::LeadClass, in Scope::GuardianLink(request.link)

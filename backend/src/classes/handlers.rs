@@ -1,6 +1,6 @@
 use common::classes::{
-    ArchiveClass, Class, ClassKind, ClassPage, CreateClasses, EditClass, GetClass, GetStructure,
-    NewClass, RestoreClass,
+    ArchiveClass, CLASSES_LIMIT, Class, ClassKind, ClassPage, CreateClasses, EditClass, GetClass,
+    GetStructure, NewClass, RestoreClass,
 };
 use common::error::{Error, Problem};
 use common::validate::Check;
@@ -13,9 +13,6 @@ use crate::chats::audience;
 use crate::error::Result;
 use crate::write::Tx;
 use crate::{invites, parents, schools};
-
-/// Classes that are made at once, at most.
-const AT_ONCE: usize = 40;
 
 pub async fn get_structure(ctx: Ctx, request: GetStructure) -> Result<Vec<Class>> {
     queries::classes(&mut *ctx.conn().await?, request.school, None).await
@@ -65,14 +62,14 @@ pub async fn create_classes(ctx: Ctx, request: CreateClasses) -> Result<Vec<Clas
     }
     match request.classes.len() {
         0 => check.problem("classes", Problem::Required),
-        1..=AT_ONCE => {}
+        1..=CLASSES_LIMIT => {}
         _ => {
-            let max = AT_ONCE as u32;
+            let max = CLASSES_LIMIT as u32;
             check.problem("classes", Problem::TooMany { max });
         }
     }
     let mut named = Vec::new();
-    for (place, class) in request.classes.iter().take(AT_ONCE).enumerate() {
+    for (place, class) in request.classes.iter().take(CLASSES_LIMIT).enumerate() {
         let prefix = format!("classes.{place}.");
         // The school has its staff room from the beginning, and only one.
         if class.kind == ClassKind::StaffRoom {

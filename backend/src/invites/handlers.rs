@@ -1,7 +1,10 @@
 use common::Paged;
 use common::classes::ClassKind;
 use common::error::Problem;
-use common::invites::{CreateInvites, GetInvites, Invite, NewInvite, RevokeInvites};
+use common::invites::{
+    CHILDREN_LIMIT, CreateInvites, DAYS_LIMIT, GetInvites, Invite, NewInvite, RevokeInvites,
+    USES_LIMIT,
+};
 use common::permissions::Role;
 use common::validate::Check;
 
@@ -10,9 +13,6 @@ use super::{qr, queries};
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::{classes, parents, secret};
-
-/// Names that one call may bring: more than any class has.
-const MOST_CHILDREN: usize = 60;
 
 pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewInvite>> {
     let (me, school) = (ctx.me()?, ctx.school()?);
@@ -56,12 +56,13 @@ pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewI
 /// The child of each invite to make; one invite without, if none is named.
 fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>> {
     let mut check = Check::new();
-    let days = i64::from(request.days);
-    if !(1..=90).contains(&days) {
-        check.problem("days", Problem::OutOfRange { min: 1, max: 90 });
+    if !(1..=DAYS_LIMIT).contains(&request.days) {
+        let max = DAYS_LIMIT.into();
+        check.problem("days", Problem::OutOfRange { min: 1, max });
     }
-    if !(1..=1000).contains(&request.max_uses) {
-        check.problem("max_uses", Problem::OutOfRange { min: 1, max: 1000 });
+    if !(1..=USES_LIMIT).contains(&request.max_uses) {
+        let max = USES_LIMIT.into();
+        check.problem("max_uses", Problem::OutOfRange { min: 1, max });
     }
     let fits = match request.role {
         Role::Administrator => false,
@@ -75,8 +76,8 @@ fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>
     if request.role != Role::Parent && !request.children.is_empty() {
         check.problem("children", Problem::Choice);
     }
-    if request.children.len() > MOST_CHILDREN {
-        let max = MOST_CHILDREN as u32;
+    if request.children.len() > CHILDREN_LIMIT {
+        let max = CHILDREN_LIMIT as u32;
         check.problem("children", Problem::TooMany { max });
     }
     let names = request

@@ -317,7 +317,7 @@ pub async fn deciders(
     .await?)
 }
 
-/// At most 1,000 by the time it gets here.
+/// At most [`common::invites::USES_LIMIT`] by the time it gets here.
 fn stored_uses(uses: u32) -> i32 {
     i32::try_from(uses).unwrap_or(i32::MAX)
 }

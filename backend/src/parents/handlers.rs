@@ -1,5 +1,6 @@
 use common::classes::ClassRole;
 use common::error::{Conflict, Error, Problem};
+use common::invites::REASON_LIMIT;
 use common::parents::{ChildPage, ConfirmChild, DecideGuardianLink, LinkDecision, RegisterChild};
 use common::permissions::Role;
 use common::validate::{self, Check};
@@ -11,7 +12,6 @@ use super::{queries, tell_families, tell_removed};
 use crate::accounts::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::invites::requests::MESSAGE;
 use crate::invites::{self, tell_deciders};
 use crate::write::Tx;
 use crate::{classes, people, schools};
@@ -19,7 +19,9 @@ use crate::{classes, people, schools};
 pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Result<()> {
     let mut check = Check::new();
     let reason = match &request.decision {
-        LinkDecision::Refuse { reason } => check.take("reason", validate::text(reason, MESSAGE)),
+        LinkDecision::Refuse { reason } => {
+            check.take("reason", validate::text(reason, REASON_LIMIT))
+        }
         LinkDecision::Confirm { .. } => None,
     };
     check.done()?;

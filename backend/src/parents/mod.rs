@@ -6,7 +6,7 @@ mod matching;
 pub mod queries;
 
 use common::error::{Conflict, Problem};
-use common::parents::ParentEvent;
+use common::parents::{CHILD_NAME_LIMIT, ParentEvent};
 use common::realtime::Event;
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
 
@@ -31,7 +31,7 @@ pub fn mount(registry: &mut Registry) {
 /// # Errors
 /// What is wrong with it.
 pub fn child_name(typed: &str) -> Result<String, Problem> {
-    let typed = validate::text(typed, 120)?;
+    let typed = validate::text(typed, CHILD_NAME_LIMIT)?;
     let words: Result<Vec<_>, _> = typed.split_whitespace().map(validate::name_part).collect();
     Ok(words?.join(" "))
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SchoolKind;
+use super::{FULL_NAME_LIMIT, SHORT_NAME_LIMIT, SchoolKind};
 use crate::accounts::NewAccount;
 use crate::endpoint;
 use crate::error::Result;
@@ -14,8 +14,10 @@ use crate::permissions::{Action, Scope};
 use crate::time::Timestamp;
 use crate::validate::{self, Check};
 
-/// The questionnaire (R3 to R6). In characters: `full_name` at most 300, `short_name` 100, region,
-/// municipality and settlement 150 each.
+/// Characters in the name of a region, municipality or settlement, at most.
+pub const PLACE_LIMIT: u32 = 150;
+
+/// The questionnaire (R3 to R6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Questionnaire {
     pub kind: SchoolKind,
@@ -42,11 +44,11 @@ impl Questionnaire {
         let mut check = Check::new();
         let checked = Self {
             kind: self.kind,
-            full_name: check.text("full_name", &self.full_name, 300),
-            short_name: check.text("short_name", &self.short_name, 100),
-            region: check.text("region", &self.region, 150),
-            municipality: check.text("municipality", &self.municipality, 150),
-            settlement: check.text("settlement", &self.settlement, 150),
+            full_name: check.text("full_name", &self.full_name, FULL_NAME_LIMIT),
+            short_name: check.text("short_name", &self.short_name, SHORT_NAME_LIMIT),
+            region: check.text("region", &self.region, PLACE_LIMIT),
+            municipality: check.text("municipality", &self.municipality, PLACE_LIMIT),
+            settlement: check.text("settlement", &self.settlement, PLACE_LIMIT),
             inn: check
                 .take("inn", validate::inn(&self.inn))
                 .unwrap_or_default(),

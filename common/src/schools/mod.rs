@@ -72,9 +72,14 @@ endpoint! {
     needs |request| Action::SeeSchool, in Scope::School(request.school)
 }
 
+/// Characters in a school's full name, at most.
+pub const FULL_NAME_LIMIT: u32 = 300;
+
+/// Characters in a school's short name, at most.
+pub const SHORT_NAME_LIMIT: u32 = 100;
+
 endpoint! {
-    /// What is wrong is told by the names here and in [`SchoolInfo`]: `full_name`, `site`. In
-    /// characters: `full_name` at most 300, `short_name` 100.
+    /// What is wrong is told by the names here and in [`SchoolInfo`]: `full_name`, `site`.
     EditSchool { school: SchoolId, full_name: String, short_name: String, info: SchoolInfo }
     POST "/api/schools" => School,
     needs |request| Action::EditSchool, in Scope::School(request.school)
@@ -89,8 +94,8 @@ impl EditSchool {
         let mut check = Check::new();
         let checked = Self {
             school: self.school,
-            full_name: check.text("full_name", &self.full_name, 300),
-            short_name: check.text("short_name", &self.short_name, 100),
+            full_name: check.text("full_name", &self.full_name, FULL_NAME_LIMIT),
+            short_name: check.text("short_name", &self.short_name, SHORT_NAME_LIMIT),
             info: self.info.checked(&mut check),
         };
         check.done().map(|()| checked)

@@ -9,7 +9,7 @@ use common::classes::ClassName;
 use common::error::{Conflict, Error, Problem};
 use common::invites::{
     AskToJoin, DecideJoinRequest, FindSchool, FoundSchool, GetJoinRequests, InviteEvent,
-    JoinRequest,
+    JoinRequest, REASON_LIMIT,
 };
 use common::permissions::Role;
 use common::realtime::Event;
@@ -24,9 +24,6 @@ use crate::hub::Audience;
 use crate::serve::Registry;
 use crate::write::Tx;
 use crate::{accounts, classes, parents};
-
-/// Characters of a request's message, and of a refusal's reason.
-pub const MESSAGE: u32 = 500;
 
 pub fn mount(registry: &mut Registry) {
     registry.on(find_school);
@@ -97,7 +94,7 @@ fn check_asked(school: FoundSchool, request: &AskToJoin, check: &mut Check) -> A
         }
         (Role::Teacher, None) | (Role::Student | Role::Parent, Some(_)) => {}
     }
-    let message = check.optional("message", Some(&request.message), MESSAGE);
+    let message = check.optional("message", Some(&request.message), REASON_LIMIT);
     let child = if request.role == Role::Parent {
         let typed = request.child.as_deref().unwrap_or_default();
         check.take("child", parents::child_name(typed))
@@ -156,7 +153,7 @@ async fn get_join_requests(ctx: Ctx, request: GetJoinRequests) -> Result<Vec<Joi
 async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()> {
     let mut check = Check::new();
     let refusal = match &request.refusal {
-        Some(reason) => check.take("refusal", validate::text(reason, MESSAGE)),
+        Some(reason) => check.take("refusal", validate::text(reason, REASON_LIMIT)),
         None => None,
     };
     check.done()?;
