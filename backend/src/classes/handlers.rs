@@ -104,9 +104,11 @@ pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
     tell(&mut tx, school, request.class).await?;
     let families = queries::families(&mut tx, request.class).await?;
     parents::tell_families(&mut tx, school, &families).await?;
-    for (account, asked) in queries::requests(&mut tx, request.class).await? {
-        invites::requests::tell_asker(&mut tx, account, asked).await?;
-    }
+    let (people, asked): (Vec<_>, Vec<_>) = queries::requests(&mut tx, request.class)
+        .await?
+        .into_iter()
+        .unzip();
+    invites::requests::tell_askers(&mut tx, &people, Some(&asked)).await?;
     let class = class_of(&mut tx, school, request.class).await?;
     tx.commit().await?;
     Ok(class)

@@ -133,7 +133,7 @@ async fn answer(
     tell_families(&mut tx, school, &[parent]).await?;
     tx.commit().await?;
     let mut conn = ctx.conn().await?;
-    let child = queries::children(&mut conn, parent, Some(link)).await?;
+    let child = queries::children(&mut conn, &[parent], Some(&[link])).await?;
     let page = pages(&mut conn, child).await?.into_iter().next();
     Ok(page.ok_or(Error::NotFound)?)
 }

@@ -96,13 +96,13 @@ pub async fn live_link(
 /// stands now: after links, classes or names have changed.
 pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
     tx.turn(school).await?;
-    for (parent, link) in queries::links_of(tx, school, people).await? {
-        for child in queries::children(tx, parent, Some(link)).await? {
-            tx.publish(
-                Audience::Account(parent),
-                Event::Parent(ParentEvent::Child(child)),
-            );
-        }
+    let (parents, links): (Vec<_>, Vec<_>) = queries::links_of(tx, school, people)
+        .await?
+        .into_iter()
+        .unzip();
+    for (parent, child) in queries::children(tx, &parents, Some(&links)).await? {
+        let event = Event::Parent(ParentEvent::Child(child));
+        tx.publish(Audience::Account(parent), event);
     }
     Ok(())
 }

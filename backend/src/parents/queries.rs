@@ -5,7 +5,7 @@ use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Ask;
@@ -46,6 +46,8 @@ pub async fn links_of(
 #[derive(QueryableByName)]
 struct ChildRow {
     #[diesel(sql_type = BigInt)]
+    parent_id: AccountId,
+    #[diesel(sql_type = BigInt)]
     id: GuardianLinkId,
     #[diesel(sql_type = Nullable<BigInt>)]
     child_id: Option<AccountId>,
@@ -67,15 +69,16 @@ struct ChildRow {
     class_name: String,
 }
 
-/// A parent's children, in the order of the links' ids; of one link, or all. The class is the one
-/// the child studies in now (a grade class before a study group), or the one that the invite named.
+/// The children of these parents, in the order of the links' ids; of some links, or all. The class is
+/// the one the child studies in now (a grade class before a study group), or the one that the invite
+/// named.
 pub async fn children(
     conn: &mut AsyncPgConnection,
-    parent: AccountId,
-    link: Option<GuardianLinkId>,
-) -> Result<Vec<Child>> {
+    parents: &[AccountId],
+    only: Option<&[GuardianLinkId]>,
+) -> Result<Vec<(AccountId, Child)>> {
     let rows: Vec<ChildRow> = sql_query(
-        "SELECT links.id, links.child_id, links.state, links.reason,
+        "SELECT links.parent_id, links.id, links.child_id, links.state, links.reason,
                 coalesce(accounts.surname || ' ' || accounts.given, links.child_name) AS name,
                 registration_confirmed_at IS NOT NULL AS registration_confirmed,
                 links.school_id, schools.short_name AS school_name,
@@ -90,36 +93,39 @@ pub async fn children(
                 AND own.archived_at IS NULL
               ORDER BY own.kind <> 'grade', own.year DESC, own.id LIMIT 1),
              links.class_id)
-         WHERE links.parent_id = $1 AND links.state <> 'ended'
-           AND ($2::bigint IS NULL OR links.id = $2)
+         WHERE links.parent_id = ANY($1) AND links.state <> 'ended'
+           AND ($2::bigint[] IS NULL OR links.id = ANY($2))
          ORDER BY links.id",
     )
-    .bind::<BigInt, _>(parent)
-    .bind::<Nullable<BigInt>, _>(link)
+    .bind::<Array<BigInt>, _>(parents)
+    .bind::<Nullable<Array<BigInt>>, _>(only)
     .load(conn)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Child {
-            link: row.id,
-            account: row.child_id,
-            name: row.name,
-            state: match row.state {
-                LinkStatus::Waiting => LinkState::Waiting,
-                LinkStatus::Refused => LinkState::Refused,
-                LinkStatus::Confirmed | LinkStatus::Ended => match row.child_id {
-                    None => LinkState::NoAccount,
-                    Some(_) if row.registration_confirmed => LinkState::Confirmed,
-                    Some(_) => LinkState::Unconfirmed,
+        .map(|row| {
+            let child = Child {
+                link: row.id,
+                account: row.child_id,
+                name: row.name,
+                state: match row.state {
+                    LinkStatus::Waiting => LinkState::Waiting,
+                    LinkStatus::Refused => LinkState::Refused,
+                    LinkStatus::Confirmed | LinkStatus::Ended => match row.child_id {
+                        None => LinkState::NoAccount,
+                        Some(_) if row.registration_confirmed => LinkState::Confirmed,
+                        Some(_) => LinkState::Unconfirmed,
+                    },
                 },
-            },
-            reason: row.reason,
-            school: row.school_id,
-            school_name: row.school_name,
-            class: ClassName {
-                id: row.class_id,
-                name: row.class_name,
-            },
+                reason: row.reason,
+                school: row.school_id,
+                school_name: row.school_name,
+                class: ClassName {
+                    id: row.class_id,
+                    name: row.class_name,
+                },
+            };
+            (row.parent_id, child)
         })
         .collect())
 }

@@ -1,5 +1,6 @@
 //! Start-up: the state from which a client goes on by events.
 
+use common::AccountId;
 use common::realtime::{GetState, State};
 
 use crate::app::Ctx;
@@ -14,7 +15,7 @@ pub fn mount(registry: &mut Registry) {
 pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     let me = ctx.me()?;
     let mut conn = ctx.conn().await?;
-    let schools = schools::queries::mine(&mut conn, me, None).await?;
+    let schools = own(schools::queries::mine(&mut conn, &[me], None).await?);
     let chats = chats::queries::list(&mut conn, me).await?;
     let staff_of: Vec<_> = schools
         .iter()
@@ -29,10 +30,15 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     };
     Ok(State {
         me: accounts::queries::me(&mut conn, me).await?,
-        requests: invites::requests::queries::mine(&mut conn, me, None).await?,
-        children: parents::queries::children(&mut conn, me, None).await?,
+        requests: own(invites::requests::queries::mine(&mut conn, &[me], None).await?),
+        children: own(parents::queries::children(&mut conn, &[me], None).await?),
         chats: common::chats::Chats(chats.into_iter().map(|chat| (chat.id, chat)).collect()),
         online: online.into_iter().collect(),
         schools,
     })
+}
+
+/// Of one who asks, what is told of many by their accounts.
+fn own<T>(all: Vec<(AccountId, T)>) -> Vec<T> {
+    all.into_iter().map(|(_, one)| one).collect()
 }

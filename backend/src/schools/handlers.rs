@@ -1,6 +1,4 @@
 use common::SchoolId;
-use common::invites::InviteEvent;
-use common::parents::ParentEvent;
 use common::realtime::Event;
 use common::schools::{EditSchool, GetSchool, School, SchoolEvent};
 
@@ -33,19 +31,7 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
 
 /// Who waits at the door isn't told what the school's members are, but sees its name.
 async fn tell_outsiders(tx: &mut Tx, school: SchoolId) -> Result<()> {
-    for account in queries::outsiders(tx, school).await? {
-        for request in invites::requests::queries::mine(tx, account, None).await? {
-            tx.publish(
-                Audience::Account(account),
-                Event::Invite(InviteEvent::Request(request)),
-            );
-        }
-        for child in parents::queries::children(tx, account, None).await? {
-            tx.publish(
-                Audience::Account(account),
-                Event::Parent(ParentEvent::Child(child)),
-            );
-        }
-    }
-    Ok(())
+    let outsiders = queries::outsiders(tx, school).await?;
+    invites::requests::tell_askers(tx, &outsiders, None).await?;
+    parents::tell_families(tx, school, &outsiders).await
 }

@@ -4,6 +4,8 @@ pub mod applications;
 mod handlers;
 pub mod queries;
 
+use std::collections::HashMap;
+
 use common::AccountId;
 use common::SchoolId;
 use common::realtime::Event;
@@ -24,12 +26,13 @@ pub fn mount(registry: &mut Registry) {
 /// waits for them have changed. Who has no role left is told that they left.
 pub async fn tell_standing(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
     tx.turn(school).await?;
+    let standing: HashMap<_, _> = queries::mine(tx, people, Some(school))
+        .await?
+        .into_iter()
+        .collect();
     for account in people {
-        let mine = queries::mine(tx, *account, Some(school)).await?;
-        let event = mine
-            .into_iter()
-            .next()
-            .map_or(SchoolEvent::Left(school), SchoolEvent::Mine);
+        let mine = standing.get(account).cloned();
+        let event = mine.map_or(SchoolEvent::Left(school), SchoolEvent::Mine);
         tx.publish(Audience::Account(*account), Event::School(event));
     }
     Ok(())

@@ -66,6 +66,8 @@ pub async fn members(
 #[derive(QueryableByName)]
 struct MineRow {
     #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = BigInt)]
     id: SchoolId,
     #[diesel(sql_type = Text)]
     short_name: String,
@@ -79,55 +81,63 @@ struct MineRow {
     waiting: i64,
 }
 
-/// The schools that someone belongs to, in the order of ids; one statement.
+/// The schools that each of these people belongs to, in the order of ids; of one school, or all. One
+/// statement.
 pub async fn mine(
     conn: &mut AsyncPgConnection,
-    account: AccountId,
+    people: &[AccountId],
     school: Option<SchoolId>,
-) -> Result<Vec<MySchool>> {
+) -> Result<Vec<(AccountId, MySchool)>> {
     let rows: Vec<MineRow> = sql_query(
         "WITH mine AS (
-             SELECT school_id, array_agg(role) AS roles FROM memberships
-             WHERE account_id = $1 AND ended_at IS NULL AND ($2::bigint IS NULL OR school_id = $2)
-             GROUP BY school_id),
+             SELECT account_id, school_id, array_agg(role) AS roles FROM memberships
+             WHERE account_id = ANY($1) AND ended_at IS NULL
+               AND ($2::bigint IS NULL OR school_id = $2)
+             GROUP BY account_id, school_id),
          leads AS (
-             SELECT classes.school_id, classes.id, classes.name
+             SELECT account_id, classes.school_id, classes.id, classes.name
              FROM class_members JOIN classes ON classes.id = class_id
-             WHERE account_id = $1 AND role = 'class_teacher' AND ended_at IS NULL
+             WHERE account_id = ANY($1) AND role = 'class_teacher' AND ended_at IS NULL
                AND archived_at IS NULL),
          decides AS (
              SELECT 1 AS one, school_id, class_id FROM join_requests WHERE state = 'waiting'
              UNION ALL
              SELECT 1, school_id, class_id FROM guardian_links WHERE state = 'waiting')
-         SELECT schools.id, short_name, mine.roles,
-             ARRAY(SELECT leads.id FROM leads WHERE leads.school_id = schools.id
+         SELECT mine.account_id, schools.id, short_name, mine.roles,
+             ARRAY(SELECT leads.id FROM leads
+                   WHERE leads.school_id = schools.id AND leads.account_id = mine.account_id
                    ORDER BY leads.id) AS leads_ids,
-             ARRAY(SELECT leads.name FROM leads WHERE leads.school_id = schools.id
+             ARRAY(SELECT leads.name FROM leads
+                   WHERE leads.school_id = schools.id AND leads.account_id = mine.account_id
                    ORDER BY leads.id) AS leads_names,
              (SELECT count(*) FROM decides
               WHERE decides.school_id = schools.id
                 AND ('administrator' = ANY(mine.roles)
-                     OR decides.class_id IN (SELECT leads.id FROM leads))) AS waiting
+                     OR decides.class_id IN (SELECT leads.id FROM leads
+                                             WHERE leads.account_id = mine.account_id))) AS waiting
          FROM mine JOIN schools ON schools.id = mine.school_id
-         ORDER BY schools.id",
+         ORDER BY mine.account_id, schools.id",
     )
-    .bind::<BigInt, _>(account)
+    .bind::<Array<BigInt>, _>(people)
     .bind::<Nullable<BigInt>, _>(school)
     .load(conn)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| MySchool {
-            id: row.id,
-            short_name: row.short_name,
-            roles: row.roles,
-            leads: row
-                .leads_ids
-                .into_iter()
-                .zip(row.leads_names)
-                .map(|(id, name)| ClassName { id, name })
-                .collect(),
-            waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+        .map(|row| {
+            let school = MySchool {
+                id: row.id,
+                short_name: row.short_name,
+                roles: row.roles,
+                leads: row
+                    .leads_ids
+                    .into_iter()
+                    .zip(row.leads_names)
+                    .map(|(id, name)| ClassName { id, name })
+                    .collect(),
+                waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+            };
+            (row.account_id, school)
         })
         .collect())
 }

@@ -142,7 +142,7 @@ async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Resul
         asked_at: ctx.now,
     };
     let request = queries::insert(tx, &fresh).await?;
-    tell_asker(tx, account, request).await?;
+    tell_askers(tx, &[account], Some(&[request])).await?;
     tell_deciders(tx, school, asked.class).await
 }
 
@@ -171,7 +171,7 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
     };
     queries::decide(&mut tx, &decision).await?;
     if refusal.is_some() {
-        tell_asker(&mut tx, asked.account, request.request).await?;
+        tell_askers(&mut tx, &[asked.account], Some(&[request.request])).await?;
     } else {
         let place = match asked.class {
             Some(class) => {
@@ -193,9 +193,14 @@ async fn staff_room(tx: &mut Tx, school: SchoolId) -> Result<ClassId> {
     Ok(room.ok_or(Error::NotFound)?)
 }
 
-/// Tells who asked how the request stands, and what its class is called now.
-pub async fn tell_asker(tx: &mut Tx, account: AccountId, request: JoinRequestId) -> Result<()> {
-    for mine in queries::mine(tx, account, Some(request)).await? {
+/// Tells these people how what they asked for stands, and what school and class are called now; all of
+/// it, or only some.
+pub async fn tell_askers(
+    tx: &mut Tx,
+    people: &[AccountId],
+    only: Option<&[JoinRequestId]>,
+) -> Result<()> {
+    for (account, mine) in queries::mine(tx, people, only).await? {
         let event = Event::Invite(InviteEvent::Request(mine));
         tx.publish(Audience::Account(account), event);
     }

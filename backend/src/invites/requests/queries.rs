@@ -6,7 +6,7 @@ use common::permissions::Role;
 use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
@@ -277,6 +277,8 @@ pub async fn waiting(
 #[derive(QueryableByName)]
 struct MyRow {
     #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+    #[diesel(sql_type = BigInt)]
     id: JoinRequestId,
     #[diesel(sql_type = Text)]
     school_name: String,
@@ -290,35 +292,39 @@ struct MyRow {
     reason: Option<String>,
 }
 
-/// One's own requests that wait or were refused, in the order of ids; or one of them. A refused one
-/// is shown until the person asks the same again or comes in on another way.
+/// The requests of these people that wait or were refused, in the order of ids; or only some of them.
+/// A refused one is shown until the person asks the same again or comes in on another way.
 pub async fn mine(
     conn: &mut AsyncPgConnection,
-    account: AccountId,
-    request: Option<JoinRequestId>,
-) -> Result<Vec<MyRequest>> {
+    people: &[AccountId],
+    only: Option<&[JoinRequestId]>,
+) -> Result<Vec<(AccountId, MyRequest)>> {
     let rows: Vec<MyRow> = sql_query(
-        "SELECT requests.id, schools.short_name AS school_name, classes.name AS class_name,
-                requests.role, requests.state, requests.reason
+        "SELECT requests.account_id, requests.id, schools.short_name AS school_name,
+                classes.name AS class_name, requests.role, requests.state, requests.reason
          FROM join_requests AS requests
          JOIN schools ON schools.id = requests.school_id
          LEFT JOIN classes ON classes.id = requests.class_id
-         WHERE requests.account_id = $1 AND requests.state IN ('waiting', 'refused')
-           AND ($2::bigint IS NULL OR requests.id = $2)
+         WHERE requests.account_id = ANY($1) AND requests.state IN ('waiting', 'refused')
+           AND ($2::bigint[] IS NULL OR requests.id = ANY($2))
          ORDER BY requests.id",
     )
-    .bind::<BigInt, _>(account)
-    .bind::<Nullable<BigInt>, _>(request)
+    .bind::<Array<BigInt>, _>(people)
+    .bind::<Nullable<Array<BigInt>>, _>(only)
     .load(conn)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| MyRequest {
-            id: row.id,
-            school_name: row.school_name,
-            class_name: row.class_name,
-            role: row.role,
-            refused: (row.state == RequestStatus::Refused).then(|| row.reason.unwrap_or_default()),
+        .map(|row| {
+            let request = MyRequest {
+                id: row.id,
+                school_name: row.school_name,
+                class_name: row.class_name,
+                role: row.role,
+                refused: (row.state == RequestStatus::Refused)
+                    .then(|| row.reason.unwrap_or_default()),
+            };
+            (row.account_id, request)
         })
         .collect())
 }

@@ -4,6 +4,7 @@ mod queries;
 
 use std::cmp::Reverse;
 
+use common::AccountId;
 use common::parents::{Child, ChildPage, GetChildren, GetGuardianLinks, GuardianLink};
 
 use super::matching::{self, Fit};
@@ -15,13 +16,17 @@ use crate::error::Result;
 pub async fn get_children(ctx: Ctx, _: GetChildren) -> Result<Vec<ChildPage>> {
     let me = ctx.me()?;
     let mut conn = ctx.conn().await?;
-    let children = children(&mut conn, me, None).await?;
+    let children = children(&mut conn, &[me], None).await?;
     pages(&mut conn, children).await
 }
 
 /// The children with the people around them. Of a child without an account, or whose link isn't
 /// confirmed, there is nothing to see yet.
-pub async fn pages(conn: &mut Connection, children: Vec<Child>) -> Result<Vec<ChildPage>> {
+pub async fn pages(
+    conn: &mut Connection,
+    children: Vec<(AccountId, Child)>,
+) -> Result<Vec<ChildPage>> {
+    let children: Vec<Child> = children.into_iter().map(|(_, child)| child).collect();
     let shown = || children.iter().filter(|child| child.account.is_some());
     let classes: Vec<_> = shown().map(|child| child.class.id).collect();
     let accounts: Vec<_> = shown().filter_map(|child| child.account).collect();
