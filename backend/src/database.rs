@@ -97,6 +97,14 @@ pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
         .map_err(|error| DatabaseError::Unreachable(error.to_string()))
 }
 
+/// Whether the database answers: an idle connection may be to a server that is gone.
+pub async fn answers(pool: &Pool) -> bool {
+    let Ok(mut connection) = pool.get().await else {
+        return false;
+    };
+    connection.batch_execute("SELECT 1").await.is_ok()
+}
+
 /// Creates the database `name` if the server reached by `url` (any database of it) lacks it.
 ///
 /// # Errors

@@ -4,8 +4,12 @@
 //! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
 //! the very events that tell a person of joining and leaving. A frame is serialised once.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+mod connection;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytestring::ByteString;
@@ -14,7 +18,9 @@ use common::permissions::ChatKind;
 use common::realtime::{Event, ServerFrame};
 use common::schools::SchoolEvent;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::OwnedMutexGuard;
+
+pub use connection::{Close, Connection, Subscriptions};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,95 +34,10 @@ pub enum Audience {
     Staff(SchoolId),
 }
 
-/// Frames that wait for a slow client, at most; then it's closed and starts up again.
-const QUEUE_FRAMES: usize = 1024;
-/// Bytes that wait for a slow client, at most.
-const QUEUE_BYTES: usize = 512 * 1024;
-
 /// Sockets of one account, at most: a person has a few devices with a few pages each.
 const MOST: usize = 50;
 /// How often one socket says that somebody writes, in milliseconds. Clients say it every three seconds.
 const TYPING_EVERY: i64 = 1000;
-
-/// One open socket.
-pub struct Connection {
-    pub account: AccountId,
-    pub session: SessionId,
-    queue: Mutex<Queue>,
-    wake: Notify,
-    /// Counts changes of the subscriptions that events made while they were being loaded.
-    changes: AtomicU64,
-    /// Its subscriptions are loaded.
-    subscribed: AtomicBool,
-    /// When it may say again that somebody writes. Milliseconds since 1970.
-    typed: AtomicI64,
-    subscriptions: Mutex<Subscriptions>,
-}
-
-#[derive(Default)]
-struct Queue {
-    frames: VecDeque<ByteString>,
-    bytes: usize,
-    close: Option<Close>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Close {
-    /// Too slow.
-    Resync,
-    SessionEnded,
-    Restart,
-}
-
-/// What a connection is told of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subscriptions {
-    pub chats: HashMap<ChatId, ChatKind>,
-    /// With true where the person is staff.
-    pub schools: HashMap<SchoolId, bool>,
-}
-
-impl Connection {
-    /// What is to be sent now; waits until there is something.
-    pub async fn next(&self, into: &mut Vec<ByteString>) -> Option<Close> {
-        loop {
-            {
-                let mut queue = lock(&self.queue);
-                if !queue.frames.is_empty() || queue.close.is_some() {
-                    into.extend(queue.frames.drain(..));
-                    queue.bytes = 0;
-                    return queue.close;
-                }
-            }
-            self.wake.notified().await;
-        }
-    }
-
-    pub fn push(&self, frame: ByteString) {
-        let mut queue = lock(&self.queue);
-        if queue.close.is_some() {
-            return;
-        }
-        queue.bytes += frame.len();
-        queue.frames.push_back(frame);
-        if queue.frames.len() > QUEUE_FRAMES || queue.bytes > QUEUE_BYTES {
-            queue.frames.clear();
-            queue.close = Some(Close::Resync);
-        }
-        drop(queue);
-        self.wake.notify_one();
-    }
-
-    fn close(&self, why: Close) {
-        lock(&self.queue).close.get_or_insert(why);
-        self.wake.notify_one();
-    }
-
-    #[must_use]
-    pub fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Acquire)
-    }
-}
 
 #[derive(Default)]
 pub struct Hub {
@@ -138,16 +59,7 @@ impl Hub {
     /// [`Hub::subscribe`].
     #[must_use]
     pub fn connect(&self, account: AccountId, session: SessionId) -> Arc<Connection> {
-        let connection = Arc::new(Connection {
-            account,
-            session,
-            queue: Mutex::default(),
-            wake: Notify::new(),
-            changes: AtomicU64::new(0),
-            subscribed: AtomicBool::new(false),
-            typed: AtomicI64::new(0),
-            subscriptions: Mutex::default(),
-        });
+        let connection = Connection::new(account, session);
         let mut inner = lock(&self.inner);
         if inner.stopping {
             connection.close(Close::Restart);
@@ -418,106 +330,4 @@ fn remove<K: std::hash::Hash + Eq>(
 /// A panic while the lock was held leaves plain data behind: go on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use common::permissions::Roles;
-    use common::schools::MySchool;
-
-    use super::*;
-
-    const SCHOOL: SchoolId = SchoolId(1);
-    const STAFF: AccountId = AccountId(1);
-    const PERSON: AccountId = AccountId(2);
-
-    fn of(staff: bool) -> Subscriptions {
-        Subscriptions {
-            chats: HashMap::new(),
-            schools: HashMap::from([(SCHOOL, staff)]),
-        }
-    }
-
-    fn connect(hub: &Hub, account: AccountId) -> Arc<Connection> {
-        hub.connect(account, SessionId(account.0))
-    }
-
-    /// A connection of staff that hears who comes and goes.
-    fn watch(hub: &Hub) -> Arc<Connection> {
-        let staff = connect(hub, STAFF);
-        assert!(hub.subscribe(&staff, of(true), 0));
-        heard(&staff);
-        staff
-    }
-
-    fn heard(connection: &Connection) -> Vec<String> {
-        let mut queue = lock(&connection.queue);
-        queue.frames.drain(..).map(|it| it.to_string()).collect()
-    }
-
-    fn presence(connection: &Connection) -> Vec<bool> {
-        let online = |frame: &String| match serde_json::from_str(frame) {
-            Ok(ServerFrame::Event(Event::Online { account, online })) if account == PERSON => {
-                Some(online)
-            }
-            _ => None,
-        };
-        heard(connection).iter().filter_map(online).collect()
-    }
-
-    #[test]
-    fn joining_while_the_list_loads_subscribes_once() {
-        let hub = Hub::default();
-        let person = connect(&hub, PERSON);
-        let joined = Event::School(SchoolEvent::Mine(MySchool {
-            id: SCHOOL,
-            short_name: String::new(),
-            roles: Roles::default(),
-            leads: Vec::new(),
-            waiting: 0,
-        }));
-        hub.publish(Audience::Account(PERSON), &joined);
-        assert!(!hub.subscribe(&person, Subscriptions::default(), 0));
-        assert!(hub.subscribe(&person, of(false), person.changes()));
-        heard(&person);
-        hub.publish(Audience::School(SCHOOL), &joined);
-        assert_eq!(heard(&person).len(), 1);
-    }
-
-    #[test]
-    fn a_person_is_gone_with_the_last_subscribed_connection() {
-        let hub = Hub::default();
-        let staff = watch(&hub);
-        let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
-        assert!(hub.subscribe(&one, of(false), 0));
-        assert_eq!(presence(&staff), [true]);
-        // The other one still loads, and fails.
-        hub.disconnect(&one);
-        assert_eq!(presence(&staff), [false]);
-        hub.disconnect(&other);
-        assert!(presence(&staff).is_empty());
-        assert_eq!(hub.online(), [STAFF]);
-    }
-
-    #[test]
-    fn two_browsers_of_a_person_come_and_go_once() {
-        let hub = Hub::default();
-        let staff = watch(&hub);
-        let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
-        assert!(hub.subscribe(&one, of(false), 0));
-        assert!(hub.subscribe(&other, of(false), 0));
-        hub.disconnect(&one);
-        assert_eq!(presence(&staff), [true]);
-        hub.disconnect(&other);
-        assert_eq!(presence(&staff), [false]);
-    }
-
-    #[test]
-    fn too_many_sockets_close_the_oldest() {
-        let hub = Hub::default();
-        let all: Vec<_> = (0..=MOST).map(|_| connect(&hub, PERSON)).collect();
-        let closed = |it: &Arc<Connection>| lock(&it.queue).close;
-        assert_eq!(closed(&all[0]), Some(Close::Resync));
-        assert!(all[1..].iter().all(|it| closed(it).is_none()));
-    }
 }

@@ -13,13 +13,10 @@ use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
-use diesel_async::RunQueryDsl as _;
-
 use crate::app::{Actor, App, Ctx};
-use crate::database::sql_query;
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
-use crate::{access, secret, socket};
+use crate::{access, database, secret, socket};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
 type Call = Box<dyn Fn(Ctx, &[u8]) -> Result<Answer> + Send + Sync>;
@@ -122,14 +119,10 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
 
 /// For a proxy or a supervisor: the server answers and reaches its database.
 async fn health(app: web::Data<App>) -> HttpResponse {
-    let asked = async {
-        let mut conn = app.pool.get().await?;
-        sql_query("SELECT 1").execute(&mut conn).await?;
-        Ok::<_, Failure>(())
-    };
-    match asked.await {
-        Ok(()) => HttpResponse::Ok().body("ok"),
-        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    if database::answers(&app.pool).await {
+        HttpResponse::Ok().body("ok")
+    } else {
+        HttpResponse::ServiceUnavailable().finish()
     }
 }
 

@@ -98,6 +98,4 @@ endpoint! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum AccountEvent {
     Changed(Me),
-    /// This session was ended elsewhere: the socket closes after it.
-    SessionEnded,
 }

@@ -97,8 +97,6 @@ pub enum Conflict {
     LastAdministrator,
     /// Somebody else decided this a moment ago.
     Decided,
-    /// The class still has people in it.
-    ClassNotEmpty,
 }
 
 impl Conflict {
@@ -110,11 +108,7 @@ impl Conflict {
             Self::Organisation => Some("inn"),
             Self::Phone => Some("phone"),
             Self::Login => Some("login"),
-            Self::Member
-            | Self::Request
-            | Self::LastAdministrator
-            | Self::Decided
-            | Self::ClassNotEmpty => None,
+            Self::Member | Self::Request | Self::LastAdministrator | Self::Decided => None,
         }
     }
 }

@@ -288,8 +288,6 @@ pub enum Reason {
     NoContact,
     /// The class is archived.
     Archived,
-    /// Only the child's confirmed parent.
-    ParentOnly,
     /// The administrator's rights belong to the phone number in the application (R10): sign in
     /// with it.
     OtherPhone,

@@ -50,7 +50,6 @@ impl State {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Account(AccountEvent::Changed(me)) => self.me = me.clone(),
-            Event::Account(AccountEvent::SessionEnded) => {}
             Event::School(event) => self.apply_school(event),
             Event::Invite(event) => self.apply_invite(event),
             Event::Parent(event) => self.apply_parent(event),

@@ -1,5 +1,7 @@
 //! What a person is told of an error: what happened and what to do next, in their language.
 
+use std::cell::Cell;
+
 use common::Error;
 use common::error::{Conflict, InviteGone, Problem};
 use common::permissions::Reason;
@@ -7,14 +9,30 @@ use common::permissions::Reason;
 use crate::ui::{FormErrors, time};
 use crate::{plural, text};
 
+thread_local! {
+    static RARE: Cell<fn(&Error) -> Option<String>> = const { Cell::new(|_| None) };
+}
+
+/// Says what knows the sentences for errors that most programs never meet, so that only who meets
+/// them downloads them.
+pub fn know(rare: fn(&Error) -> Option<String>) {
+    RARE.set(rare);
+}
+
+fn rare(error: &Error) -> String {
+    let found = RARE.get()(error);
+    found.unwrap_or_else(|| text!(errors.malformed).to_owned())
+}
+
 /// The sentence for an error. Tracked: inside a reactive closure it follows the language.
 pub fn sentence(error: &Error) -> String {
     match error {
         Error::SignIn => text!(errors.sign_in),
         Error::WrongCredentials => text!(errors.wrong_credentials),
+        Error::Denied(Reason::OtherPhone) => return rare(error),
         Error::Denied(reason) => denial(*reason),
         Error::NotFound => text!(errors.not_found),
-        Error::Conflict(conflict) => collision(*conflict),
+        Error::Conflict(conflict) => return collision(*conflict),
         Error::InviteGone(gone) => return invite(*gone),
         Error::TooLarge { limit } => {
             return text!(errors.too_large, kb = (limit / 1024));
@@ -61,22 +79,12 @@ pub fn problem(problem: Problem) -> String {
         Problem::TooLong { max } => return plural!(errors.too_long, max),
         Problem::TooShort { min } => return plural!(errors.too_short, min),
         Problem::Phone => text!(errors.phone),
-        Problem::Email => text!(errors.email),
         Problem::Name => text!(errors.name),
         Problem::Date => text!(errors.date),
         Problem::Login => text!(errors.login),
-        Problem::Inn => text!(errors.inn),
-        Problem::InnCheckDigit => text!(errors.inn_check_digit),
-        Problem::Kpp => text!(errors.kpp),
-        Problem::Letter => text!(errors.letter),
         Problem::Choice => text!(errors.choice),
-        Problem::TooMany { max } => return text!(errors.too_many, max = max),
-        Problem::OutOfRange { min, max } => {
-            return text!(errors.out_of_range, min = min, max = max);
-        }
-        Problem::FileType => text!(errors.file_type),
         Problem::WrongPassword => text!(errors.wrong_password),
-        Problem::Link => text!(errors.link),
+        other => return rare(&Error::field("", other)),
     }
     .to_owned()
 }
@@ -91,8 +99,8 @@ pub fn denial(reason: Reason) -> &'static str {
         Reason::ClassReadersOnly => text!(errors.class_readers_only),
         Reason::NoContact => text!(errors.no_contact),
         Reason::Archived => text!(errors.archived),
-        Reason::ParentOnly => text!(errors.parent_only),
-        Reason::OtherPhone => text!(errors.other_phone),
+        // Of one form alone: see `sentence`.
+        Reason::OtherPhone => "",
     }
 }
 
@@ -110,16 +118,13 @@ pub fn invite(gone: InviteGone) -> String {
     .to_owned()
 }
 
-fn collision(conflict: Conflict) -> &'static str {
+fn collision(conflict: Conflict) -> String {
     match conflict {
-        Conflict::ClassName => text!(errors.class_name_taken),
-        Conflict::Organisation => text!(errors.organisation_known),
         Conflict::Phone => text!(errors.phone_taken),
         Conflict::Login => text!(errors.login_taken),
         Conflict::Member => text!(errors.member_already),
         Conflict::Request => text!(errors.request_waits),
-        Conflict::LastAdministrator => text!(errors.last_administrator),
-        Conflict::Decided => text!(errors.decided_already),
-        Conflict::ClassNotEmpty => text!(errors.class_not_empty),
+        other => return rare(&Error::Conflict(other)),
     }
+    .to_owned()
 }

@@ -4,7 +4,7 @@
 //! links that this program owns into navigation and leaves all others to the browser. After
 //! a navigation the new screen's `<h1>` takes the focus, so that a screen reader says where one is.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,7 +16,14 @@ thread_local! {
     /// Which paths this program draws.
     static OWNS: Cell<fn(&str) -> bool> = const { Cell::new(|_| true) };
     static PATH: ArcRwSignal<String> = ArcRwSignal::new(pathname());
+    /// Where the person came from within this program, unless by the browser's "back".
+    static BEFORE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The steps of this screen: how each is undone.
+    static STEPS: RefCell<Vec<Box<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
 }
+
+/// Of links that lead one level up.
+const BACK: &str = ".pane-header__back";
 
 /// The path of the address bar. Tracked.
 pub fn path() -> String {
@@ -31,10 +38,30 @@ pub fn go(href: impl Into<String>) {
         let _ = window().location().assign(&href);
         return;
     }
-    if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&href));
-    }
+    BEFORE.replace(pathname());
+    STEPS.take();
+    push(&href);
     arrived();
+}
+
+/// Makes a step of a form an entry in the history: the browser's "back" and [`back`] call `undo`
+/// and stay on the screen.
+pub fn step(undo: impl Fn() + 'static) {
+    push("");
+    STEPS.with_borrow_mut(|steps| steps.push(Box::new(undo)));
+}
+
+/// As the browser's "back".
+pub fn back() {
+    if let Ok(history) = window().history() {
+        let _ = history.back();
+    }
+}
+
+fn push(href: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
+    }
 }
 
 /// Goes to `href` in place of the present entry: for redirections, which "back" must not meet.
@@ -53,7 +80,7 @@ pub fn replace(href: impl Into<String>) {
 /// Begins to listen. `owns` says which paths this program draws; the others load as pages.
 pub fn start(owns: fn(&str) -> bool) {
     OWNS.set(owns);
-    window_event_listener(ev::popstate, |_| arrived());
+    window_event_listener(ev::popstate, |_| popped());
     window_event_listener(ev::click, |event| follow(&event));
 }
 
@@ -77,6 +104,14 @@ pub fn title(title: Signal<String>) {
 
 fn pathname() -> String {
     window().location().pathname().unwrap_or_default()
+}
+
+fn popped() {
+    BEFORE.take();
+    match STEPS.with_borrow_mut(Vec::pop) {
+        Some(undo) => undo(),
+        None => arrived(),
+    }
 }
 
 fn arrived() {
@@ -106,6 +141,10 @@ fn follow(event: &web_sys::MouseEvent) {
     let plain = link.target().is_empty() && !link.has_attribute("download");
     if same_site && plain && link.hash().is_empty() && owns(&link.pathname()) {
         event.prevent_default();
+        // One level up to where one came from: the browser's "back" must not lead down again.
+        if link.matches(BACK) == Ok(true) && BEFORE.take() == link.pathname() {
+            return back();
+        }
         go(link.pathname() + &link.search());
     }
 }

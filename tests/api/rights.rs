@@ -178,7 +178,6 @@ fn cell(answer: Result<(), Denial>) -> &'static str {
             Reason::ClassReadersOnly => "чит. кл.",
             Reason::NoContact => "не знаком",
             Reason::Archived => "архив",
-            Reason::ParentOnly => "родитель",
             Reason::OtherPhone => "телефон",
         },
     }

@@ -196,7 +196,6 @@ impl Rights {
     fn may_hear(&self, me: AccountId, event: &Event) -> bool {
         match event {
             Event::Account(AccountEvent::Changed(changed)) => changed.id == me,
-            Event::Account(AccountEvent::SessionEnded) => true,
             Event::School(SchoolEvent::Mine(school)) => self.has("school", school.id.0, me),
             Event::School(SchoolEvent::Left(school)) => !self.has("school", school.0, me),
             Event::School(SchoolEvent::Changed(school)) => self.has("school", school.id.0, me),

@@ -6,5 +6,5 @@ mod sessions;
 mod sign_in;
 
 pub use profile::Profile;
-pub use registration::{NameFields, NewPerson, Reach, Registration, today};
+pub use registration::{NameFields, NewPerson, Reach, Registration};
 pub use sign_in::SignInPage;

@@ -40,7 +40,7 @@ pub fn Profile() -> AnyView {
             {move || me.get().map(|me| person(&me, renaming))}
             <Schools />
             <Card title=t!(accounts.appearance)><Appearance /></Card>
-            <Sessions />
+            <Sessions changed=changing />
             <Card title=t!(accounts.access)>
                 <div class="actions">
                     <Button label=t!(accounts.change_password) icon=Icon::PENCIL on_click=move || changing.set(true) />

@@ -2,14 +2,16 @@
 
 use common::accounts::NewAccount;
 use common::validate::{self, Check};
-use common::{Date, Name, Password, Timestamp};
+use common::{Name, Password};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::reactive::effect;
 use crate::ui::{
-    Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant, live,
+    Button, DateField, Form, FormErrors, PasswordField, PhoneField, TextField, Variant, live, time,
 };
-use crate::{errors, t, text};
+use crate::{errors, router, t, text};
 
 /// The fields of a [`NewAccount`], named as there.
 #[derive(Clone, Copy)]
@@ -79,11 +81,11 @@ impl NewPerson {
             Reach::Login => {
                 check.take("login", validate::login(&self.login.get_untracked()));
             }
-            Reach::Given => {}
+            Reach::PhoneOrLogin | Reach::Given => {}
         }
         check.take(
             "birth_date",
-            validate::birth_date(&self.birth_date.get_untracked(), today()),
+            validate::birth_date(&self.birth_date.get_untracked(), time::today()),
         );
         check.take(
             "password",
@@ -103,7 +105,9 @@ impl Default for NewPerson {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reach {
     Phone,
-    /// A child without a phone (R38).
+    /// A student, who may have no phone (R38).
+    PhoneOrLogin,
+    /// A child whom a parent registers: by a login, or a phone of its own.
     Login,
     /// The phone is known already: an administrator's, from the application (R10).
     Given,
@@ -116,9 +120,14 @@ fn shown(problems: FormErrors, check: Check) -> bool {
         .is_ok()
 }
 
-/// Today by this device's clock, for checks before sending; the server checks by its own.
-pub fn today() -> Date {
-    Timestamp(js_sys::Date::now() as i64).date()
+/// The first field of the step, as soon as it is there.
+fn focus_field() {
+    request_animation_frame(|| {
+        let field = document().query_selector(".form input").ok().flatten();
+        if let Some(field) = field.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            let _ = field.focus();
+        }
+    });
 }
 
 /// Surname, given name, patronymic.
@@ -140,7 +149,6 @@ pub fn NameFields(person: NewPerson) -> AnyView {
 pub fn Registration(
     person: NewPerson,
     problems: FormErrors,
-    /// Phone, or a login for a child; `Login` lets the person choose.
     reach: Reach,
     #[prop(into)] busy: Signal<bool>,
     /// What the last button does: "Вступить".
@@ -151,10 +159,13 @@ pub fn Registration(
     on_submit: Callback<()>,
 ) -> AnyView {
     let step = RwSignal::new(0_usize);
-    let by_login = RwSignal::new(false);
-    let way = move || match (reach, by_login.get()) {
-        (Reach::Login, false) => Reach::Phone,
-        (reach, _) => reach,
+    focus_field();
+    let chooses = matches!(reach, Reach::PhoneOrLogin | Reach::Login);
+    let by_login = RwSignal::new(reach == Reach::Login);
+    let way = move || match by_login.get() {
+        _ if !chooses => reach,
+        true => Reach::Login,
+        false => Reach::Phone,
     };
     // A problem that the server finds with the name is on the first screen.
     effect(move || {
@@ -167,6 +178,10 @@ pub fn Registration(
         if step.get_untracked() == 0 {
             if person.check_name(problems) {
                 step.set(1);
+                router::step(move || {
+                    step.try_set(0);
+                });
+                focus_field();
             }
         } else if person.check_access(problems, untrack(way)) {
             if untrack(way) == Reach::Login {
@@ -191,9 +206,9 @@ pub fn Registration(
                 <TextField name="login" value=person.login label=t!(accounts.new_login) hint=t!(accounts.new_login_hint) autocomplete="username" />
             }
             .into_any(),
-            Reach::Given => ().into_any(),
+            Reach::PhoneOrLogin | Reach::Given => ().into_any(),
         };
-        let switch = (reach == Reach::Login).then(|| {
+        let switch = chooses.then(|| {
             let label = Signal::derive(move || {
                 if by_login.get() { text!(accounts.has_phone) } else { text!(accounts.no_phone) }.to_owned()
             });
@@ -202,13 +217,13 @@ pub fn Registration(
         view! {
             {reachable}
             {switch}
-            <DateField name="birth_date" value=person.birth_date label=t!(accounts.birth_date) autocomplete="bday" max=today().to_string() />
+            <DateField name="birth_date" value=person.birth_date label=t!(accounts.birth_date) autocomplete="bday" max=time::today().to_string() />
             <PasswordField
                 value=person.password label=t!(accounts.new_password) hint=t!(accounts.password_hint)
                 autocomplete="new-password"
             />
             <div class="actions">
-                <Button label=t!(common.back) on_click=move || step.set(0) />
+                <Button label=t!(common.back) on_click=router::back />
                 <Button label=action variant=Variant::Primary busy />
             </div>
         }

@@ -8,8 +8,14 @@ use crate::{api, errors, t, text};
 
 /// The browsers in which the person is signed in (R44); each can be ended, or all others at once.
 #[component]
-pub fn Sessions() -> AnyView {
-    let sessions = Load::new(|| GetSessions {});
+pub fn Sessions(
+    /// Asked for again when it changes.
+    changed: RwSignal<bool>,
+) -> AnyView {
+    let sessions = Load::new(move || {
+        changed.track();
+        GetSessions {}
+    });
     let list = sessions.view(Shape::List, move |all| {
         let others = all.len() > 1;
         let rows = all

@@ -154,23 +154,26 @@ fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView 
             busy.try_set(false);
         });
     };
-    let fields = if by_grade {
-        let grades = Signal::derive(|| {
-            (1..=11)
-                .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
-                .collect::<Vec<_>>()
-        });
-        view! {
-            <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
-            <TextField name="letter" value=letter label=t!(admin.letter) />
+    // Called inside the form, whose errors the fields look for.
+    let fields = move || {
+        if by_grade {
+            let grades = Signal::derive(|| {
+                (1..=11)
+                    .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
+                    .collect::<Vec<_>>()
+            });
+            view! {
+                <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
+                <TextField name="letter" value=letter label=t!(admin.letter) />
+            }
+            .into_any()
+        } else {
+            view! { <TextField name="name" value=name label=t!(admin.class_name) /> }.into_any()
         }
-        .into_any()
-    } else {
-        view! { <TextField name="name" value=name label=t!(admin.class_name) /> }.into_any()
     };
     view! {
         <Form errors=problems on_submit=submit>
-            {fields}
+            {fields()}
             <Button label=t!(common.save) variant=Variant::Primary wide=true busy />
         </Form>
     }

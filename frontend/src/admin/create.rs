@@ -3,9 +3,8 @@ use common::error::Problem;
 use common::validate;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::accounts::today;
 use crate::load::Load;
-use crate::ui::{Button, Form, FormErrors, SelectField, TextField, Variant, toast};
+use crate::ui::{Button, Form, FormErrors, SelectField, TextField, Variant, time, toast};
 use crate::{api, errors, plural, store, t, text};
 
 /// What the dialog begins with.
@@ -69,7 +68,7 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
             return;
         };
         busy.set(true);
-        let year = today().school_year();
+        let year = time::today().school_year();
         spawn_local(async move {
             match api::call(CreateClasses {
                 school,
@@ -98,23 +97,26 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
             busy.try_set(false);
         });
     };
-    let fields = if kind == ClassKind::Grade {
-        let grades = Signal::derive(|| {
-            (1..=11)
-                .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
-                .collect::<Vec<_>>()
-        });
-        view! {
+    // Called inside the form, whose errors the fields look for.
+    let fields = move || {
+        if kind == ClassKind::Grade {
+            let grades = Signal::derive(|| {
+                (1..=11)
+                    .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
+                    .collect::<Vec<_>>()
+            });
+            view! {
             <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
             <TextField name="letters" value=letters label=t!(admin.letters) hint=t!(admin.letters_hint) />
         }
         .into_any()
-    } else {
-        view! { <TextField name="name" value=name label=t!(admin.class_name) hint=t!(admin.class_name_hint) /> }.into_any()
+        } else {
+            view! { <TextField name="name" value=name label=t!(admin.class_name) hint=t!(admin.class_name_hint) /> }.into_any()
+        }
     };
     view! {
         <Form errors=problems on_submit=submit>
-            {fields}
+            {fields()}
             <Button label=t!(admin.create_action) variant=Variant::Primary wide=true busy />
         </Form>
     }
@@ -140,7 +142,7 @@ fn check(
         Ok(letters) => letters,
         Err(problem) => return problems.add("letters", errors::problem(problem)),
     };
-    let year = today().school_year();
+    let year = time::today().school_year();
     let there = |class: &&Class| {
         let letter = class.letter.as_ref();
         !class.archived

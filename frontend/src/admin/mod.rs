@@ -6,6 +6,7 @@ mod applications;
 mod channels;
 mod class;
 mod create;
+mod errors;
 mod information;
 mod lead;
 mod members;
@@ -16,5 +17,6 @@ mod route;
 mod staff;
 mod structure;
 
+pub use errors::sentence;
 pub use root::Root;
 pub use route::AdminRoute;

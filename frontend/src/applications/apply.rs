@@ -1,4 +1,3 @@
-use common::Error;
 use common::error::Problem;
 use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES};
 use leptos::{prelude::*, task::spawn_local};
@@ -30,8 +29,10 @@ pub fn ApplyPage() -> AnyView {
         };
         // Before the application is made: afterwards the page is another one.
         if file.size() > ORDER_LIMIT as f64 {
-            let limit = ORDER_LIMIT as u64;
-            problems.add("order", errors::sentence(&Error::TooLarge { limit }));
+            problems.add(
+                "order",
+                text!(rare_errors.too_large_mb, mb = ORDER_LIMIT >> 20),
+            );
             return;
         }
         // A phone may not know: then the server says it.

@@ -1,7 +1,8 @@
-use common::Secret;
 use common::schools::applications::{
-    Application, ApplicationState, GetApplication, ORDER_TYPES, RegisterAdministrator, Resubmit,
+    Application, ApplicationState, GetApplication, ORDER_LIMIT, ORDER_TYPES, RegisterAdministrator,
+    Resubmit,
 };
+use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::questionnaire::{Fields, STEPS};
@@ -93,6 +94,12 @@ fn new_order(secret: StoredValue<Secret>, load: Load<Application>, draw_anew: bo
                 Ok(()) if draw_anew => load.again(),
                 // Below, corrections are being typed.
                 Ok(()) => toast::show(text!(admin.saved)),
+                Err(Error::TooLarge { .. }) => {
+                    problems.add(
+                        "order",
+                        text!(rare_errors.too_large_mb, mb = ORDER_LIMIT >> 20),
+                    );
+                }
                 Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);

@@ -1,14 +1,14 @@
-use common::chats::{Chat, Message};
+use common::Timestamp;
+use common::chats::{Chat, MESSAGE_LIMIT, Message};
 use common::permissions::ChatKind;
-use common::{Error, Timestamp};
 use leptos::prelude::*;
 
 use super::composer::Edit;
 use super::formatted::formatted;
 use crate::channels::Seen;
-use crate::outbox::{self, Pending};
+use crate::outbox::{self, Pending, Refused};
 use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time};
-use crate::{errors, reactive::Derived, t, text};
+use crate::{plural, reactive::Derived, t, text};
 
 /// A message that the server has.
 pub fn message(
@@ -86,16 +86,17 @@ pub fn pending(pending: Pending) -> AnyView {
         at,
         refused,
     } = pending;
-    let edit = use_context::<Edit>();
-    let refused = refused.map(|error| {
+    let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
+    let refused = refused.map(|why| {
         let words = body.clone();
-        let why = move || match &error {
-            Error::NotFound => text!(chats.gone_hint).to_owned(),
-            other => errors::sentence(other),
+        let why = move || match why {
+            Refused::Gone => text!(chats.gone_hint).to_owned(),
+            Refused::TooLong => plural!(errors.too_long, MESSAGE_LIMIT),
+            Refused::Denied => text!(chats.denied).to_owned(),
         };
         // Where there's no composer, the text can be taken elsewhere.
         let keep = match edit {
-            Some(Edit(edit)) => {
+            Some(edit) => {
                 let change = move || {
                     if let Some(text) = outbox::take_back(client_id) {
                         edit.run(text);

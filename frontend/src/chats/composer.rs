@@ -11,9 +11,10 @@ use crate::{
     socket, t,
 };
 
-/// Gives a text back to the composer: what was refused, to be changed. A context of the log.
+/// Gives a text back to the composer, if the chat has one: what was refused, to be changed. A context
+/// of the log.
 #[derive(Clone, Copy)]
-pub struct Edit(pub Callback<String>);
+pub struct Edit(pub Option<Callback<String>>);
 
 /// How often others are told that one writes, in milliseconds.
 const TYPING: f64 = 3000.0;

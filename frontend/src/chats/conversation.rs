@@ -8,6 +8,7 @@ use super::composer::{Composer, Edit};
 use super::list::{presence, typing_line};
 use super::log::Log;
 use super::title::{subtitle, title};
+use crate::route::Route;
 use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader, live};
 use crate::{outbox, reactive::Derived, router, store, t, text};
 
@@ -64,11 +65,11 @@ fn conversation(
     let wrote = log.clone();
     let composer = Composer::new(chat, Callback::new(move |()| wrote.wrote()));
     let closed = Derived::new(move || listed.with(|chat| chat.as_ref().and_then(|it| it.closed)));
-    if closed.with_untracked(Option::is_none) {
-        provide_context(Edit(Callback::new(move |text: String| {
-            composer.edit(&text);
-        })));
-    }
+    let edit = closed
+        .with_untracked(Option::is_none)
+        .then(|| Callback::new(move |text: String| composer.edit(&text)));
+    // Also when there's none: an owner keeps its contexts when what it draws is drawn anew.
+    provide_context(Edit(edit));
     let name = Signal::derive(move || listed.with(|it| it.as_ref().map(title).unwrap_or_default()));
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();
@@ -122,7 +123,15 @@ fn header(
         listed.with(|chat| chat.as_ref().map(|it| it.title.clone()).unwrap_or_default())
     });
     let seed = peer.map_or(id.0, |peer| peer.0);
-    let actions = actions.map_or_else(|| ().into_any(), ViewFn::run);
+    let people = chat.class.filter(|_| chat.kind != ChatKind::Channel).map(|class| {
+        view! {
+            <a class="icon-button" href=Route::Class(class).href() aria-label=t!(classes.title) title=t!(classes.title)>
+                {Icon::USERS_ROUND.view()}
+            </a>
+        }
+        .into_any()
+    });
+    let actions = actions.map_or_else(|| people.into_any(), ViewFn::run);
     view! {
         <PaneHeader title=name subtitle=below back actions=actions>
             <span class="with-presence">

@@ -23,7 +23,15 @@ pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
     let search = RwSignal::new(String::new());
     let all = Derived::new(move || {
         let school = store::school();
-        store::with(|state| sorted(state, |chat| Some(chat.school) == school)).unwrap_or_default()
+        // Somebody opened it and has written nothing: not worth a row yet.
+        let begun = |chat: &Chat| {
+            chat.kind != ChatKind::Direct
+                || chat.last_seq > 0
+                || open.get() == Some(chat.id)
+                || outbox::drafts().with(|drafts| drafts.contains_key(&chat.id))
+        };
+        let mine = |chat: &Chat| Some(chat.school) == school && begun(chat);
+        store::with(|state| sorted(state, mine)).unwrap_or_default()
     });
     let found = Derived::new(move || {
         let words = search.with(|search| common::letters::folded(search));
@@ -201,9 +209,21 @@ fn words(
         } else if chat.as_ref().is_some_and(|it| it.kind == ChatKind::Direct) {
             body
         } else {
-            format!("{}: {body}", last.author.name)
+            format!("{}: {body}", initialled(&last.author.name))
         }
     })
+}
+
+/// «Иванова М. П.»: a phone's line has room for what is said, too.
+fn initialled(name: &str) -> String {
+    let mut words = name.split(' ');
+    let mut short = words.next().unwrap_or_default().to_owned();
+    for initial in words.filter_map(|word| word.chars().next()) {
+        short.push(' ');
+        short.push(initial);
+        short.push('.');
+    }
+    short
 }
 
 /// Who is writing in a chat, in a line; None if nobody. Tracked.

@@ -1,5 +1,4 @@
 use common::Secret;
-use common::error::{Conflict, Error};
 use common::invites::{AcceptInvite, Joined, OpenInvite, OpenedInvite, RegisterByInvite};
 use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
@@ -69,7 +68,7 @@ fn opened_view(opened: &OpenedInvite, secret: &Secret, waiting: RwSignal<bool>) 
         }
         .into_any();
     }
-    view! { {summary} <Flow opened=opened.clone() secret=secret.clone() waiting /> }.into_any()
+    view! { <Flow opened=opened.clone() secret=secret.clone() waiting /> }.into_any()
 }
 
 /// «Гимназия № 44, Тверь · 7А · родитель».
@@ -137,41 +136,41 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
         spawn_local(async move {
             match api::call(request).await {
                 Ok(joined) => arrived(joined),
-                Err(error) => {
-                    if error == Error::Conflict(Conflict::Phone) {
-                        problems.add("phone", text!(errors.phone_taken));
-                    } else {
-                        errors::show(problems, &error);
-                    }
-                }
+                Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);
         });
     };
-    let begin = move || {
-        if names_child {
-            step.set(Step::Child);
-        } else if untrack(signed_in) {
-            accept();
-        } else {
-            step.set(Step::Register);
-        }
+    let proceed = move |next: Step| {
+        let before = step.get_untracked();
+        step.set(next);
+        router::step(move || {
+            step.try_set(before);
+        });
     };
     let child_named = move || {
         if untrack(signed_in) {
             accept();
         } else {
-            step.set(Step::Register);
+            proceed(Step::Register);
+        }
+    };
+    let begin = move || {
+        if names_child {
+            proceed(Step::Child);
+        } else {
+            child_named();
         }
     };
     let reach = if opened.role == Role::Student {
-        Reach::Login
+        Reach::PhoneOrLogin
     } else {
         Reach::Phone
     };
     live(move || {
         match step.get() {
         Step::Look => view! {
+            {summary(&opened)}
             {refusal(problems)}
             <div class="stack">
                 {move || {
@@ -190,12 +189,12 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
             <p class="public__more">{t!(invites.voluntary)}</p>
         }
         .into_any(),
-        Step::Child => view! { {refusal(problems)} <ChildName child on_done=child_named /> }.into_any(),
+        Step::Child => view! { {summary(&opened)} {refusal(problems)} <ChildName child on_done=child_named /> }.into_any(),
         Step::Register => view! {
             <Registration person problems reach busy action=t!(invites.join) on_submit=register />
         }
         .into_any(),
-        Step::Waiting => wait_for_school(),
+        Step::Waiting => view! { {summary(&opened)} {wait_for_school()} }.into_any(),
     }
     })
 }

@@ -1,4 +1,4 @@
-use common::error::{Conflict, Error};
+use common::Error;
 use common::invites::{AskToJoin, FindSchool, FoundSchool};
 use common::permissions::Role;
 use common::validate::Check;
@@ -37,6 +37,13 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
     let busy = RwSignal::new(false);
     let problems = FormErrors::new();
 
+    let proceed = move |next: Step| {
+        let before = step.get_untracked();
+        step.set(next);
+        router::step(move || {
+            step.try_set(before);
+        });
+    };
     let find = move || {
         problems.require("code", &code.get_untracked());
         if !problems.none() {
@@ -51,7 +58,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             {
                 Ok(school) => {
                     found.set(Some(school));
-                    step.set(Step::Ask);
+                    proceed(Step::Ask);
                 }
                 Err(Error::NotFound) => problems.add("code", text!(invites.no_such_code)),
                 Err(error) => errors::show(problems, &error),
@@ -80,9 +87,6 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
                     store::signed_in();
                     step.set(Step::Asked);
                 }
-                Err(Error::Conflict(Conflict::Phone)) => {
-                    problems.add("phone", text!(errors.phone_taken));
-                }
                 Err(error) => errors::show(problems, &error),
             }
             busy.try_set(false);
@@ -102,7 +106,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
         } else if untrack(store::session) == Session::In {
             send(false);
         } else {
-            step.set(Step::Register);
+            proceed(Step::Register);
         }
     };
     let content = live(move || {
@@ -120,7 +124,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
         .into_any(),
         Step::Ask => asking(Asking { found, role, class, child, message, problems, busy, on_submit: Callback::new(move |()| ask()) }),
         Step::Register => {
-            let reach = if ROLES[role.get_untracked()] == Role::Student { Reach::Login } else { Reach::Phone };
+            let reach = if ROLES[role.get_untracked()] == Role::Student { Reach::PhoneOrLogin } else { Reach::Phone };
             view! { <Registration person problems reach busy action=t!(invites.ask) on_submit=move || send(true) /> }.into_any()
         }
         Step::Asked => view! {
@@ -134,8 +138,11 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
     if !code.with_untracked(String::is_empty) {
         find();
     }
-    view! { <PublicPage title=t!(invites.join_title) lead=t!(invites.join_lead)>{content}</PublicPage> }
-        .into_any()
+    let lead = Signal::derive(move || {
+        let asked = step.get() == Step::Asked;
+        if asked { "" } else { text!(invites.join_lead) }.to_owned()
+    });
+    view! { <PublicPage title=t!(invites.join_title) lead>{content}</PublicPage> }.into_any()
 }
 
 struct Asking {
@@ -176,6 +183,16 @@ fn asking(it: Asking) -> AnyView {
         .map(Into::into)
         .to_vec();
     let chosen = move || ROLES[role.get()];
+    // Who isn't known yet registers first.
+    let send = Signal::derive(move || {
+        let known = store::session() == Session::In;
+        if known {
+            text!(invites.ask)
+        } else {
+            text!(accounts.next)
+        }
+        .to_owned()
+    });
     let which_class = live(move || {
         (chosen() != Role::Teacher).then(|| {
             view! { <SelectField name="class" value=class label=t!(invites.class) options=classes /> }
@@ -193,7 +210,7 @@ fn asking(it: Asking) -> AnyView {
             {which_class}
             {whose}
             <TextArea name="message" value=message label=t!(invites.message) hint=t!(invites.message_hint) rows=2 optional=true />
-            <Button label=t!(invites.ask) variant=Variant::Primary wide=true busy />
+            <Button label=send variant=Variant::Primary wide=true busy />
         </Form>
         <p class="public__more"><a href=Route::Join.href() on:click=move |_| router::replace(Route::Join)>{t!(invites.other_school)}</a></p>
     }

@@ -43,6 +43,19 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     });
 }
 
+/// Another tab has removed a draft: it was sent there, but this tab may have begun another.
+pub(super) fn removed(key: &str) {
+    let chat = key.rsplit('.').next().and_then(|chat| chat.parse().ok());
+    if let Some(chat) =
+        chat.filter(|chat| super::place(&format!("draft.{chat}")).as_deref() == Some(key))
+    {
+        let text = draft(chat);
+        if !text.is_empty() {
+            storage::set(key, &text);
+        }
+    }
+}
+
 pub(super) fn open(mine: &str) {
     let found = storage::keys()
         .into_iter()

@@ -26,7 +26,17 @@ pub struct Pending {
     pub body: String,
     pub at: Timestamp,
     /// Why the server will not take it: it waits to be edited or discarded.
-    pub refused: Option<Error>,
+    pub refused: Option<Refused>,
+}
+
+/// What is kept on the device outlives the errors of one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// The chat isn't the person's any more.
+    Gone,
+    TooLong,
+    /// The rule book says no.
+    Denied,
 }
 
 /// Between two tries while the server answers, but doesn't take it.
@@ -130,9 +140,14 @@ async fn send_all() -> Result<(), Error> {
                 | Error::TooMany { .. }
                 | Error::Internal { .. }),
             ) => return Err(error),
-            Err(refused) => change(|all| {
+            Err(error) => change(|all| {
+                let refused = match error {
+                    Error::NotFound => Refused::Gone,
+                    Error::Invalid(_) => Refused::TooLong,
+                    _ => Refused::Denied,
+                };
                 for it in all.iter_mut().filter(|it| it.client_id == next.client_id) {
-                    it.refused = Some(refused.clone());
+                    it.refused = Some(refused);
                 }
             }),
         }
@@ -162,8 +177,10 @@ pub(crate) fn open(account: AccountId) {
     drafts::open(&mine);
     let listener = window_event_listener(leptos::ev::storage, move |event| {
         let key = event.key().unwrap_or_default();
-        if Some(key) == place("outbox") {
+        if Some(&key) == place("outbox").as_ref() {
             PENDING.with(|pending| pending.set(stored().unwrap_or_default()));
+        } else if event.new_value().is_none() {
+            drafts::removed(&key);
         }
     });
     if let Some(before) = OTHER_TABS.replace(Some(listener)) {
@@ -198,7 +215,14 @@ fn place(what: &str) -> Option<String> {
 }
 
 fn stored() -> Option<Vec<Pending>> {
-    common::json::from_str(&storage::get(&place("outbox")?)?).ok()
+    let place = place("outbox")?;
+    let text = storage::get(&place)?;
+    let all = common::json::from_str(&text).ok();
+    if all.is_none() {
+        // Of another version: out of the way, but not lost.
+        storage::set(&format!("{place}.unread"), &text);
+    }
+    all
 }
 
 /// Changes the list where it is kept, since another tab may have changed it, and then here.

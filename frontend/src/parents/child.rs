@@ -67,8 +67,8 @@ fn details(page: &Details) -> AnyView {
             <div class="profile__words">
                 <p class="profile__name">{name}</p>
                 <p class="profile__reach">{class}</p>
+                {state_tag(child.state)}
             </div>
-            {state_tag(child.state)}
         </div>
         {next_step(child)}
         {login}
@@ -87,7 +87,12 @@ pub(super) fn next_step(child: &Child) -> AnyView {
             view! { <p class="child__note">{t!(parents.note_waiting)}</p> }.into_any()
         }
         LinkState::Refused => {
-            view! { <p class="child__note">{t!(parents.note_refused)}</p> }.into_any()
+            let reason = child.reason.clone().unwrap_or_default();
+            view! {
+                <p class="child__note">{t!(parents.note_refused, reason = reason.clone())}</p>
+                <ButtonLink label=t!(invites.join_title) href=Route::Join />
+            }
+            .into_any()
         }
         LinkState::Unconfirmed => {
             let busy = RwSignal::new(false);

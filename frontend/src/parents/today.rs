@@ -93,16 +93,27 @@ fn Children() -> AnyView {
     live(move || {
         any.get().then(|| {
             pages.view(Shape::List, |pages| {
-                pages.iter().map(card).collect::<Vec<_>>().into_any()
+                let several = pages.len() > 1;
+                pages
+                    .iter()
+                    .map(|page| card(page, several))
+                    .collect::<Vec<_>>()
+                    .into_any()
             })
         })
     })
 }
 
-fn card(page: &ChildPage) -> AnyView {
+/// Of several children the teachers are folded: the announcements below must not be out of reach.
+fn card(page: &ChildPage, folded: bool) -> AnyView {
     let child = &page.child;
     let unread = unread_for(child);
     let teachers = child::teachers(page);
+    let teachers = if folded {
+        view! { <details><summary>{t!(parents.teachers)}</summary>{teachers}</details> }.into_any()
+    } else {
+        teachers
+    };
     let link = Route::Child(child.link);
     let class = format!("{} · {}", child.class.name, child.school_name);
     let next = child::next_step(child);
@@ -113,8 +124,8 @@ fn card(page: &ChildPage) -> AnyView {
                 <span class="child__words">
                     <span class="child__name">{child.name.clone()}</span>
                     <span class="child__class">{class}</span>
+                    {state_tag(child.state)}
                 </span>
-                {state_tag(child.state)}
                 {Icon::CHEVRON_RIGHT.view()}
             </a>
             {next}
@@ -226,7 +237,7 @@ fn row(chat: &Chat, route: Route) -> AnyView {
         .unwrap_or_default();
     let at = chat.active_at();
     let count = u32::try_from(chat.unread()).unwrap_or_default();
-    let seed = chat.id.0;
+    let seed = chat.peer.as_ref().map_or(chat.id.0, |peer| peer.id.0);
     view! {
         <ListItem
             href=route.href() title=name.clone() subtitle=last

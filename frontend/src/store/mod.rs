@@ -16,7 +16,7 @@ pub mod thread;
 pub mod threads;
 pub mod typing;
 
-use common::accounts::{AccountEvent, SignOut};
+use common::accounts::SignOut;
 use common::chats::ChatEvent;
 use common::realtime::{Event, State};
 use common::{AccountId, Error};
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 pub use schools::{choose_school, school, unread_of};
 
-use crate::ui::storage;
+use crate::ui::{storage, toast};
 use crate::{api, outbox, reactive::Derived, shell, socket};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,7 +71,6 @@ pub fn me() -> Option<AccountId> {
 /// Applies an event: the only way in which the state changes between two start-ups.
 pub fn apply(event: &Event) {
     match event {
-        Event::Account(AccountEvent::SessionEnded) => return session_lost(),
         Event::Chat(ChatEvent::Typing {
             chat,
             account,
@@ -150,6 +149,7 @@ pub(crate) fn session_lost() {
     if SESSION.with(GetUntracked::get_untracked) == Session::In {
         let place = window().location().pathname().unwrap_or_default();
         storage::set(RETURN, &place);
+        toast::show(crate::text!(errors.sign_in));
     }
     leave();
 }

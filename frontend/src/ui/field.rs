@@ -12,7 +12,6 @@ struct Line {
     kind: Signal<&'static str>,
     autocomplete: &'static str,
     inputmode: &'static str,
-    min: Option<String>,
     max: Option<String>,
 }
 
@@ -22,7 +21,6 @@ fn line(field: &Field, line: Line) -> AnyView {
         kind,
         autocomplete,
         inputmode,
-        min,
         max,
     } = line;
     let typed = shell::typed(field.name);
@@ -39,7 +37,6 @@ fn line(field: &Field, line: Line) -> AnyView {
             type=kind
             autocomplete=autocomplete
             inputmode=inputmode
-            min=min
             max=max
             aria-describedby=field.described_by()
             aria-invalid=field.invalid()
@@ -79,7 +76,6 @@ pub fn TextField(
             kind,
             autocomplete,
             inputmode,
-            min: None,
             max: None,
         },
     );
@@ -106,7 +102,6 @@ pub fn PasswordField(
             kind,
             autocomplete,
             inputmode: "text",
-            min: None,
             max: None,
         },
     );
@@ -145,7 +140,6 @@ pub fn PhoneField(
             kind: Signal::stored("tel"),
             autocomplete,
             inputmode: "tel",
-            min: None,
             max: None,
         },
     );
@@ -160,7 +154,6 @@ pub fn DateField(
     name: &'static str,
     #[prop(optional, into)] hint: Signal<String>,
     #[prop(default = "off")] autocomplete: &'static str,
-    #[prop(optional, into)] min: Option<String>,
     #[prop(optional, into)] max: Option<String>,
     #[prop(optional)] optional: bool,
 ) -> AnyView {
@@ -172,7 +165,6 @@ pub fn DateField(
             kind: Signal::stored("date"),
             autocomplete,
             inputmode: "none",
-            min,
             max,
         },
     );

@@ -187,7 +187,9 @@ impl Field {
             label,
             hint,
             optional,
-            errors: use_context(),
+            // An owner keeps its contexts when what it draws is drawn anew: one may be of a form that
+            // is gone.
+            errors: use_context().filter(|errors: &FormErrors| !errors.whole.is_disposed()),
         }
     }
 

@@ -66,20 +66,9 @@ pub fn full(moment: Timestamp) -> String {
     format!("{}, {}", day(moment), clock(moment))
 }
 
-/// A calendar date such as a birthday: "12 марта 2014 г."
-pub fn calendar_date(day: common::Date) -> String {
-    // Midnight here, not in Greenwich: a date has no time zone.
-    let midnight = Date::new_with_year_month_day(
-        day.year.unsigned_abs().into(),
-        i32::from(day.month) - 1,
-        day.day.into(),
-    );
-    date(Timestamp(midnight.get_time() as i64))
-}
-
 /// Whether two moments fall on one day here: a conversation puts a separator where they don't.
 pub fn same_day(one: Timestamp, other: Timestamp) -> bool {
-    midnight(one) == midnight(other)
+    days(one) == days(other)
 }
 
 /// Now.
@@ -87,22 +76,28 @@ pub fn now() -> Timestamp {
     Timestamp(Date::now() as i64)
 }
 
+/// Today, as the calendar here shows it.
+pub fn today() -> common::Date {
+    local(now()).date()
+}
+
 fn days_ago(moment: Timestamp) -> i64 {
-    const DAY: f64 = 86_400_000.0;
-    // Rounded: a day with a clock change has 23 or 25 hours.
-    ((midnight(now()) - midnight(moment)) / DAY).round() as i64
+    days(now()) - days(moment)
 }
 
 fn same_year(moment: Timestamp) -> bool {
-    js(moment).get_full_year() == js(now()).get_full_year()
+    local(moment).date().year == today().year
 }
 
-fn midnight(moment: Timestamp) -> f64 {
-    let date = js(moment);
-    date.set_hours(0);
-    date.set_minutes(0);
-    date.set_seconds(0);
-    date.set_milliseconds(0)
+/// Calendar days since 1970.
+fn days(moment: Timestamp) -> i64 {
+    local(moment).0.div_euclid(24 * 60 * 60 * 1000)
+}
+
+/// What the clocks here show at the moment, as if it were UTC.
+fn local(moment: Timestamp) -> Timestamp {
+    let behind = js(moment).get_timezone_offset();
+    Timestamp(moment.0 - (behind * 60_000.0) as i64)
 }
 
 fn js(moment: Timestamp) -> Date {

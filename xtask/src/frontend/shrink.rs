@@ -13,7 +13,7 @@ use crate::{Result, process};
 const OPTIMISE: [&str; 4] = [
     "-Os",
     "--low-memory-unused",
-    "--one-caller-inline-max-function-size=30",
+    "--one-caller-inline-max-function-size=45",
     "--reorder-functions-by-name",
 ];
 
