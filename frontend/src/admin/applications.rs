@@ -193,7 +193,11 @@ fn Say(
     view! {
         <Form errors=problems on_submit=submit>
             <TextArea name value=words label=t!(admin.remarks) hint=t!(admin.remarks_hint) rows=4 />
-            <Button label=t!(admin.send) variant=Variant::Primary wide=true />
+            {if refuse {
+                view! { <Button label=t!(admin.refuse) variant=Variant::Danger wide=true /> }
+            } else {
+                view! { <Button label=t!(admin.return_action) variant=Variant::Primary wide=true /> }
+            }}
         </Form>
     }
     .into_any()

@@ -44,7 +44,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
     let archived = class.archived.then(|| {
         view! {
             <Banner shown=Signal::stored(true) words=t!(errors.archived) icon=Icon::ARCHIVE tone=Tone::Warn />
-            <Button label=t!(admin.restore) on_click=move || change(RestoreClass { class: id }, page) />
+            <div class="actions"><Button label=t!(admin.restore) on_click=move || change(RestoreClass { class: id }, page) /></div>
         }
     });
     let archive = move || {
@@ -71,18 +71,19 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
         change(SetClassTeacher { class: id, teacher }, page);
     };
     let chosen = Callback::new(move |person: Person| appoint(Some(person.id)));
+    // In the archive a class keeps its people and may only be renamed.
+    let open = !class.archived;
     let settings = (!staff_room).then(|| {
-        let class = class.clone();
         view! {
             <Card title=t!(admin.class_settings)>
                 <dl class="facts">
                     <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
                 </dl>
                 <div class="actions">
-                    <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) />
-                    {led.then(|| view! { <Button label=t!(admin.end_teacher) on_click=move || appoint(None) /> })}
+                    {open.then(|| view! { <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) /> })}
+                    {(open && led).then(|| view! { <Button label=t!(admin.end_teacher) on_click=move || appoint(None) /> })}
                     <Button label=t!(admin.rename) icon=Icon::PENCIL on_click=move || renaming.set(true) />
-                    {(!class.archived).then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
+                    {open.then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
                 </div>
             </Card>
         }
@@ -92,7 +93,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
     } else {
         vec![Role::Parent, Role::Student, Role::Teacher]
     };
-    let invites = (!class.archived).then(|| {
+    let invites = open.then(|| {
         view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() made /></Card> }
     });
     let class_for_rename = class.clone();

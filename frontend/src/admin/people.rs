@@ -10,7 +10,7 @@ use crate::load::Load;
 use crate::reactive::effect;
 use crate::ui::{
     Avatar, ButtonLink, Dialog, EmptyState, Icon, Page, Pager, RoleBadge, SelectField, Shape,
-    Table, TextField, time,
+    Table, TextField, role_title, time,
 };
 use crate::{store, t, text, tn};
 
@@ -44,14 +44,8 @@ pub fn People() -> AnyView {
         open.set(true);
     });
     let roles = Signal::derive(|| {
-        let name = |role: Role| match role {
-            Role::Administrator => text!(ui.administrator),
-            Role::Teacher => text!(ui.teacher),
-            Role::Student => text!(ui.student),
-            Role::Parent => text!(ui.parent),
-        };
         let mut all = vec![("all".to_owned(), text!(admin.all_roles).to_owned())];
-        all.extend(Role::ALL.map(|role| (role.as_str().to_owned(), name(role).to_owned())));
+        all.extend(Role::ALL.map(|role| (role.as_str().to_owned(), role_title(role).to_owned())));
         all
     });
     let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
@@ -128,7 +122,7 @@ fn row(person: &Person, show: Callback<Person>) -> AnyView {
                     <Avatar name=name.clone() seed /> <span class="rows__title">{name}</span>
                 </button>
             </td>
-            <td>{badges}</td>
+            <td><div class="actions">{badges}</div></td>
             <td>{classes.join(", ")}</td>
             <td>{reach}</td>
             <td data-label=t!(admin.seen)>{move || seen.map_or_else(|| text!(admin.never).to_owned(), time::stamp)}</td>

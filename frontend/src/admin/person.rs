@@ -1,10 +1,10 @@
-use common::Paged;
 use common::people::{EndRole, GrantRole, Person, ResetPassword};
 use common::permissions::Role;
+use common::{Error, Paged};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
-use crate::ui::{Button, RoleBadge, Variant, toast};
+use crate::ui::{Button, Icon, RoleBadge, Variant, copy, live, role_title};
 use crate::{api, errors, store, t, text};
 
 /// One person: roles given and ended (R15, R17), a new password for who lost access (R48).
@@ -19,6 +19,11 @@ pub fn Details(
     let ending = RwSignal::new(None::<Role>);
     let password = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);
+    // Here, where it is seen: a notice would lie under the dialog.
+    let problem = RwSignal::new(String::new());
+    let failed = move |error: Error| {
+        problem.try_set(errors::sentence(&error));
+    };
     let done = move |person: Option<Person>| {
         people.again();
         if person.is_none() {
@@ -39,7 +44,7 @@ pub fn Details(
             .await
             {
                 Ok(person) => done(Some(person)),
-                Err(error) => toast::show(errors::sentence(&error)),
+                Err(error) => failed(error),
             }
         });
     };
@@ -56,7 +61,7 @@ pub fn Details(
             .await
             {
                 Ok(person) => done(person),
-                Err(error) => toast::show(errors::sentence(&error)),
+                Err(error) => failed(error),
             }
         });
     };
@@ -72,7 +77,7 @@ pub fn Details(
             .await
             {
                 Ok(new) => password.set(Some(new.0)),
-                Err(error) => toast::show(errors::sentence(&error)),
+                Err(error) => failed(error),
             }
             asking.try_set(false);
         });
@@ -84,7 +89,7 @@ pub fn Details(
             view! {
                 <li class="rows__row">
                     <span class="rows__words"><RoleBadge role /></span>
-                    <Button label=t!(admin.end_role) on_click=move || ending.set(Some(role)) />
+                    <Button label=t!(admin.end_role) on_click=move || { problem.set(String::new()); ending.set(Some(role)); } />
                 </li>
             }
         })
@@ -94,7 +99,7 @@ pub fn Details(
         ending.get().map(|role| {
             view! {
                 <div class="question" role="alert">
-                    <p>{t!(admin.end_role_text)}</p>
+                    <p>{live(move || text!(admin.end_role_text, role = role_title(role)))}</p>
                     <div class="actions">
                         <Button label=t!(common.cancel) on_click=move || ending.set(None) />
                         <Button label=t!(admin.end_role) variant=Variant::Danger on_click=move || { ending.set(None); end(role); } />
@@ -103,6 +108,10 @@ pub fn Details(
             }
         })
     };
+    let problem_shown = live(move || {
+        let shown = problem.with(|words| !words.is_empty());
+        shown.then(|| view! { <p class="form__summary" role="alert">{problem}</p> })
+    });
     let staff = person.roles.staff();
     let promote = (staff && !person.roles.administrator)
         .then(|| view! { <Button label=t!(admin.make_administrator) on_click=move || grant(Role::Administrator) /> });
@@ -111,7 +120,14 @@ pub fn Details(
     );
     let new_password = move || {
         if let Some(password) = password.get() {
-            return view! { <p class="question" role="alert">{text!(admin.new_password, password = password)}</p> }.into_any();
+            let copied = password.clone();
+            return view! {
+                <div class="question" role="alert">
+                    <p>{text!(admin.new_password, password = password)}</p>
+                    <div class="actions"><Button label=t!(chats.copy) icon=Icon::COPY on_click=move || copy(&copied) /></div>
+                </div>
+            }
+            .into_any();
         }
         if asking.get() {
             return view! {
@@ -136,6 +152,7 @@ pub fn Details(
         <p class="rows__note">{reach}</p>
         <ul class="rows" role="list">{roles}</ul>
         {question}
+        {problem_shown}
         <div class="actions">{promote} {teach}</div>
         {(!person.roles.administrator).then_some(new_password)}
     }

@@ -86,7 +86,7 @@ pub fn Root() -> AnyView {
             return live(move || screen_of(route.get()));
         }
         let places = if administers.get() {
-            administration(route)
+            administration(route, operates.get())
         } else {
             own(route, operates.get(), leads.get())
         };
@@ -146,15 +146,18 @@ fn own(route: Derived<AdminRoute>, operates: bool, leads: Vec<ClassName>) -> Vec
         place(route, to, Icon::GRADUATION_CAP, Signal::stored(class.name))
     });
     let mut places: Vec<Place> = classes.collect();
-    if operates {
-        let label = t!(nav.applications);
-        places.push(place(route, AdminRoute::Applications, Icon::INBOX, label));
-    }
+    places.extend(operates.then(|| applications(route)));
     places.push(back());
     places
 }
 
-fn administration(route: Derived<AdminRoute>) -> Vec<Place> {
+/// For operators: the schools that ask to be admitted.
+fn applications(route: Derived<AdminRoute>) -> Place {
+    let label = t!(nav.applications);
+    place(route, AdminRoute::Applications, Icon::FILE_TEXT, label)
+}
+
+fn administration(route: Derived<AdminRoute>, operates: bool) -> Vec<Place> {
     let place = |to, icon, label: Signal<&'static str>| place(route, to, icon, label);
     let waiting = store::select(|state| {
         let school = store::school();
@@ -165,7 +168,7 @@ fn administration(route: Derived<AdminRoute>) -> Vec<Place> {
             .map(|one| one.waiting)
             .sum::<u32>()
     });
-    vec![
+    let mut places = vec![
         Place {
             current: Signal::derive(move || {
                 route.with(|at| matches!(at, AdminRoute::Structure | AdminRoute::Class(_)))
@@ -188,8 +191,10 @@ fn administration(route: Derived<AdminRoute>) -> Vec<Place> {
             }),
             ..place(AdminRoute::Information, Icon::SCHOOL, t!(nav.information))
         },
-        back(),
-    ]
+    ];
+    places.extend(operates.then(|| applications(route)));
+    places.push(back());
+    places
 }
 
 fn screen_of(route: AdminRoute) -> AnyView {

@@ -4,6 +4,7 @@ use common::schools::applications::{
 };
 use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::File;
 
 use super::questionnaire::{Fields, STEPS};
 use crate::accounts::{NewPerson, Reach, Registration};
@@ -13,7 +14,7 @@ use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
     Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, copy, live, time, toast,
+    Tone, Variant, copy, live, said, time, toast,
 };
 use crate::{api, errors, router, t, text};
 
@@ -35,13 +36,10 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
         it.questionnaire.short_name, it.questionnaire.settlement
     );
     let submitted = it.submitted_at;
-    // What was returned may have been so for its order.
-    let order = match it.state {
-        ApplicationState::Submitted => it.order.is_none(),
-        ApplicationState::Returned { .. } => true,
-        ApplicationState::Refused { .. } | ApplicationState::Approved { .. } => false,
-    };
-    let order = order.then(|| new_order(secret, load, it.state == ApplicationState::Submitted));
+    let missing = it.state == ApplicationState::Submitted && it.order.is_none();
+    let order = missing.then(|| {
+        Order::new(it, secret).view(Variant::Primary, Callback::new(move |()| load.again()))
+    });
     let state = match &it.state {
         ApplicationState::Submitted => view! {
             <EmptyState icon=Icon::CLOCK title=t!(applications.submitted) hint=t!(applications.submitted_hint)>
@@ -79,42 +77,93 @@ fn copy_link() {
     copy(&href);
 }
 
-fn new_order(secret: StoredValue<Secret>, load: Load<Application>, draw_anew: bool) -> AnyView {
-    let problems = FormErrors::new();
-    let busy = RwSignal::new(false);
-    let order = StoredValue::new_local(None);
-    let submit = move || {
-        let Some(file) = order.get_value() else {
-            problems.add("order", text!(applications.order_required));
-            return;
+/// The appointment order: what is attached, and what was chosen instead.
+#[derive(Clone, Copy)]
+struct Order {
+    secret: StoredValue<Secret>,
+    attached: RwSignal<Option<String>>,
+    picked: StoredValue<Option<File>, LocalStorage>,
+    problems: FormErrors,
+    busy: RwSignal<bool>,
+}
+
+impl Order {
+    fn new(it: &Application, secret: StoredValue<Secret>) -> Self {
+        Self {
+            secret,
+            attached: RwSignal::new(it.order.as_ref().map(|order| order.name.clone())),
+            picked: StoredValue::new_local(None),
+            problems: FormErrors::new(),
+            busy: RwSignal::new(false),
+        }
+    }
+
+    /// Uploads what was chosen; false: it didn't work, and the reason is shown.
+    async fn upload(self) -> bool {
+        let Some(file) = self.picked.get_value() else {
+            return true;
         };
-        busy.set(true);
-        spawn_local(async move {
-            match api::upload_order(&secret.get_value(), &file).await {
-                Ok(()) if draw_anew => load.again(),
-                // Below, corrections are being typed.
-                Ok(()) => toast::show(text!(admin.saved)),
-                Err(Error::TooLarge { .. }) => {
-                    problems.add(
+        self.busy.set(true);
+        let answer = api::upload_order(&self.secret.get_value(), &file).await;
+        self.busy.try_set(false);
+        match answer {
+            Ok(()) => {
+                self.picked.try_set_value(None);
+                self.attached.try_set(Some(file.name()));
+                true
+            }
+            Err(error) => {
+                match error {
+                    Error::TooLarge { .. } => self.problems.add(
                         "order",
                         text!(rare_errors.too_large_mb, mb = ORDER_LIMIT >> 20),
-                    );
+                    ),
+                    error => errors::show(self.problems, &error),
                 }
-                Err(error) => errors::show(problems, &error),
+                false
             }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <Form errors=problems on_submit=submit>
-            <FileField
-                name="order" label=t!(applications.order) hint=t!(applications.order_hint)
-                accept=ORDER_TYPES on_pick=move |file| order.set_value(file)
-            />
-            <Button label=t!(applications.send_order) variant=Variant::Primary wide=true busy />
-        </Form>
+        }
     }
-    .into_any()
+
+    fn view(self, variant: Variant, on_uploaded: Callback<()>) -> AnyView {
+        let submit = move || {
+            if self.picked.with_value(Option::is_none) {
+                self.problems
+                    .add("order", text!(applications.order_required));
+                return;
+            }
+            spawn_local(async move {
+                if self.upload().await {
+                    on_uploaded.run(());
+                }
+            });
+        };
+        let attached = Signal::derive(move || {
+            let name = self.attached.get();
+            name.map_or_else(String::new, |name| {
+                text!(applications.attached, name = name)
+            })
+        });
+        let action = Signal::derive(move || {
+            if self.attached.with(Option::is_some) {
+                text!(applications.replace_order)
+            } else {
+                text!(applications.send_order)
+            }
+            .to_owned()
+        });
+        view! {
+            <Form errors=self.problems on_submit=submit>
+                {said("public__more", attached)}
+                <FileField
+                    name="order" label=t!(applications.order) hint=t!(applications.order_hint)
+                    accept=ORDER_TYPES on_pick=move |file| self.picked.set_value(file)
+                />
+                <Button label=action variant wide=true busy=self.busy />
+            </Form>
+        }
+        .into_any()
+    }
 }
 
 fn returned(
@@ -124,6 +173,7 @@ fn returned(
     load: Load<Application>,
 ) -> AnyView {
     let fields = Fields::new(Some(&it.questionnaire));
+    let order = Order::new(it, secret);
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {
@@ -140,17 +190,22 @@ fn returned(
             questionnaire: fields.get(),
         };
         spawn_local(async move {
-            match api::call(request).await {
-                Ok(_) => load.again(),
-                Err(error) => errors::show(problems, &error),
+            // A file that was chosen is meant, also without a press of its button.
+            if order.upload().await {
+                match api::call(request).await {
+                    Ok(_) => load.again(),
+                    Err(error) => errors::show(problems, &error),
+                }
             }
             busy.try_set(false);
         });
     };
     let remarks = Signal::stored(remarks.to_owned());
+    let replaced = Callback::new(|()| toast::show(text!(applications.order_replaced)));
     view! {
         <Banner shown=Signal::stored(true) words=remarks icon=Icon::INFO tone=Tone::Warn />
         <p class="public__more">{t!(applications.returned)}</p>
+        {order.view(Variant::default(), replaced)}
         <Form errors=problems on_submit=submit>
             {(0..STEPS).map(|step| fields.view(step)).collect::<Vec<_>>()}
             <Button label=t!(applications.resubmit) variant=Variant::Primary wide=true busy />

@@ -2,7 +2,7 @@ use common::permissions::Role;
 use leptos::prelude::*;
 
 use super::{Icon, live};
-use crate::t;
+use crate::{t, text};
 
 /// How many wait. Nothing at zero; beyond 99 "99+".
 #[component]
@@ -41,6 +41,16 @@ pub fn RoleBadge(role: Role) -> AnyView {
     };
     view! { <span class="role" data-role=role.as_str()>{icon.view()} <span>{words}</span></span> }
         .into_any()
+}
+
+/// «Родитель»: a role where it stands alone, as a label or a title.
+pub fn role_title(role: Role) -> &'static str {
+    match role {
+        Role::Student => text!(ui.student),
+        Role::Parent => text!(ui.parent),
+        Role::Teacher => text!(ui.teacher),
+        Role::Administrator => text!(ui.administrator),
+    }
 }
 
 /// What a [`Tag`] means, in colour besides its words.

@@ -18,7 +18,7 @@
 //! | `menu` | [`Menu`], [`MenuItem`] |
 //! | `toast` | [`toast::show`], [`toast::undo`], [`Toasts`](toast::Toasts) |
 //! | `tabs` | [`Tabs`] |
-//! | `avatar`, `badge` | [`Avatar`], [`RoleBadge`], [`Count`], [`Tag`] |
+//! | `avatar`, `badge` | [`Avatar`], [`RoleBadge`], [`role_title`], [`Count`], [`Tag`] |
 //! | `placeholder` | [`Skeleton`], [`EmptyState`], [`ErrorState`] |
 //! | `banner` | [`Banner`] |
 //! | `list`, `card`, `table` | [`List`], [`ListItem`], [`Card`], [`Table`] |
@@ -57,7 +57,7 @@ pub mod time;
 pub mod toast;
 
 pub use avatar::{Avatar, AvatarSize};
-pub use badge::{Count, RoleBadge, Tag, Tone};
+pub use badge::{Count, RoleBadge, Tag, Tone, role_title};
 pub use banner::Banner;
 pub use button::{Button, ButtonLink, IconButton, Variant};
 pub use card::Card;
