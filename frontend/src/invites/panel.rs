@@ -2,17 +2,16 @@ use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
 use common::permissions::Role;
-use common::{ClassId, Paged, SchoolId};
+use common::{ClassId, InviteId, Paged, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::role_name;
 use crate::load::Load;
 use crate::reactive::Derived;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, Pager, SegmentedControl, Shape,
-    Tag, TextArea, TextField, Tone, Variant, copy, live, time, toast,
+    Tag, TextArea, TextField, Tone, Variant, copy, live, role_title, time, toast,
 };
-use crate::{api, errors, plural, t, text};
+use crate::{api, errors, plural, store, t, text};
 
 /// The invites of a class: make, show once as link and QR code, print, revoke (R53 to R56).
 #[component]
@@ -33,6 +32,17 @@ pub fn InvitesPanel(
     let creating = RwSignal::new(false);
     let revoking = RwSignal::new(false);
     let revoke_unused = move || revoke(Revoke::UnusedOfClass { class }, invites);
+    let chosen = RwSignal::new(None::<InviteId>);
+    let revoking_one = RwSignal::new(false);
+    let ask = Callback::new(move |invite: InviteId| {
+        chosen.set(Some(invite));
+        revoking_one.set(true);
+    });
+    let revoke_one = move || {
+        if let Some(invite) = chosen.get_untracked() {
+            revoke(Revoke::One { invite }, invites);
+        }
+    };
     let unused = Derived::new(move || {
         let any = |all: &Paged<Invite>| all.rows.iter().any(|it| it.uses == 0 && usable(it));
         invites.with(any).unwrap_or_default()
@@ -41,22 +51,38 @@ pub fn InvitesPanel(
         if all.rows.is_empty() {
             return view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) hint=t!(invites_admin.none_hint) /> }.into_any();
         }
-        let rows = all.rows.iter().map(|invite| row(invite, invites)).collect::<Vec<_>>();
+        let rows = all.rows.iter().map(|invite| row(invite, ask)).collect::<Vec<_>>();
         view! { <ul class="rows" role="list">{rows}</ul> <Pager page total=all.total /> }.into_any()
     });
+    let name = untrack(|| store::with(|state| Some(state.school(school)?.short_name.clone())));
+    let name = name.flatten().unwrap_or_default();
+    let done = Callback::new(move |()| made.update(|made| made.retain(|new| !of(new, class))));
+    let fresh = live(move || {
+        let cards: Vec<_> = made.with(|made| {
+            let mine = made.iter().filter(|new| of(new, class));
+            mine.map(|new| card(&name, new)).collect()
+        });
+        (!cards.is_empty()).then(|| fresh(cards, done))
+    });
     view! {
-        <div class="actions">
-            <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
-            {move || unused.get().then(|| view! { <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) /> })}
+        <div class="stack">
+            <div class="actions">
+                <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
+                {move || unused.get().then(|| view! { <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) /> })}
+            </div>
+            {fresh}
+            {list}
         </div>
-        {move || made.with(|made| (!made.is_empty()).then(|| fresh(made)))}
-        {list}
         <Dialog open=creating title=t!(invites_admin.create)>
             <Create class roles=roles.clone() open=creating made invites />
         </Dialog>
         <Confirm
             open=revoking title=t!(invites_admin.revoke_unused) text=t!(invites_admin.revoke_unused_text)
             action=t!(invites_admin.revoke) on_confirm=revoke_unused
+        />
+        <Confirm
+            open=revoking_one title=t!(invites_admin.revoke_one) text=t!(invites_admin.revoke_one_text)
+            action=t!(invites_admin.revoke) on_confirm=revoke_one
         />
     }
     .into_any()
@@ -80,13 +106,13 @@ fn usable(invite: &Invite) -> bool {
     !invite.revoked && !expired(invite) && invite.uses < invite.max_uses
 }
 
-fn row(invite: &Invite, invites: Load<Paged<Invite>>) -> AnyView {
+fn row(invite: &Invite, revoke: Callback<InviteId>) -> AnyView {
     let id = invite.id;
     let role = invite.role;
     let child = invite.child.clone();
     let title = live(move || match &child {
-        Some(child) => format!("{} · {child}", role_name(role)),
-        None => role_name(role).to_owned(),
+        Some(child) => format!("{} · {child}", role_title(role)),
+        None => role_title(role).to_owned(),
     });
     let (uses, most, until) = (invite.uses, invite.max_uses, invite.expires_at);
     let over = expired(invite);
@@ -106,7 +132,8 @@ fn row(invite: &Invite, invites: Load<Paged<Invite>>) -> AnyView {
     } else if !usable {
         view! { <Tag label=t!(invites_admin.used_up) tone=Tone::Ok /> }.into_any()
     } else {
-        view! { <Button label=t!(invites_admin.revoke) on_click=move || revoke(Revoke::One { invite: id }, invites) /> }.into_any()
+        view! { <Button label=t!(invites_admin.revoke) on_click=move || revoke.run(id) /> }
+            .into_any()
     };
     view! {
         <li class="rows__row">
@@ -120,20 +147,27 @@ fn row(invite: &Invite, invites: Load<Paged<Invite>>) -> AnyView {
     .into_any()
 }
 
-/// What is shown this once: the server keeps only a hash.
-fn fresh(made: &[NewInvite]) -> AnyView {
-    let cards = made.iter().map(card).collect::<Vec<_>>();
+/// The screen may have shown another school's staff room before.
+fn of(new: &NewInvite, class: ClassId) -> bool {
+    new.invite.class.id == class
+}
+
+/// What is shown this once, until the person is done with it: the server keeps only a hash.
+fn fresh(cards: Vec<AnyView>, done: Callback<()>) -> AnyView {
     view! {
         <section class="fresh" aria-label=t!(invites_admin.fresh)>
             <p class="fresh__note" role="status">{t!(invites_admin.fresh_note)}</p>
             <div class="fresh__cards">{cards}</div>
-            <div class="actions"><Button label=t!(invites_admin.print) icon=Icon::PRINTER on_click=print /></div>
+            <div class="actions">
+                <Button label=t!(invites_admin.print) icon=Icon::PRINTER on_click=print />
+                <Button label=t!(invites_admin.done) icon=Icon::CHECK on_click=done />
+            </div>
         </section>
     }
     .into_any()
 }
 
-fn card(new: &NewInvite) -> AnyView {
+fn card(school: &str, new: &NewInvite) -> AnyView {
     let NewInvite { invite, link, qr } = new;
     let (role, until) = (invite.role, invite.expires_at);
     let copied = link.clone();
@@ -141,7 +175,8 @@ fn card(new: &NewInvite) -> AnyView {
         <article class="invite-card">
             <div class="invite-card__code" role="img" aria-label=t!(invites_admin.qr) inner_html=qr.clone()></div>
             <div class="invite-card__words">
-                <p class="invite-card__title">{invite.class.name.clone()} " · " {move || role_name(role)}</p>
+                <p>{school.to_owned()}</p>
+                <p class="invite-card__title">{invite.class.name.clone()} " · " {live(move || role_title(role))}</p>
                 <p>{invite.child.clone()}</p>
                 <p class="rows__note">{move || text!(invites_admin.until, day = time::date(until))}</p>
                 <p class="invite-card__link">{link.clone()}</p>
@@ -172,7 +207,7 @@ fn Create(
     let busy = RwSignal::new(false);
     let names = roles.iter().map(|role| {
         let role = *role;
-        Signal::derive(move || role_name(role).to_owned())
+        Signal::derive(move || role_title(role).to_owned())
     });
     let options: Vec<Signal<String>> = names.collect();
     let many = options.len() > 1;
@@ -211,7 +246,8 @@ fn Create(
         spawn_local(async move {
             match api::call(request).await {
                 Ok(new) => {
-                    made.set(new);
+                    // Before those that may not have been copied yet.
+                    made.update(|made| drop(made.splice(..0, new)));
                     invites.again();
                     open.set(false);
                 }

@@ -117,9 +117,9 @@ pub fn invites_family(teacher: &Browser, class: &str) -> Links {
     teacher.click("Приглашения и заявки");
     teacher.arrives("/admin/class/");
     teacher.sees("Приглашений пока нет");
-    let student = invites(teacher, &[Choice::Role("ученик")]);
+    let student = invites(teacher, &[Choice::Role("Ученик")]);
     let child = format!("{} {}", STUDENT.surname, STUDENT.given);
-    let parent = invites(teacher, &[Choice::Role("родитель"), Choice::Child(child)]);
+    let parent = invites(teacher, &[Choice::Role("Родитель"), Choice::Child(child)]);
     teacher.audit("class invites");
     Links { student, parent }
 }
@@ -131,6 +131,10 @@ pub fn confirms_parent(teacher: &Browser, class: &str) {
     teacher.arrives("/admin/class/");
     teacher.sees(&format!("Родитель: {} {}", STUDENT.surname, STUDENT.given));
     teacher.audit("class requests");
+    teacher.click("Подтвердить");
+    teacher.sees("Подтвердить родителя?");
+    teacher.audit("class requests, confirming");
+    // In the dialog now.
     teacher.click("Подтвердить");
     teacher.sees("Всё решено");
     teacher.audit("class requests, none");
