@@ -81,6 +81,10 @@ pub struct GuardianLink {
     pub confirmed: bool,
     /// Students of the class whose names fit, the best first.
     pub suggestions: Vec<PersonName>,
+    /// The one of them whose surname and given name both fit, if no other's do.
+    pub exact: Option<AccountId>,
+    /// The other students of the class, by name.
+    pub others: Vec<PersonName>,
     pub asked_at: Timestamp,
 }
 

@@ -84,6 +84,9 @@ async fn the_class_teacher_confirms_a_link_and_the_parent_the_child() {
         panic!("{waiting:?}")
     };
     assert_eq!(suggested.id, school.classmate.id());
+    assert_eq!(waiting.exact, None, "Маша is not the whole of Мария");
+    let others: Vec<_> = waiting.others.iter().map(|one| one.id).collect();
+    assert_eq!(others, [school.student.id()]);
     let pages = father.does(GetChildren {}).await;
     let page = pages.iter().find(|page| page.child.link == link).unwrap();
     assert!(page.teachers.is_empty(), "not confirmed: nothing to see");
@@ -249,6 +252,36 @@ async fn a_child_that_comes_after_all_is_joined_to_the_confirmed_link() {
     assert_eq!(child(mother, link).await.state, LinkState::Unconfirmed);
     assert!(mother.state().await.chats.0.contains_key(&PARENTS_CHAT));
     assert!(links(&school).await.is_empty());
+}
+
+/// A part of the name is not enough to be chosen beforehand, nor is a name that two students have.
+#[tokio::test]
+async fn only_the_one_student_with_the_whole_name_fits_exactly() {
+    let school = TestSchool::open().await;
+    let mother = &school.outside_parent;
+    for (child, exact) in [
+        ("Иванов Пётр", Some(school.student.id())),
+        ("Петр Иванов", Some(school.student.id())),
+        ("Иванов", None),
+        ("Смирнова Анна", None),
+        ("Тестова Вера", None),
+    ] {
+        let link = asks(&school, mother, child).await;
+        let waiting = links(&school).await.pop().unwrap();
+        assert_eq!(waiting.exact, exact, "{child}");
+        let offered = waiting.suggestions.len() + waiting.others.len();
+        assert_eq!(offered, 2, "the whole class");
+        school.class_teacher.does(refuse(link, "Нет")).await;
+    }
+    let by = one(&school.class_teacher, CLASS, Role::Student, 1).await;
+    let namesake = NewAccount {
+        name: common::Name::new("Иванов", "Пётр", None),
+        ..by_login("petya")
+    };
+    school.stranger().does(register(&by, namesake)).await;
+    asks(&school, mother, "Иванов Пётр").await;
+    let waiting = links(&school).await.pop().unwrap();
+    assert_eq!((waiting.exact, waiting.suggestions.len()), (None, 2));
 }
 
 #[tokio::test]

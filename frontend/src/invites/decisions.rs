@@ -3,11 +3,10 @@ use common::parents::{DecideGuardianLink, GetGuardianLinks, GuardianLink, LinkDe
 use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::role_name;
 use crate::load::Load;
 use crate::ui::{
-    Button, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea, Tone,
-    Variant, live, time, toast,
+    Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea,
+    Tone, Variant, live, role_title, time, toast,
 };
 use crate::{api, errors, t, text};
 
@@ -16,6 +15,16 @@ use crate::{api, errors, t, text};
 enum Case {
     Request(common::JoinRequestId),
     Link(common::GuardianLinkId),
+}
+
+/// Whom a guardian link is to make the parent of whom.
+#[derive(Clone)]
+struct Tie {
+    link: common::GuardianLinkId,
+    parent: String,
+    /// None: not registered yet.
+    child: Option<AccountId>,
+    question: String,
 }
 
 /// Join requests and guardian links that wait, of a class or of the whole school (R57).
@@ -38,6 +47,22 @@ pub fn Decisions(
         refusing.set(Some(case));
         open.set(true);
     });
+    let tying = RwSignal::new(None::<Tie>);
+    let asking = RwSignal::new(false);
+    let tie = Callback::new(move |tie: Tie| {
+        tying.set(Some(tie));
+        asking.set(true);
+    });
+    let question = Signal::derive(move || {
+        tying
+            .with(|tie| tie.as_ref().map(|tie| tie.question.clone()))
+            .unwrap_or_default()
+    });
+    let confirm = move || {
+        if let Some(tie) = tying.get_untracked() {
+            confirm(tie, done);
+        }
+    };
     let asked = requests.view(Shape::List, move |all| {
         all.iter()
             .map(|request| request_row(request, refuse, done))
@@ -46,7 +71,7 @@ pub fn Decisions(
     });
     let linked = links.view(Shape::List, move |all| {
         all.iter()
-            .map(|link| link_row(link, refuse, done))
+            .map(|link| link_row(link, refuse, tie))
             .collect::<Vec<_>>()
             .into_any()
     });
@@ -61,6 +86,10 @@ pub fn Decisions(
         <Dialog open title=t!(invites_admin.refuse_title)>
             <Refuse case=refusing open done />
         </Dialog>
+        <Confirm
+            open=asking title=t!(invites_admin.confirm_title) text=question action=t!(invites_admin.confirm_link)
+            variant=Variant::Primary on_confirm=confirm
+        />
     }
     .into_any()
 }
@@ -69,23 +98,22 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
     let (id, role, at) = (request.id, request.role, request.asked_at);
     let busy = RwSignal::new(false);
     let place = request.class.as_ref().map(|class| class.name.clone());
+    let name = request.name.clone();
     let accept = move || {
         busy.set(true);
+        let said = text!(invites_admin.accepted, name = name);
         spawn_local(async move {
-            finish(
-                api::call(DecideJoinRequest {
-                    request: id,
-                    refusal: None,
-                })
-                .await,
-                done,
-            );
+            let request = DecideJoinRequest {
+                request: id,
+                refusal: None,
+            };
+            finish(api::call(request).await, said, done);
             busy.try_set(false);
         });
     };
     let words = live(move || match &place {
-        Some(class) => format!("{} · {class}", role_name(role)),
-        None => role_name(role).to_owned(),
+        Some(class) => format!("{} · {class}", role_title(role)),
+        None => role_title(role).to_owned(),
     });
     view! {
         <li class="card">
@@ -101,64 +129,106 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
     .into_any()
 }
 
-/// The best fitting student is chosen; the last choice is a child that isn't registered yet.
-fn link_row(link: &GuardianLink, refuse: Callback<Case>, done: Callback<()>) -> AnyView {
+/// Only a student whose whole name fits is chosen beforehand; any of the class may be.
+fn link_row(link: &GuardianLink, refuse: Callback<Case>, tie: Callback<Tie>) -> AnyView {
     const NOBODY: &str = "0";
-    let (id, at) = (link.id, link.asked_at);
-    let busy = RwSignal::new(false);
-    let first = link
-        .suggestions
-        .first()
-        .map_or(NOBODY.to_owned(), |one| one.id.to_string());
+    let (id, at, confirmed) = (link.id, link.asked_at, link.confirmed);
+    let first = match link.exact {
+        Some(exact) => exact.to_string(),
+        // Confirmed without a child it is already.
+        None if confirmed => String::new(),
+        None => NOBODY.to_owned(),
+    };
     let child = RwSignal::new(first);
-    let suggestions = link.suggestions.clone();
-    let named = link.child_name.clone();
+    let students = StoredValue::new([link.suggestions.clone(), link.others.clone()].concat());
     let options = Signal::derive(move || {
-        let mut all: Vec<(String, String)> = suggestions
-            .iter()
-            .map(|one| (one.id.to_string(), one.name.clone()))
-            .collect();
-        all.push((
-            NOBODY.to_owned(),
-            text!(invites_admin.not_registered).to_owned(),
-        ));
+        let nobody = || text!(invites_admin.not_registered).to_owned();
+        let nobody = (!confirmed).then(|| (NOBODY.to_owned(), nobody()));
+        let mut all: Vec<(String, String)> = nobody.into_iter().collect();
+        students.with_value(|students| {
+            all.extend(
+                students
+                    .iter()
+                    .map(|one| (one.id.to_string(), one.name.clone())),
+            );
+        });
         all
     });
-    let confirm = move || {
-        busy.set(true);
-        let child = child
-            .get_untracked()
-            .parse()
-            .ok()
-            .filter(|id: &AccountId| id.0 != 0);
-        spawn_local(async move {
-            let decision = LinkDecision::Confirm { child };
-            finish(
-                api::call(DecideGuardianLink { link: id, decision }).await,
-                done,
-            );
-            busy.try_set(false);
+    let (parent, named, class) = (
+        link.parent.name.clone(),
+        link.child_name.clone(),
+        link.class.name.clone(),
+    );
+    let ask = move || {
+        let chosen = child.get_untracked();
+        let student = students.with_value(|students| {
+            students
+                .iter()
+                .find(|one| one.id.to_string() == chosen)
+                .cloned()
+        });
+        let question = match &student {
+            Some(one) => {
+                text!(
+                    invites_admin.confirm_text,
+                    parent = parent,
+                    child = one.name,
+                    class = class
+                )
+            }
+            None => {
+                text!(
+                    invites_admin.confirm_nobody,
+                    parent = parent,
+                    child = named,
+                    class = class
+                )
+            }
+        };
+        tie.run(Tie {
+            link: id,
+            parent: parent.clone(),
+            child: student.map(|one| one.id),
+            question,
         });
     };
+    let named = link.child_name.clone();
     view! {
         <li class="card">
             <p class="decision__name">{link.parent.name.clone()}</p>
-            <p class="rows__note">{link.class.name.clone()} " · " {move || time::stamp(at)} " " {link.parent_phone.clone()}</p>
+            <p class="rows__note">{link.class.name.clone()} " · " {live(move || time::stamp(at))} " " {link.parent_phone.clone()}</p>
             <p>{t!(invites_admin.parent_of, child = named)}</p>
+            {(!link.message.is_empty()).then(|| view! { <p class="decision__message">{link.message.clone()}</p> })}
             <SelectField name="child" value=child label=t!(invites_admin.which_child) options />
             <div class="actions">
-                <Button label=t!(invites_admin.refuse) on_click=move || refuse.run(Case::Link(id)) />
-                <Button label=t!(invites_admin.confirm_link) variant=Variant::Primary busy on_click=confirm />
+                {(!confirmed).then(|| view! { <Button label=t!(invites_admin.refuse) on_click=move || refuse.run(Case::Link(id)) /> })}
+                <Button
+                    label=t!(invites_admin.confirm_link) variant=Variant::Primary
+                    disabled=Signal::derive(move || child.with(String::is_empty)) on_click=ask
+                />
             </div>
         </li>
     }
     .into_any()
 }
 
-fn finish(answer: Result<(), common::Error>, done: Callback<()>) {
-    if let Err(error) = answer {
-        toast::show(errors::sentence(&error));
-    }
+fn confirm(tie: Tie, done: Callback<()>) {
+    spawn_local(async move {
+        let decision = DecideGuardianLink {
+            link: tie.link,
+            decision: LinkDecision::Confirm { child: tie.child },
+        };
+        let said = text!(invites_admin.link_confirmed, name = tie.parent);
+        finish(api::call(decision).await, said, done);
+    });
+}
+
+/// Says what was decided, or why not, and looks what waits now.
+fn finish(answer: Result<(), common::Error>, said: String, done: Callback<()>) {
+    toast::show(match answer {
+        Ok(()) => said,
+        Err(error) => errors::sentence(&error),
+    });
     done.run(());
 }
 
@@ -197,7 +267,7 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
             match answer {
                 Ok(()) => {
                     open.set(false);
-                    done.run(());
+                    finish(Ok(()), text!(invites_admin.refused).to_owned(), done);
                 }
                 Err(error) => errors::show(problems, &error),
             }

@@ -61,21 +61,27 @@ pub async fn get_guardian_links(ctx: Ctx, request: GetGuardianLinks) -> Result<V
     let students = queries::students(&mut conn, &classes).await?;
     for link in &mut links {
         let least = if link.confirmed { Fit::Both } else { Fit::Part };
-        let mut fitting: Vec<_> = students
+        let mut ranked: Vec<_> = students
             .iter()
             .filter(|student| student.class == link.class.id && student.person.id != link.parent.id)
             .map(|student| {
                 let fit = matching::fit(&link.child_name, &student.name);
+                // Too little is nothing: such a student stands among the others, by name.
+                let fit = if fit < least { Fit::None } else { fit };
                 (fit, &student.person)
             })
-            .filter(|(fit, _)| *fit >= least)
             .collect();
         // The best first; stable, so by name among equals.
-        fitting.sort_by_key(|(fit, _)| Reverse(*fit));
-        link.suggestions = fitting
-            .into_iter()
-            .map(|(_, person)| person.clone())
-            .collect();
+        ranked.sort_by_key(|(fit, _)| Reverse(*fit));
+        let fitting = ranked.partition_point(|(fit, _)| *fit != Fit::None);
+        let whole = ranked.partition_point(|(fit, _)| *fit == Fit::Both);
+        link.exact = ranked
+            .first()
+            .filter(|_| whole == 1)
+            .map(|(_, person)| person.id);
+        let mut people = ranked.into_iter().map(|(_, person)| person.clone());
+        link.suggestions = people.by_ref().take(fitting).collect();
+        link.others = people.collect();
     }
     links.retain(|link| !link.confirmed || !link.suggestions.is_empty());
     Ok(links)

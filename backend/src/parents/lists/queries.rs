@@ -103,7 +103,7 @@ struct OpenRow {
 }
 
 /// Those that wait, then the confirmed ones without an account; each the oldest first, without
-/// suggestions. Of one class, or all.
+/// students. Of one class, or all.
 pub async fn open_links(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -138,6 +138,8 @@ pub async fn open_links(
             message: row.message,
             confirmed: row.confirmed,
             suggestions: Vec::new(),
+            exact: None,
+            others: Vec::new(),
             asked_at: row.asked_at,
         })
         .collect())
