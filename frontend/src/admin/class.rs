@@ -71,7 +71,7 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
         change(SetClassTeacher { class: id, teacher }, page);
     };
     let chosen = Callback::new(move |person: Person| appoint(Some(person.id)));
-    // In the archive a class keeps its people and may only be renamed.
+    // In the archive a class takes nobody new and no other class teacher.
     let open = !class.archived;
     let settings = (!staff_room).then(|| {
         view! {
