@@ -76,8 +76,8 @@ pub struct GuardianLink {
     pub child_name: String,
     /// Of a parent who asked without an invite.
     pub message: String,
-    /// It doesn't wait: it was confirmed before the child had an account. A student whose name fits
-    /// has registered since, by another way than [`RegisterChild`]; nothing is linked by name alone.
+    /// It was confirmed before the child had an account, and waits again because a student whose name
+    /// fits has come since; nothing is linked by name alone. It can't be refused any more.
     pub confirmed: bool,
     /// Students of the class whose names fit, the best first.
     pub suggestions: Vec<PersonName>,
@@ -89,8 +89,7 @@ pub struct GuardianLink {
 }
 
 endpoint! {
-    /// Those that wait, of one class or (administrator) the whole school; the oldest first. After them
-    /// the confirmed ones that may now be joined to a student (see [`GuardianLink::confirmed`]).
+    /// Those that wait, of one class or (administrator) the whole school; the oldest first.
     GetGuardianLinks { school: SchoolId, class: Option<ClassId> }
     GET "/api/parents/links" => Vec<GuardianLink>,
     needs |request| Action::DecideRequest, in match request.class {

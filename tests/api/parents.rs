@@ -242,7 +242,8 @@ async fn a_child_that_comes_after_all_is_joined_to_the_confirmed_link() {
         .await;
     alyona.go_online().await;
     // Nothing is linked by name alone, but the class teacher is shown that they fit.
-    assert_eq!(child(mother, link).await.state, LinkState::NoAccount);
+    assert_eq!(child(mother, link).await.state, LinkState::Waiting);
+    assert_eq!(school.class_teacher.state().await.schools[0].waiting, 1);
     let found = links(&school).await;
     assert!(found[0].confirmed && found[0].suggestions.len() == 1);
     let id = alyona.state().await.me.id;

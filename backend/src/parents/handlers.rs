@@ -28,11 +28,9 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     let (me, school) = (ctx.me()?, ctx.school()?);
     let mut tx = ctx.begin().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
-    let joins = matches!(request.decision, LinkDecision::Confirm { child: Some(_) });
-    // One that was confirmed without an account is decided again when the child has one.
-    let open =
-        link.status == LinkStatus::Waiting || (link.status == LinkStatus::Confirmed && joins);
-    if !open || link.child.is_some() {
+    // One that was confirmed before is decided again only about the child: see `meet_student`.
+    let refuses = matches!(request.decision, LinkDecision::Refuse { .. });
+    if link.status != LinkStatus::Waiting || (link.decided && refuses) {
         return Err(Conflict::Decided.into());
     }
     let decision = queries::Decision {

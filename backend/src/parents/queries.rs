@@ -202,6 +202,38 @@ pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<(
     Ok(())
 }
 
+/// Confirmed links of the class whose child had no account, with the parent and the child's name.
+pub async fn without_account(
+    conn: &mut AsyncPgConnection,
+    class: ClassId,
+) -> Result<Vec<(GuardianLinkId, AccountId, String)>> {
+    Ok(guardian_links::table
+        .filter(
+            guardian_links::class_id
+                .eq(class)
+                .and(guardian_links::state.eq(LinkStatus::Confirmed))
+                .and(guardian_links::child_id.is_null()),
+        )
+        .select((
+            guardian_links::id,
+            guardian_links::parent_id,
+            guardian_links::child_name,
+        ))
+        .order(guardian_links::id)
+        .for_update()
+        .load(conn)
+        .await?)
+}
+
+/// What was decided is to be decided again.
+pub async fn reopen(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<()> {
+    diesel::update(guardian_links::table.find(link))
+        .set(guardian_links::state.eq(LinkStatus::Waiting))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// What is decided about.
 #[derive(Queryable)]
 pub struct Locked {
@@ -209,6 +241,8 @@ pub struct Locked {
     pub parent: AccountId,
     pub child: Option<AccountId>,
     pub status: LinkStatus,
+    /// Once already.
+    pub decided: bool,
 }
 
 /// Locks it until the transaction ends, so that it's decided once.
@@ -228,6 +262,7 @@ pub async fn lock(
             guardian_links::parent_id,
             guardian_links::child_id,
             guardian_links::state,
+            guardian_links::decided_at.is_not_null(),
         ))
         .for_update()
         .first(conn)

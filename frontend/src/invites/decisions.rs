@@ -133,18 +133,14 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
 fn link_row(link: &GuardianLink, refuse: Callback<Case>, tie: Callback<Tie>) -> AnyView {
     const NOBODY: &str = "0";
     let (id, at, confirmed) = (link.id, link.asked_at, link.confirmed);
-    let first = match link.exact {
-        Some(exact) => exact.to_string(),
-        // Confirmed without a child it is already.
-        None if confirmed => String::new(),
-        None => NOBODY.to_owned(),
-    };
+    let first = link
+        .exact
+        .map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
     let child = RwSignal::new(first);
     let students = StoredValue::new([link.suggestions.clone(), link.others.clone()].concat());
     let options = Signal::derive(move || {
-        let nobody = || text!(invites_admin.not_registered).to_owned();
-        let nobody = (!confirmed).then(|| (NOBODY.to_owned(), nobody()));
-        let mut all: Vec<(String, String)> = nobody.into_iter().collect();
+        let nobody = text!(invites_admin.not_registered).to_owned();
+        let mut all = vec![(NOBODY.to_owned(), nobody)];
         students.with_value(|students| {
             all.extend(
                 students

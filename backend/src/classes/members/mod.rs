@@ -41,6 +41,9 @@ pub async fn join(
         }
         ClassRole::Student => {
             moved.extend(queries::insert_parents(tx, school, class, account, now).await?);
+            if new {
+                moved.extend(parents::meet_student(tx, school, class, account).await?);
+            }
         }
         ClassRole::Parent => {}
     }

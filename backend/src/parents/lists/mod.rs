@@ -60,14 +60,11 @@ pub async fn get_guardian_links(ctx: Ctx, request: GetGuardianLinks) -> Result<V
     classes.dedup();
     let students = queries::students(&mut conn, &classes).await?;
     for link in &mut links {
-        let least = if link.confirmed { Fit::Both } else { Fit::Part };
         let mut ranked: Vec<_> = students
             .iter()
             .filter(|student| student.class == link.class.id && student.person.id != link.parent.id)
             .map(|student| {
                 let fit = matching::fit(&link.child_name, &student.name);
-                // Too little is nothing: such a student stands among the others, by name.
-                let fit = if fit < least { Fit::None } else { fit };
                 (fit, &student.person)
             })
             .collect();
@@ -83,6 +80,5 @@ pub async fn get_guardian_links(ctx: Ctx, request: GetGuardianLinks) -> Result<V
         link.suggestions = people.by_ref().take(fitting).collect();
         link.others = people.collect();
     }
-    links.retain(|link| !link.confirmed || !link.suggestions.is_empty());
     Ok(links)
 }

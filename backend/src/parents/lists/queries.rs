@@ -112,12 +112,12 @@ pub async fn open_links(
     let rows: Vec<OpenRow> = sql_query(
         "SELECT links.id, class_id, classes.name AS class_name, parent_id AS account_id,
                 surname, given, patronymic, phone, child_name, message,
-                state = 'confirmed' AS confirmed, asked_at
+                decided_at IS NOT NULL AS confirmed, asked_at
          FROM guardian_links AS links
          JOIN classes ON classes.id = class_id
          JOIN accounts ON accounts.id = parent_id
          WHERE links.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
-           AND (state = 'waiting' OR (state = 'confirmed' AND child_id IS NULL))
+           AND state = 'waiting'
          ORDER BY confirmed, asked_at, links.id",
     )
     .bind::<BigInt, _>(school)
