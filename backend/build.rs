@@ -79,9 +79,13 @@ fn content_type(path: &Path) -> Option<&'static str> {
     })
 }
 
-/// Trunk puts a hash of 16 hexadecimal digits behind a dash: such a name means these bytes only.
+/// Trunk puts a hash of 64 bits in hexadecimal, without leading zeros, behind a dash: such a name
+/// means these bytes only.
 fn is_hashed(name: &str) -> bool {
-    let hash = |text: &str| text.len() == 16 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    let hash = |text: &str| {
+        let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+        (10..=16).contains(&digits)
+    };
     name.match_indices('-')
-        .any(|(dash, _)| name.get(dash + 1..dash + 17).is_some_and(hash))
+        .any(|(dash, _)| hash(&name[dash + 1..]))
 }

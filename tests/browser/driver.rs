@@ -157,7 +157,11 @@ impl Browser {
 
     /// Takes the network away, or gives it back.
     pub fn offline(&self, offline: bool) {
-        self.expected.borrow_mut().push("ERR_INTERNET_DISCONNECTED");
+        self.expected.borrow_mut().extend([
+            "ERR_INTERNET_DISCONNECTED",
+            // The network's return finds a try to connect under way, which is given up for a new one.
+            "WebSocket is closed before the connection is established",
+        ]);
         let conditions = json!({ "offline": offline, "latency": 0, "throughput": -1 });
         self.post(
             "chromium/network_conditions",

@@ -46,9 +46,15 @@ pub fn Root() -> AnyView {
     });
     // Who administers another school than the one in sight is brought there: the screens are of it.
     let elsewhere = store::select(|state| administered(state).next());
+    // A class that one leads in a school that one doesn't administer. Derived, because what is drawn
+    // must not follow every change of the state.
+    let leads_elsewhere = Derived::new(move || match route.get() {
+        AdminRoute::Class(class) => leads_elsewhere(class),
+        _ => false,
+    });
     effect(move || {
         let of_a_school = match route.get() {
-            AdminRoute::Class(class) => !leads_elsewhere(class),
+            AdminRoute::Class(_) => !leads_elsewhere.get(),
             route => !route.operators() && !route.public(),
         };
         let there = elsewhere
@@ -65,7 +71,7 @@ pub fn Root() -> AnyView {
             let route = route.get();
             let allowed = administers.get() || (operates.get() && route.operators());
             match route {
-                AdminRoute::Class(class) if leads_elsewhere(class) => {
+                AdminRoute::Class(class) if leads_elsewhere.get() => {
                     view! { <ClassLead class /> }.into_any()
                 }
                 route if allowed => screen_of(route),

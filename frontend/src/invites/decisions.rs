@@ -225,7 +225,8 @@ fn finish(answer: Result<(), common::Error>, said: String, done: Callback<()>) {
         Ok(()) => said,
         Err(error) => errors::sentence(&error),
     });
-    done.run(());
+    // Whoever has gone on meanwhile has nothing to look at.
+    let _ = done.try_run(());
 }
 
 /// A refusal needs a reason: the person reads it.

@@ -3,7 +3,7 @@ use common::invites::{AcceptInvite, Joined, OpenInvite, OpenedInvite, RegisterBy
 use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ChildName, role_name};
+use super::{ChildName, Step, proceed, role_name};
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::load::Load;
 use crate::route::Route;
@@ -12,17 +12,6 @@ use crate::ui::{
     Button, ButtonLink, EmptyState, FormErrors, Icon, PublicPage, Shape, Variant, live,
 };
 use crate::{api, errors, router, t, text};
-
-/// What is in front of the person.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// Which school, class and role; before any data.
-    Look,
-    Child,
-    Register,
-    /// A parent: the school confirms first.
-    Waiting,
-}
 
 /// An opened invite: see it, then register in the same flow, or accept as a known person.
 #[component]
@@ -141,23 +130,16 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
             busy.try_set(false);
         });
     };
-    let proceed = move |next: Step| {
-        let before = step.get_untracked();
-        step.set(next);
-        router::step(move || {
-            step.try_set(before);
-        });
-    };
     let child_named = move || {
         if untrack(signed_in) {
             accept();
         } else {
-            proceed(Step::Register);
+            proceed(step, Step::Register);
         }
     };
     let begin = move || {
         if names_child {
-            proceed(Step::Child);
+            proceed(step, Step::Child);
         } else {
             child_named();
         }
@@ -194,7 +176,7 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
             <Registration person problems reach busy action=t!(invites.join) on_submit=register />
         }
         .into_any(),
-        Step::Waiting => view! { {summary(&opened)} {wait_for_school()} }.into_any(),
+        Step::Code | Step::Ask | Step::Waiting => view! { {summary(&opened)} {wait_for_school()} }.into_any(),
     }
     })
 }

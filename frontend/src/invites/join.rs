@@ -1,9 +1,11 @@
 use common::Error;
 use common::invites::{AskToJoin, FindSchool, FoundSchool};
+use common::parents::CHILD_NAME_LIMIT;
 use common::permissions::Role;
 use common::validate::Check;
 use leptos::{prelude::*, task::spawn_local};
 
+use super::{Step, proceed};
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::route::Route;
 use crate::store::{self, Session};
@@ -14,14 +16,6 @@ use crate::ui::{
 use crate::{api, errors, router, t, text};
 
 const ROLES: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Code,
-    Ask,
-    Register,
-    Asked,
-}
 
 /// Without an invite: the school's code, who one is, and a request that the school decides (R57).
 #[component]
@@ -37,13 +31,6 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
     let busy = RwSignal::new(false);
     let problems = FormErrors::new();
 
-    let proceed = move |next: Step| {
-        let before = step.get_untracked();
-        step.set(next);
-        router::step(move || {
-            step.try_set(before);
-        });
-    };
     let find = move || {
         problems.require("code", &code.get_untracked());
         if !problems.none() {
@@ -58,7 +45,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             {
                 Ok(school) => {
                     found.set(Some(school));
-                    proceed(Step::Ask);
+                    proceed(step, Step::Ask);
                 }
                 Err(Error::NotFound) => problems.add("code", text!(invites.no_such_code)),
                 Err(error) => errors::show(problems, &error),
@@ -85,7 +72,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             match api::call(request).await {
                 Ok(()) => {
                     store::signed_in();
-                    step.set(Step::Asked);
+                    step.set(Step::Waiting);
                 }
                 Err(error) => errors::show(problems, &error),
             }
@@ -99,19 +86,19 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             check.text("class", &class.get_untracked(), 20);
         }
         if chosen == Role::Parent {
-            check.text("child", &child.get_untracked(), 120);
+            check.text("child", &child.get_untracked(), CHILD_NAME_LIMIT);
         }
         if let Err(error) = check.done() {
             errors::show(problems, &error);
         } else if untrack(store::session) == Session::In {
             send(false);
         } else {
-            proceed(Step::Register);
+            proceed(step, Step::Register);
         }
     };
     let content = live(move || {
         match step.get() {
-        Step::Code => view! {
+        Step::Look | Step::Child | Step::Code => view! {
             <Form errors=problems on_submit=find>
                 <TextField name="code" value=code label=t!(invites.code) hint=t!(invites.code_hint) />
                 <Button label=t!(invites.find) variant=Variant::Primary wide=true busy />
@@ -127,7 +114,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
             let reach = if ROLES[role.get_untracked()] == Role::Student { Reach::PhoneOrLogin } else { Reach::Phone };
             view! { <Registration person problems reach busy action=t!(invites.ask) on_submit=move || send(true) /> }.into_any()
         }
-        Step::Asked => view! {
+        Step::Waiting => view! {
             <EmptyState icon=Icon::CLOCK title=t!(invites.asked) hint=t!(invites.asked_hint)>
                 <ButtonLink label=t!(common.to_home) href=Route::Home />
             </EmptyState>
@@ -139,7 +126,7 @@ pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
         find();
     }
     let lead = Signal::derive(move || {
-        let asked = step.get() == Step::Asked;
+        let asked = step.get() == Step::Waiting;
         if asked { "" } else { text!(invites.join_lead) }.to_owned()
     });
     view! { <PublicPage title=t!(invites.join_title) lead>{content}</PublicPage> }.into_any()

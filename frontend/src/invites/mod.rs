@@ -10,12 +10,37 @@ pub use invite::InvitePage;
 pub use join::JoinPage;
 pub use panel::InvitesPanel;
 
+use common::parents::CHILD_NAME_LIMIT;
 use common::permissions::Role;
 use common::validate::Check;
 use leptos::prelude::*;
 
 use crate::ui::{Button, Form, FormErrors, TextField, Variant};
-use crate::{errors, t, text};
+use crate::{errors, router, t, text};
+
+/// What is in front of the person who comes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The school's code.
+    Code,
+    /// Who one is.
+    Ask,
+    /// Which school, class and role; before any data.
+    Look,
+    Child,
+    Register,
+    /// The school decides.
+    Waiting,
+}
+
+/// Goes on; the browser's "back" leads back.
+fn proceed(step: RwSignal<Step>, next: Step) {
+    let before = step.get_untracked();
+    step.set(next);
+    router::step(move || {
+        step.try_set(before);
+    });
+}
 
 /// «родитель», in the middle of a sentence.
 fn role_name(role: Role) -> &'static str {
@@ -33,7 +58,7 @@ fn ChildName(child: RwSignal<String>, #[prop(into)] on_done: Callback<()>) -> An
     let problems = FormErrors::new();
     let submit = move || {
         let mut check = Check::new();
-        check.text("child", &child.get_untracked(), 120);
+        check.text("child", &child.get_untracked(), CHILD_NAME_LIMIT);
         match check.done() {
             Ok(()) => on_done.run(()),
             Err(error) => errors::show(problems, &error),

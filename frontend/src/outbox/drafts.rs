@@ -43,17 +43,19 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     });
 }
 
-/// Another tab has removed a draft: it was sent there, but this tab may have begun another.
-pub(super) fn removed(key: &str) {
-    let chat = key.rsplit('.').next().and_then(|chat| chat.parse().ok());
-    if let Some(chat) =
-        chat.filter(|chat| super::place(&format!("draft.{chat}")).as_deref() == Some(key))
-    {
-        let text = draft(chat);
-        if !text.is_empty() {
-            storage::set(key, &text);
-        }
-    }
+/// Another tab has removed a draft, `was`: it was sent there. What this tab has begun stays, unless
+/// it's the same.
+pub(super) fn removed(key: &str, was: &str) {
+    DRAFTS.with(|drafts| {
+        drafts.with_untracked(|all| {
+            let ours = all.iter().find(|(chat, text)| {
+                *text != was && super::place(&format!("draft.{chat}")).as_deref() == Some(key)
+            });
+            if let Some((_, text)) = ours {
+                storage::set(key, text);
+            }
+        });
+    });
 }
 
 pub(super) fn open(mine: &str) {

@@ -180,7 +180,7 @@ pub(crate) fn open(account: AccountId) {
         if Some(&key) == place("outbox").as_ref() {
             PENDING.with(|pending| pending.set(stored().unwrap_or_default()));
         } else if event.new_value().is_none() {
-            drafts::removed(&key);
+            drafts::removed(&key, &event.old_value().unwrap_or_default());
         }
     });
     if let Some(before) = OTHER_TABS.replace(Some(listener)) {

@@ -12,6 +12,13 @@ pub struct Links {
 pub fn creates_classes(administrator: &Browser) {
     administrator.click("Добавить классы");
     administrator.sees("Новые классы");
+    administrator.click("Создать");
+    administrator.sees("Заполните это поле");
+    administrator.click("Закрыть");
+    administrator.misses("Новые классы");
+    administrator.click("Добавить классы");
+    administrator.sees("Новые классы");
+    administrator.misses("Заполните это поле");
     administrator.fill("Параллель", "7 класс");
     administrator.fill("Буквы", "А-Г");
     administrator.audit("classes, creating");

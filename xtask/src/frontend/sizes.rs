@@ -160,11 +160,12 @@ fn first_visit<'a>(dist: &Path, paths: &'a [PathBuf]) -> Vec<&'a PathBuf> {
 
 /// `app-1f0e9d8c7b6a5948_bg.wasm` is `app_bg.wasm`.
 fn without_hash(path: &str) -> String {
-    let hex = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let dashes = path.match_indices('-').map(|(at, _)| at);
-    for dash in dashes {
-        if path.get(dash + 1..dash + 17).is_some_and(hex) {
-            return format!("{}{}", &path[..dash], &path[dash + 17..]);
+    for (dash, _) in path.match_indices('-') {
+        let rest = &path[dash + 1..];
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        // Of 64 bits, without leading zeros.
+        if (10..=16).contains(&digits) {
+            return format!("{}{}", &path[..dash], &rest[digits..]);
         }
     }
     path.to_owned()
@@ -181,6 +182,7 @@ mod tests {
             without_hash("admin/app-1f0e9d8c7b6a5948.css"),
             "admin/app.css"
         );
+        assert_eq!(without_hash("app-264a344cc522bfc.js"), "app.js");
         assert_eq!(without_hash("touch-icon.png"), "touch-icon.png");
     }
 
