@@ -60,7 +60,7 @@ fn details(page: &Details) -> AnyView {
         view! { <Button label=t!(parents.write_child) icon=Icon::MESSAGE_CIRCLE on_click=move || write_to(school, account) /> }
     });
     let (name, seed) = (child.name.clone(), child.link.0);
-    let teachers = teachers(page);
+    let teachers = teachers(page, false);
     view! {
         <div class="profile">
             <Avatar name=name.clone() seed size=AvatarSize::Large />
@@ -166,10 +166,10 @@ fn Register(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> AnyView
         .into_any()
 }
 
-/// The class teacher first; one tap opens the conversation.
-pub(super) fn teachers(page: &Details) -> AnyView {
+/// The class teacher first; one tap opens the conversation. `folded` shows the others when asked.
+pub(super) fn teachers(page: &Details, folded: bool) -> AnyView {
     let school = page.child.school;
-    let rows = page
+    let mut rows = page
         .teachers
         .iter()
         .map(|teacher| {
@@ -190,7 +190,20 @@ pub(super) fn teachers(page: &Details) -> AnyView {
             .into_any()
         })
         .collect::<Vec<_>>();
-    view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
+    let others = rows.split_off(if folded {
+        1.min(rows.len())
+    } else {
+        rows.len()
+    });
+    let others = (!others.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>{t!(parents.teachers)} ": " {others.len()}</summary>
+                <ul class="rows" role="list">{others}</ul>
+            </details>
+        }
+    });
+    view! { <ul class="rows" role="list">{rows}</ul> {others} }.into_any()
 }
 
 /// The link's state in a word; none when all is well.

@@ -108,12 +108,7 @@ fn Children() -> AnyView {
 fn card(page: &ChildPage, folded: bool) -> AnyView {
     let child = &page.child;
     let unread = unread_for(child);
-    let teachers = child::teachers(page);
-    let teachers = if folded {
-        view! { <details><summary>{t!(parents.teachers)}</summary>{teachers}</details> }.into_any()
-    } else {
-        teachers
-    };
+    let teachers = child::teachers(page, folded);
     let link = Route::Child(child.link);
     let class = format!("{} · {}", child.class.name, child.school_name);
     let next = child::next_step(child);
