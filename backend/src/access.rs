@@ -130,7 +130,8 @@ impl Access {
         Self { pool, questions }
     }
 
-    /// What the rule book looks at: one statement, two for a direct chat, none outside of schools.
+    /// What the rule book looks at: one statement; two for a direct
+    /// chat, a person or a guardian link; none outside of schools.
     ///
     /// # Errors
     /// The database's. What doesn't exist gives facts without a school, on which every rule says

@@ -23,7 +23,7 @@ use sources::Sources;
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Files, and the embedded database if there's no `database_url`.
+    /// The embedded database if there's no `database_url`, and assets of earlier versions.
     pub data_dir: PathBuf,
     /// A PostgreSQL server; without it, the embedded database.
     pub database_url: Option<String>,

@@ -4,8 +4,9 @@
 //! Every declared endpoint speaks JSON. A `GET` carries its request as JSON in the query (`?q=`),
 //! because one codec for both directions costs a phone the fewest bytes; `POST` in the body, with
 //! `Content-Type: application/json`, which no foreign page can send without asking first.
-//! Undeclared are four exceptions, in `backend/src/serve.rs`: the sign-in form that works before
-//! any WASM, the upload and download of an appointment order, and the socket.
+//! Undeclared are four exceptions, in the backend: the sign-in form that works before any WASM
+//! (`accounts/handlers.rs`), the upload and download of an appointment order
+//! (`schools/applications/order.rs`), and the socket (`socket.rs`).
 
 use serde::{Serialize, de::DeserializeOwned};
 

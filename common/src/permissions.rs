@@ -1,7 +1,9 @@
 //! The one rule book: who may do what. Pure: [`Facts`] in, an answer out.
 //!
-//! Three callers: the server before every handler, the interface (to show, hide and explain), and
-//! the hub (who may receive an event). Only `access.rs` in the backend fills [`Facts`] from SQL.
+//! The server asks it before every handler, and for what it lists: in which chats one may write,
+//! whom one may begin to write to. Only `access.rs` in the backend fills [`Facts`] from SQL. The
+//! interface shows and hides by roles, for convenience only; the hub tells whoever the database says
+//! is in a chat or a school.
 
 use serde::{Deserialize, Serialize};
 

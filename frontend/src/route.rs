@@ -105,7 +105,7 @@ impl Route {
     /// Whether the main program draws `path`; the rest is loaded as a page of its own.
     pub fn owns(path: &str) -> bool {
         !crate::admin::AdminRoute::owns(path)
-            && !["/api/", "/files/"]
+            && !["/api/", "/upload/", "/download/", "/session", "/health"]
                 .iter()
                 .any(|other| path.starts_with(other))
     }

@@ -76,7 +76,7 @@ pub const SETTINGS: [Setting; 10] = [
         default: None,
         example: "/var/lib/zvonok",
         accepted: "a path",
-        help: "Where uploaded files are kept, and the database if database_url is not set. Back \
+        help: "Where the database is kept if database_url is not set, and pages of earlier versions. Back \
                it up. Default: data in the current directory; for root, /var/lib/zvonok.",
     },
     Setting {

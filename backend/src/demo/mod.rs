@@ -138,7 +138,7 @@ fn talk_in(
     talk::conversation(rng, scripts, &voices, count, now)
 }
 
-/// Every third family writes with the class teacher; some students with theirs.
+/// Two parents of three write with the class teacher; some students with theirs.
 fn direct_pairs(rng: &mut ChaCha8Rng, people: &People) -> Vec<(AccountId, AccountId)> {
     let mut pairs = Vec::new();
     for class in &people.classes {
