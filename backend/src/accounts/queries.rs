@@ -173,14 +173,6 @@ pub async fn has_session(conn: &mut AsyncPgConnection, session: SessionId) -> Re
         .await?)
 }
 
-/// Removes the sessions that nobody has used since.
-pub async fn delete_idle_sessions(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::last_used_at.le(since)))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 #[derive(QueryableByName)]
 struct ActorRow {
     #[diesel(sql_type = BigInt)]
