@@ -11,6 +11,7 @@ use common::{AccountId, ClassId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::AdminRoute;
+use super::create::grades;
 use super::members::{Choose, Members};
 use crate::invites::InvitesPanel;
 use crate::load::Load;
@@ -158,13 +159,8 @@ fn Rename(class: Class, open: RwSignal<bool>, page: Load<ClassPage>) -> AnyView 
     // Called inside the form, whose errors the fields look for.
     let fields = move || {
         if by_grade {
-            let grades = Signal::derive(|| {
-                (1..=11)
-                    .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
-                    .collect::<Vec<_>>()
-            });
             view! {
-                <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
+                <SelectField name="grade" value=grade label=t!(admin.grade) options=grades() />
                 <TextField name="letter" value=letter label=t!(admin.letter) />
             }
             .into_any()

@@ -100,13 +100,8 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
     // Called inside the form, whose errors the fields look for.
     let fields = move || {
         if kind == ClassKind::Grade {
-            let grades = Signal::derive(|| {
-                (1..=11)
-                    .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
-                    .collect::<Vec<_>>()
-            });
             view! {
-            <SelectField name="grade" value=grade label=t!(admin.grade) options=grades />
+            <SelectField name="grade" value=grade label=t!(admin.grade) options=grades() />
             <TextField name="letters" value=letters label=t!(admin.letters) hint=t!(admin.letters_hint) />
         }
         .into_any()
@@ -121,6 +116,15 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
         </Form>
     }
     .into_any()
+}
+
+/// What a grade is chosen from.
+pub(super) fn grades() -> Signal<Vec<(String, String)>> {
+    Signal::derive(|| {
+        (1..=11)
+            .map(|grade: i16| (grade.to_string(), text!(admin.grade_n, n = grade)))
+            .collect()
+    })
 }
 
 /// Says which letters are none, and which classes there are already.
