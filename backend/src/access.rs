@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use common::error::Error;
-use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Roles, Scope};
-use common::{AccountId, ChatId, ClassId, SchoolId};
+use common::permissions::{
+    ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Roles, Scope,
+};
+use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
+use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::app::Actor;
 use crate::database::{Pool, sql_query};
 use crate::error::Result;
+use crate::schema::messages;
 
 #[derive(QueryableByName)]
 struct PlaceRow {
@@ -55,8 +58,10 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
     let mut facts = outside(Some(actor));
     let me = actor.account;
     let (source, id) = match scope {
-        // Those two are answered elsewhere: no place in a school, and a chat's.
-        Scope::Installation | Scope::Application(_) | Scope::Chat(_) => return Ok(facts),
+        // Those are answered elsewhere: no place in a school, and a chat's.
+        Scope::Installation | Scope::Application(_) | Scope::Chat(_) | Scope::Message(..) => {
+            return Ok(facts);
+        }
         Scope::School(id) => (
             "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
             id.0,
@@ -130,16 +135,22 @@ impl Access {
         Self { pool, questions }
     }
 
-    /// What the rule book looks at: one statement; two for a direct
-    /// chat, a person or a guardian link; none outside of schools.
+    /// What the rule book looks at: one statement; another one for the other person of a direct
+    /// chat, a message, a person or a guardian link; none outside of schools.
     ///
     /// # Errors
     /// The database's. What doesn't exist gives facts without a school, on which every rule says
     /// «not found».
-    pub async fn facts(&self, actor: &Actor, scope: Scope) -> Result<Facts> {
+    pub async fn facts(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Facts> {
         match scope {
             Scope::Installation | Scope::Application(_) => Ok(outside(Some(actor))),
             Scope::Chat(chat) => self.chat_facts(actor, chat).await,
+            Scope::Message(chat, seq) => {
+                let mut facts = self.chat_facts(actor, chat).await?;
+                let mut conn = self.pool.get().await?;
+                facts.message = message_facts(&mut conn, actor.account, chat, seq, now).await?;
+                Ok(facts)
+            }
             scope => place_facts(&mut *self.pool.get().await?, actor, scope).await,
         }
     }
@@ -218,6 +229,25 @@ async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, C
     .load(&mut conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
+}
+
+async fn message_facts(
+    conn: &mut AsyncPgConnection,
+    me: AccountId,
+    chat: ChatId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<Option<MessageFacts>> {
+    let found: Option<(AccountId, Timestamp)> = messages::table
+        .find((chat, seq))
+        .select((messages::author_id, messages::sent_at))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(|(author, sent_at)| MessageFacts {
+        own: author == me,
+        age_ms: now.0 - sent_at.0,
+    }))
 }
 
 async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Result<bool> {

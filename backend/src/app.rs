@@ -12,8 +12,8 @@ use crate::chats::Sender;
 use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
-use crate::hub::Hub;
 use crate::limits::{Bursts, Limits};
+use crate::live::Hub;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 

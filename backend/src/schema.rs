@@ -188,6 +188,7 @@ table! {
         high_id -> Nullable<BigInt>,
         last_seq -> BigInt,
         created_at -> Timestamptz,
+        last_change -> BigInt,
     }
 }
 
@@ -210,6 +211,8 @@ table! {
         client_id -> Uuid,
         body -> Text,
         sent_at -> Timestamptz,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -94,7 +94,7 @@ fn has_nul(body: &[u8]) -> bool {
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     ctx.facts = match &ctx.actor {
         Some(actor) if action != Action::Anyone && scope != Scope::Installation => {
-            ctx.app.access.facts(actor, scope).await?
+            ctx.app.access.facts(actor, scope, ctx.now).await?
         }
         actor => access::outside(actor.as_ref()),
     };

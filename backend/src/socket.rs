@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use crate::accounts;
 use crate::app::{Actor, App};
 use crate::error::Result;
-use crate::hub::{Close, Connection};
+use crate::live::{Close, Connection};
 use crate::serve;
 
 /// Nothing heard for so long: the phone is gone. Clients say `Alive` every 30 seconds.

@@ -11,7 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::database::{Pooled, sql_query};
 use crate::error::{Failure, Result};
-use crate::hub::{Audience, Hub};
+use crate::live::{Hub, Recipients};
 
 /// The advisory locks of [`Tx::turn`], among those of others.
 const TURNS: i32 = 0x5a76_6f6e;
@@ -25,7 +25,7 @@ type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
-    events: Vec<(Audience, Event)>,
+    events: Vec<(Recipients, Event)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
 }
 
@@ -60,9 +60,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Tells the audience after the commit, the person who acts too.
-    pub fn publish(&mut self, audience: Audience, event: Event) {
-        self.events.push((audience, event));
+    /// Tells them after the commit, the person who acts too.
+    pub fn publish(&mut self, recipients: Recipients, event: Event) {
+        self.events.push((recipients, event));
     }
 
     /// Makes it durable, then tells everybody.

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chats::CHANGE_MS;
 use crate::classes::ClassRole;
 use crate::id::{
     AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, InviteId, JoinRequestId, SchoolId,
@@ -125,6 +126,8 @@ pub enum Action {
     DecideRequest,
     ReadChat,
     WriteChat,
+    /// A message of one's own, for everybody.
+    DeleteMessage,
     /// How many have seen a channel's post.
     SeeViews,
     /// Creating and renaming channels (R89).
@@ -145,6 +148,8 @@ pub enum Scope {
     School(SchoolId),
     Class(ClassId),
     Chat(ChatId),
+    /// A message of a chat, by its number.
+    Message(ChatId, i64),
     /// A person, as seen in a school.
     Person(SchoolId, AccountId),
     Application(ApplicationId),
@@ -168,6 +173,8 @@ pub struct Facts {
     pub class: Option<ClassId>,
     pub in_class: InClass,
     pub chat: Option<ChatFacts>,
+    /// The message of the scope, if there is one.
+    pub message: Option<MessageFacts>,
     pub person: Option<Relation>,
     /// The scope is a guardian link, and the person is its parent, and it's confirmed.
     pub own_child: bool,
@@ -240,6 +247,14 @@ pub struct ChatFacts {
     pub peer: Relation,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageFacts {
+    /// The person wrote it.
+    pub own: bool,
+    /// How long ago it was sent, in milliseconds.
+    pub age_ms: i64,
+}
+
 /// How the other person stands to the one who acts, in one school.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Relation {
@@ -290,6 +305,10 @@ pub enum Reason {
     NoContact,
     /// The class is archived.
     Archived,
+    /// Only who wrote a message may take it back …
+    AuthorOnly,
+    /// … and not later than [`CHANGE_MS`] after it was sent.
+    TooLate,
     /// The administrator's rights belong to the phone number in the application (R10): sign in
     /// with it.
     OtherPhone,
@@ -361,6 +380,13 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
             Some(chat) if chat.member => writes(facts, &chat),
             _ => Err(Denial::Unseen),
         },
+        Action::DeleteMessage => {
+            let Some((chat, message)) = facts.chat.zip(facts.message) else {
+                return Err(Denial::Unseen);
+            };
+            seen(chat.member)?;
+            deletes(chat.archived, message)
+        }
         Action::SeeViews => {
             seen(facts.chat.is_some_and(|chat| chat.member))?;
             may(roles.staff(), Reason::StaffOnly)
@@ -379,6 +405,17 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
         },
         Action::ActForChild => seen(facts.own_child),
     }
+}
+
+/// Who may delete a message in a chat that they read, for everybody. The interface asks it, too.
+///
+/// # Errors
+/// Why not.
+pub fn deletes(archived: bool, message: MessageFacts) -> Result<(), Denial> {
+    may(message.own, Reason::AuthorOnly)?;
+    // What was said in an archived class stays.
+    may(!archived, Reason::Archived)?;
+    may(message.age_ms <= CHANGE_MS, Reason::TooLate)
 }
 
 /// Who may begin to write to whom (R72 to R74): a student to own classmates, own teachers, own

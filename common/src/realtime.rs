@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::{AccountEvent, Me};
-use crate::chats::{ChatEvent, Chats};
+use crate::chats::{ChatEvent, Chats, Missing, Threads};
 use crate::endpoint;
 use crate::id::{AccountId, ChatId, SchoolId};
 use crate::invites::{InviteEvent, MyRequest};
@@ -24,6 +24,9 @@ pub struct State {
     pub requests: Vec<MyRequest>,
     pub children: Vec<Child>,
     pub chats: Chats,
+    /// What is loaded of conversations. A fresh state has nothing of them: see [`State::resume`].
+    #[serde(skip)]
+    pub threads: Threads,
     /// Who of the person's schools is online, where the person may see it (staff).
     pub online: BTreeSet<AccountId>,
 }
@@ -53,7 +56,10 @@ impl State {
             Event::School(event) => self.apply_school(event),
             Event::Invite(event) => self.apply_invite(event),
             Event::Parent(event) => self.apply_parent(event),
-            Event::Chat(event) => self.chats.apply(self.me.id, event),
+            Event::Chat(event) => {
+                self.chats.apply(self.me.id, event);
+                self.threads.apply(&self.chats, event);
+            }
             Event::Online { account, online } => {
                 if *online {
                     self.online.insert(*account);
@@ -73,6 +79,8 @@ impl State {
                 self.schools.retain(|mine| mine.id != *school);
                 self.children.retain(|child| child.school != *school);
                 self.chats.0.retain(|_, chat| chat.school != *school);
+                let chats = &self.chats.0;
+                self.threads.keep(|chat| chats.contains_key(&chat));
             }
             SchoolEvent::Changed(school) => {
                 for mine in self.schools.iter_mut().filter(|mine| mine.id == school.id) {
@@ -116,6 +124,23 @@ impl State {
             Event::School(SchoolEvent::Left(school)) => self.school(*school).is_some(),
             _ => false,
         }
+    }
+
+    /// What was loaded of conversations before a start-up goes on in the state that it brought:
+    /// [`State::missing`] says what came meanwhile.
+    pub fn resume(&mut self, before: Self) {
+        if before.me.id != self.me.id {
+            return;
+        }
+        self.threads = before.threads;
+        let chats = &self.chats.0;
+        self.threads.keep(|chat| chats.contains_key(&chat));
+    }
+
+    /// What the loaded part of a chat lacks, to be asked for; None: nothing, or nothing is loaded.
+    #[must_use]
+    pub fn missing(&self, chat: ChatId) -> Option<Missing> {
+        self.threads.missing(&self.chats, chat)
     }
 
     #[must_use]

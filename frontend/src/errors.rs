@@ -99,6 +99,8 @@ pub fn denial(reason: Reason) -> &'static str {
         Reason::ClassReadersOnly => text!(errors.class_readers_only),
         Reason::NoContact => text!(errors.no_contact),
         Reason::Archived => text!(errors.archived),
+        Reason::AuthorOnly => text!(errors.author_only),
+        Reason::TooLate => text!(errors.too_late),
         // Of one form alone: see `sentence`.
         Reason::OtherPhone => "",
     }

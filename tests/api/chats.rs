@@ -62,7 +62,7 @@ async fn an_acknowledged_message_is_in_the_database() {
     for number in 1..=20 {
         school.student.call(say(number, "Раз")).await.unwrap();
         let newest = school.classmate.call(page(Page::Newest)).await.unwrap();
-        assert_eq!(newest.len() as u128, number);
+        assert_eq!(newest.messages.len() as u128, number);
     }
 }
 
@@ -135,13 +135,13 @@ async fn history_comes_in_pages() {
         (Page::After(i64::MIN), 1, 50),
         (Page::Before(i64::MAX), 81, 130),
     ] {
-        let messages = school.classmate.call(page(from)).await.unwrap();
+        let messages = school.classmate.call(page(from)).await.unwrap().messages;
         let seqs: Vec<i64> = messages.iter().map(|it| it.seq).collect();
         assert_eq!(seqs, (first..=last).collect::<Vec<_>>(), "{from:?}");
         assert_eq!(messages[0].body, format!("Сообщение {first}"));
     }
     for from in [Page::Before(1), Page::Before(i64::MIN), Page::After(130)] {
-        let messages = school.classmate.call(page(from)).await.unwrap();
+        let messages = school.classmate.call(page(from)).await.unwrap().messages;
         assert!(messages.is_empty(), "{from:?}");
     }
 }
@@ -280,7 +280,7 @@ async fn in_an_archived_class_nobody_writes() {
         let archived = common::permissions::Reason::Archived;
         assert_eq!(refused, Err(Error::Denied(archived)));
         let kept = member.call(page(Page::Newest)).await.unwrap();
-        assert_eq!(kept.len(), 1);
+        assert_eq!(kept.messages.len(), 1);
         let state = member.call(common::realtime::GetState {}).await.unwrap();
         assert!(!state.chats.0[&STUDENTS_CHAT].writes());
     }

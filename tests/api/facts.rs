@@ -2,7 +2,9 @@
 //! read, and what they mean is worked out here.
 
 use common::classes::ClassRole;
-use common::permissions::{ChatFacts, ChatKind, Facts, InClass, Relation, Role, Roles, Scope};
+use common::permissions::{
+    ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Role, Roles, Scope,
+};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
@@ -25,6 +27,7 @@ const TABLES: &str = "
     UNION ALL SELECT 'request', id, school_id, class_id, account_id, NULL, role, false
         FROM join_requests
     UNION ALL SELECT 'chat', id, school_id, class_id, low_id, high_id, kind, false FROM chats
+    UNION ALL SELECT 'message', chat_id, seq, NULL, author_id, NULL, '', false FROM messages
     UNION ALL SELECT 'in_chat', chat_id, NULL, NULL, account_id, NULL, '', false FROM chat_members
         WHERE left_at IS NULL";
 
@@ -71,7 +74,7 @@ impl Tables {
             Scope::Installation | Scope::Application(_) => None,
             Scope::School(school) | Scope::Person(school, _) => self.one("school", school.0),
             Scope::Class(class) => self.one("class", class.0),
-            Scope::Chat(chat) => self.one("chat", chat.0),
+            Scope::Chat(chat) | Scope::Message(chat, _) => self.one("chat", chat.0),
             Scope::Invite(invite) => self.one("invite", invite.0),
             Scope::JoinRequest(request) => self.one("request", request.0),
             Scope::GuardianLink(link) => self.one("link", link.0),
@@ -85,6 +88,14 @@ impl Tables {
         }
         match scope {
             Scope::Chat(chat) => facts.chat = self.chat(chat, me),
+            Scope::Message(chat, seq) => {
+                facts.chat = self.chat(chat, me);
+                // All was sent this morning.
+                facts.message = self.message(chat, seq).map(|author| MessageFacts {
+                    own: author == me,
+                    age_ms: 0,
+                });
+            }
             Scope::Person(school, other) => {
                 facts.person = Some(self.relation(school.0, me, other.0));
             }
@@ -138,6 +149,13 @@ impl Tables {
                 self.relation(row.school.unwrap(), me, peer)
             }),
         })
+    }
+
+    /// Who wrote it.
+    fn message(&self, chat: ChatId, seq: i64) -> Option<i64> {
+        self.all("message")
+            .find(|row| row.id == chat.0 && row.school == Some(seq))?
+            .one
     }
 
     fn relation(&self, school: i64, me: i64, other: i64) -> Relation {

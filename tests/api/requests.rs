@@ -25,7 +25,8 @@ async fn spoilt(school: &TestSchool, spoil: impl FnOnce(&mut Request<Body>)) -> 
         chat: STUDENTS_CHAT,
         from: Page::Newest,
     };
-    let written = !school.student.call(newest).await.unwrap().is_empty();
+    let page = school.student.call(newest).await.unwrap();
+    let written = !page.messages.is_empty();
     (reply.status, written)
 }
 

@@ -32,7 +32,11 @@ const MORE: &str = "
         (93, 1, 'direct', 5, 7, '2026-11-16 06:00:00+00');
     INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
     SELECT chat_id, account_id, 0, '2026-11-16 06:00:00+00' FROM chat_audience
-    WHERE chat_id BETWEEN 90 AND 93;";
+    WHERE chat_id BETWEEN 90 AND 93;
+    INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at) VALUES
+        (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00'),
+        (90, 1, 5, gen_random_uuid(), 'До встречи', '2026-11-16 06:00:00+00'),
+        (8, 1, 1, gen_random_uuid(), 'Завтра карантин', '2026-11-16 06:00:00+00');";
 
 const ARCHIVED_CHAT: ChatId = ChatId(90);
 const CLASS_CHANNEL: ChatId = ChatId(91);
@@ -114,6 +118,13 @@ fn rows() -> Vec<(Action, &'static str, Scope)> {
     for (name, chat) in &chats[4..7] {
         rows.push((Action::SeeViews, name, Scope::Chat(*chat)));
     }
+    for (name, chat, seq) in [
+        ("ученика 7А ученикам", STUDENTS_CHAT, 1),
+        ("в архиве", ARCHIVED_CHAT, 1),
+        ("админ. всей школе", SCHOOL_CHANNEL, 1),
+    ] {
+        rows.push((Action::DeleteMessage, name, Scope::Message(chat, seq)));
+    }
     for (name, number) in [
         ("администратору", 1),
         ("кл. рук. 7А", 2),
@@ -157,6 +168,7 @@ fn words(action: Action) -> &'static str {
         Action::DecideRequest => "решать по просьбам о вступлении",
         Action::ReadChat => "читать",
         Action::WriteChat => "писать",
+        Action::DeleteMessage => "удалить сообщение для всех",
         Action::SeeViews => "видеть просмотры",
         Action::ManageChannels => "создавать каналы",
         Action::WriteTo => "начать переписку",
@@ -179,6 +191,8 @@ fn cell(answer: Result<(), Denial>) -> &'static str {
             Reason::NoContact => "не знаком",
             Reason::Archived => "архив",
             Reason::OtherPhone => "телефон",
+            Reason::AuthorOnly => "автор",
+            Reason::TooLate => "поздно",
         },
     }
 }
@@ -188,7 +202,7 @@ const LEGEND: &str = "\
 админ: только администратор; кл. рук.: только классный руководитель и администратор;
 учителя: только сотрудники школы; читатель: в канал пишут администраторы; чит. кл.: в канал класса
 пишут классный руководитель и администраторы; не знаком: нет общего класса; архив: класс в архиве, всё
-сказанное остаётся.
+сказанное остаётся; автор: только тот, кто написал; поздно: прошло больше двух суток.
 ";
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Sockets: who may open one, and how they end.
 
-use backend::hub::Audience;
+use backend::live::Recipients;
 use common::chats::ChatEvent;
 use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, Event};
 use common::{AccountId, ChatId};
@@ -74,7 +74,7 @@ async fn a_slow_browser_is_told_to_start_again() {
     // More than may wait, faster than anybody can read.
     for _ in 0..200 {
         let hub = &school.app().hub;
-        hub.publish(Audience::Account(slow.id()), &noise(64 * 1024));
+        hub.publish(Recipients::Account(slow.id()), &noise(64 * 1024));
     }
     assert_eq!(slow.closed().await, Some(CLOSE_RESYNC));
     school.check().await;
@@ -87,7 +87,7 @@ async fn many_small_events_at_once_are_no_reason_to_close() {
     let school = TestSchool::open().await;
     for _ in 0..1000 {
         let hub = &school.app().hub;
-        hub.publish(Audience::Account(school.student.id()), &noise(10));
+        hub.publish(Recipients::Account(school.student.id()), &noise(10));
     }
     school.check().await;
     assert_eq!(school.student.heard().len(), 1000);

@@ -68,6 +68,60 @@ impl Browser {
         });
     }
 
+    /// Presses the other button of the mouse on the message that says this.
+    pub fn right_click(&self, words: &str) {
+        let message = self.message(words);
+        self.acts(&json!({
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
+            "actions": [
+                { "type": "pointerMove", "origin": message, "x": 0, "y": 0 },
+                { "type": "pointerDown", "button": 2 },
+                { "type": "pointerUp", "button": 2 },
+            ],
+        }));
+    }
+
+    /// Rests a finger on the message that says this.
+    pub fn long_press(&self, words: &str) {
+        let message = self.message(words);
+        self.acts(&json!({
+            "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" },
+            "actions": [
+                { "type": "pointerMove", "origin": message, "x": 0, "y": 0 },
+                { "type": "pointerDown", "button": 0 },
+                { "type": "pause", "duration": 900 },
+                { "type": "pointerUp", "button": 0 },
+            ],
+        }));
+    }
+
+    /// Presses keys, by their WebDriver code points, one after the other.
+    pub fn keys(&self, keys: &[char]) {
+        for key in keys {
+            self.acts(&json!({
+                "type": "key", "id": "keys",
+                "actions": [
+                    { "type": "keyDown", "value": key.to_string() },
+                    { "type": "keyUp", "value": key.to_string() },
+                ],
+            }));
+        }
+    }
+
+    fn acts(&self, input: &Value) {
+        self.post("actions", &json!({ "actions": [input] }));
+    }
+
+    /// The bubble of the message that says this, as an argument of a script.
+    fn message(&self, words: &str) -> Value {
+        let script = "return [...document.querySelectorAll('.message__bubble')]
+            .find(it => it.innerText.includes(arguments[0])) || null;";
+        self.wait(&format!("the message «{words}»"), || {
+            let found = self.ask(script, &json!([words]))?;
+            found.is_object().then_some(found)
+        })
+    }
+
     /// Writes into the field with this label; chooses, in a select.
     pub fn fill(&self, label: &str, text: &str) {
         self.wait(&format!("the field «{label}» for «{text}»"), || {

@@ -1,19 +1,20 @@
-//! What holds after everything that anybody does: old state + events = fresh state, and nobody has
-//! heard what isn't theirs.
+//! What holds after everything that anybody does: old state + events = fresh state, loaded parts of
+//! conversations included, and nobody has heard what isn't theirs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-use backend::hub::Audience;
-use common::AccountId;
+use backend::live::Recipients;
 use common::accounts::AccountEvent;
-use common::chats::ChatEvent;
+use common::chats::{Chat, ChatEvent, GetMessages, History, KEPT, Message, Page};
+use common::endpoint::Endpoint;
 use common::invites::InviteEvent;
 use common::parents::ParentEvent;
 use common::realtime::{Event, GetState, State};
 use common::schools::SchoolEvent;
+use common::{AccountId, ChatId};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
@@ -55,7 +56,13 @@ impl World {
             }
         }
         self.compare_audience(at).await;
-        join_all(online.iter().map(|browser| self.compare(browser, at))).await;
+        let pages = Pages::default();
+        join_all(
+            online
+                .iter()
+                .map(|browser| self.compare(browser, &pages, at)),
+        )
+        .await;
     }
 
     /// Who reads a chat is written down (`chat_members`); it must be what the rule says.
@@ -98,7 +105,9 @@ impl World {
             let marker = marker(1 + self.markers.fetch_add(1, Ordering::Relaxed));
             let accounts: HashSet<AccountId> = online.iter().map(|it| it.account()).collect();
             for account in accounts {
-                self.app().hub.publish(Audience::Account(account), &marker);
+                self.app()
+                    .hub
+                    .publish(Recipients::Account(account), &marker);
             }
             let closed = join_all(online.iter().map(|browser| browser.hear(&marker))).await;
             if !closed.contains(&true) {
@@ -107,16 +116,13 @@ impl World {
         }
     }
 
-    async fn compare(&self, browser: &Browser, at: &Location<'_>) {
+    async fn compare(&self, browser: &Browser, pages: &Pages, at: &Location<'_>) {
         let mut socket = browser.socket.lock().await;
         let Some(socket) = socket.as_mut() else {
             return;
         };
-        let request = http::request(self.address(), browser.cookie().as_deref(), &GetState {});
-        let fresh: State = http::send(self.address(), request)
-            .await
-            .read::<GetState>()
-            .unwrap();
+        let fresh: State = self.ask(browser, &GetState {}).await;
+        let threads = std::mem::take(&mut socket.state.threads);
         if socket.outgrown {
             // The client starts up again.
             socket.outgrown = false;
@@ -129,6 +135,82 @@ impl World {
                 browser.heard()
             );
         }
+        socket.state.threads = threads;
+        self.compare_threads(browser, &mut socket.state, pages, at)
+            .await;
+    }
+
+    /// What is loaded of each chat is what the server has. Of chats of which nothing is, something is
+    /// loaded for the next time.
+    async fn compare_threads(
+        &self,
+        browser: &Browser,
+        state: &mut State,
+        pages: &Pages,
+        at: &Location<'_>,
+    ) {
+        let chats: Vec<Chat> = state.chats.0.values().cloned().collect();
+        for chat in chats {
+            let page = self.newest(browser, &chat, pages).await;
+            let Some(thread) = state.threads.get(chat.id) else {
+                if state.threads.chats().count() < KEPT {
+                    state.apply(&Event::Chat(ChatEvent::History(chat.id, page)));
+                }
+                continue;
+            };
+            let known = |message: &Message| Message {
+                // Names and roles are those of when it was loaded.
+                author: page
+                    .messages
+                    .iter()
+                    .map(|it| &it.author)
+                    .find(|author| author.id == message.author.id)
+                    .unwrap_or(&message.author)
+                    .clone(),
+                ..message.clone()
+            };
+            let first = page
+                .messages
+                .iter()
+                .map(|it| it.seq)
+                .min()
+                .unwrap_or_default();
+            let held: Vec<Message> = thread
+                .messages()
+                .filter(|message| message.seq >= first)
+                .map(known)
+                .collect();
+            assert_eq!(
+                held, page.messages,
+                "{at}: {} holds other messages of chat {} than there are",
+                browser.name, chat.id
+            );
+            assert_eq!(state.missing(chat.id), None, "{at}: {}", browser.name);
+        }
+    }
+
+    /// The newest page of a chat, the same for all who read it.
+    async fn newest(&self, browser: &Browser, chat: &Chat, pages: &Pages) -> History {
+        if chat.last_seq == 0 {
+            return History::default();
+        }
+        let mut pages = pages.lock().await;
+        if let Some(page) = pages.get(&chat.id) {
+            return page.clone();
+        }
+        let newest = GetMessages {
+            chat: chat.id,
+            from: Page::Newest,
+        };
+        let page = self.ask(browser, &newest).await;
+        pages.insert(chat.id, page.clone());
+        page
+    }
+
+    async fn ask<E: Endpoint>(&self, browser: &Browser, request: &E) -> E::Response {
+        let request = http::request(self.address(), browser.cookie().as_deref(), request);
+        let reply = http::send(self.address(), request).await;
+        reply.read::<E>().unwrap()
     }
 }
 
@@ -148,6 +230,9 @@ impl Browser {
         end.is_err()
     }
 }
+
+/// The newest pages that were fetched for one check.
+type Pages = tokio::sync::Mutex<HashMap<ChatId, History>>;
 
 /// Who belongs where, read from the tables and not by the server's own rules.
 struct Rights(HashSet<(String, i64, i64)>);
@@ -207,11 +292,15 @@ impl Rights {
             Event::Parent(ParentEvent::ChildRemoved(link)) => self.has("link", link.0, me),
             Event::Chat(
                 ChatEvent::Message { chat, .. }
+                | ChatEvent::Changed { chat, .. }
                 | ChatEvent::Read { chat, .. }
                 | ChatEvent::Typing { chat, .. },
             ) => self.has("chat", chat.0, me),
             Event::Chat(ChatEvent::Chat(chat)) => self.has("chat", chat.id.0, me),
             Event::Chat(ChatEvent::Left(chat)) => !self.has("chat", chat.0, me),
+            Event::Chat(ChatEvent::Opened(_) | ChatEvent::History(..) | ChatEvent::Changes(..)) => {
+                unreachable!("never sent")
+            }
             Event::Online { account, .. } => self.has("online", account.0, me),
         }
     }

@@ -27,8 +27,8 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
-            "assets", "bin", "command", "config", "database", "demo", "hub", "postgres",
-            "realtime", "serve", "socket", "tls",
+            "assets", "command", "config", "database", "demo", "live", "postgres", "realtime",
+            "tls",
         ],
     ),
     (

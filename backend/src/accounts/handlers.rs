@@ -13,7 +13,7 @@ use common::{Password, phone::Phone};
 use super::{queries, start_session};
 use crate::app::{App, Ctx};
 use crate::error::{Failure, Result};
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::session::{SetCookie, alive_since};
 use crate::{chats, parents, schools, serve};
 
@@ -144,7 +144,7 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
     queries::set_name(&mut tx, account, &name).await?;
     let me = queries::me(&mut tx, account).await?;
     tx.publish(
-        Audience::Account(account),
+        Recipients::Account(account),
         Event::Account(AccountEvent::Changed(me.clone())),
     );
     for school in schools::queries::ever(&mut tx, account).await? {

@@ -7,7 +7,7 @@ use common::{AccountId, ChatId, SchoolId, Timestamp};
 
 use super::queries;
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::write::Tx;
 
 /// What changed.
@@ -35,7 +35,7 @@ pub async fn refresh(
             joined.push((chat, account));
         } else {
             tx.publish(
-                Audience::Account(account),
+                Recipients::Account(account),
                 Event::Chat(ChatEvent::Left(chat)),
             );
         }
@@ -48,7 +48,7 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -
     tx.turn(school).await?;
     for (account, chat) in queries::listed(tx, whom).await? {
         tx.publish(
-            Audience::Account(account),
+            Recipients::Account(account),
             Event::Chat(ChatEvent::Chat(chat)),
         );
     }

@@ -1,6 +1,6 @@
 use common::chats::{
-    Author, Chat, ChatEvent, GetMessages, MESSAGE_LIMIT, MarkRead, Message, OpenDirectChat,
-    SendMessage,
+    Author, Changes, Chat, ChatEvent, DeleteMessage, GetChanges, GetMessages, History,
+    MESSAGE_LIMIT, MarkRead, Message, OpenDirectChat, SendMessage,
 };
 use common::error::{Error, Problem};
 use common::permissions::{ChatKind, Role};
@@ -10,7 +10,7 @@ use super::sender::NewMessage;
 use super::{audience, queries};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 
 pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat> {
     let me = ctx.me()?;
@@ -31,8 +31,12 @@ pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat>
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
 }
 
-pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<Vec<Message>> {
+pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<History> {
     queries::messages(&mut *ctx.conn().await?, request.chat, request.from).await
+}
+
+pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {
+    queries::changes(&mut *ctx.conn().await?, &request).await
 }
 
 pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
@@ -59,6 +63,25 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
     ctx.app.sender.send(message).await
 }
 
+pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message> {
+    let DeleteMessage { chat, seq } = request;
+    let me = ctx.me()?;
+    let mut tx = ctx.begin().await?;
+    let deleted = queries::delete_message(&mut tx, chat, seq, me, ctx.now).await?;
+    let message = queries::message(&mut tx, chat, seq).await?;
+    let message = message.ok_or(Error::NotFound)?;
+    // Deleted before: a number that was taken meanwhile goes back with the transaction.
+    if deleted.is_some() {
+        let event = ChatEvent::Changed {
+            chat,
+            message: message.clone(),
+        };
+        tx.publish(Recipients::Chat(chat), Event::Chat(event));
+        tx.commit().await?;
+    }
+    Ok(message)
+}
+
 pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
     let account = ctx.me()?;
     let mut tx = ctx.begin().await?;
@@ -74,9 +97,9 @@ pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
             .chat
             .is_some_and(|chat| chat.kind == ChatKind::Channel);
         let told = if channel {
-            Audience::Account(account)
+            Recipients::Account(account)
         } else {
-            Audience::Chat(request.chat)
+            Recipients::Chat(request.chat)
         };
         tx.publish(told, event);
     }

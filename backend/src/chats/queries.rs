@@ -6,4 +6,4 @@ mod messages;
 
 pub use list::{list, listed};
 pub use members::{direct_chat, mark_read, members, refresh_members, showing, subscriptions};
-pub use messages::{Written, insert_messages, messages};
+pub use messages::{Written, changes, delete_message, insert_messages, message, messages};

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::queries::{self, Written};
 use crate::database::Pool;
 use crate::error::Result;
-use crate::hub::{Audience, Hub};
+use crate::live::{Hub, Recipients};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -108,14 +108,24 @@ fn publish(
                     seq: row.seq,
                     author: send.author,
                     client_id: send.client_id,
-                    // A repeat answers with what was written first.
-                    body: row.body.clone().unwrap_or(send.body),
+                    body: send.body,
                     sent_at: row.sent_at,
+                    version: 0,
+                    deleted: false,
                 };
-                if row.body.is_none() {
-                    new.push((send.chat, message.clone()));
+                match &row.repeated {
+                    None => {
+                        new.push((send.chat, message.clone()));
+                        Ok(message)
+                    }
+                    // A repeat answers with what was written first.
+                    Some(first) => Ok(Message {
+                        body: first.body.clone(),
+                        version: first.version,
+                        deleted: first.deleted,
+                        ..message
+                    }),
                 }
-                Ok(message)
             }
             None => Err(Error::NotFound.into()),
         });
@@ -123,7 +133,7 @@ fn publish(
     new.sort_by_key(|(chat, message)| (*chat, message.seq));
     for (chat, message) in new {
         hub.publish(
-            Audience::Chat(chat),
+            Recipients::Chat(chat),
             &Event::Chat(ChatEvent::Message { chat, message }),
         );
     }

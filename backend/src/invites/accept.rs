@@ -15,7 +15,7 @@ use super::requests;
 use crate::accounts::{self, Reach};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::write::Tx;
 use crate::{classes, parents, secret};
 
@@ -155,7 +155,7 @@ pub(super) async fn join(
     let waited = !closed.is_empty();
     for request in closed {
         let event = Event::Invite(InviteEvent::RequestClosed(request));
-        tx.publish(Audience::Account(account), event);
+        tx.publish(Recipients::Account(account), event);
     }
     if waited {
         super::tell_deciders(tx, school, asked).await?;

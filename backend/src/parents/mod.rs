@@ -14,8 +14,8 @@ use self::queries::LinkStatus;
 use crate::accounts;
 use crate::database::Connection;
 use crate::error::Result;
-use crate::hub::Audience;
 use crate::invites::tell_deciders;
+use crate::live::Recipients;
 use crate::serve::Registry;
 use crate::write::Tx;
 
@@ -129,12 +129,12 @@ pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) 
         .unzip();
     for (parent, child) in queries::children(tx, &parents, Some(&links)).await? {
         let event = Event::Parent(ParentEvent::Child(child));
-        tx.publish(Audience::Account(parent), event);
+        tx.publish(Recipients::Account(parent), event);
     }
     Ok(())
 }
 
 fn tell_removed(tx: &mut Tx, parent: AccountId, link: GuardianLinkId) {
     let event = Event::Parent(ParentEvent::ChildRemoved(link));
-    tx.publish(Audience::Account(parent), event);
+    tx.publish(Recipients::Account(parent), event);
 }

@@ -10,7 +10,7 @@ use super::queries::{self, End};
 use crate::classes::members::queries as members;
 use crate::classes::{enter_staff_room, settle};
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::write::Tx;
 use crate::{invites, schools};
 
@@ -84,7 +84,7 @@ async fn end_links(
     let mut parents = Vec::new();
     for ended in queries::end_links(tx, school, which, by, now).await? {
         tx.publish(
-            Audience::Account(ended.parent),
+            Recipients::Account(ended.parent),
             Event::Parent(ParentEvent::ChildRemoved(ended.link)),
         );
         if ended.waited {

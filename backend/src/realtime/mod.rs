@@ -33,6 +33,7 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
         requests: own(invites::requests::queries::mine(&mut conn, &[me], None).await?),
         children: own(parents::queries::children(&mut conn, &[me], None).await?),
         chats: common::chats::Chats(chats.into_iter().map(|chat| (chat.id, chat)).collect()),
+        threads: common::chats::Threads::default(),
         online: online.into_iter().collect(),
         schools,
     })

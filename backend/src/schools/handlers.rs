@@ -5,7 +5,7 @@ use common::schools::{EditSchool, GetSchool, School, SchoolEvent};
 use super::queries;
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::write::Tx;
 use crate::{invites, parents};
 
@@ -19,7 +19,7 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
     let renamed = queries::edit(&mut tx, &request).await?;
     let school = queries::school(&mut tx, request.school).await?;
     tx.publish(
-        Audience::School(school.id),
+        Recipients::School(school.id),
         Event::School(SchoolEvent::Changed(Box::new(school.clone()))),
     );
     if renamed {

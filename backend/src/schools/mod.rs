@@ -12,7 +12,7 @@ use common::realtime::Event;
 use common::schools::SchoolEvent;
 
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::serve::Registry;
 use crate::write::Tx;
 
@@ -33,7 +33,7 @@ pub async fn tell_standing(tx: &mut Tx, school: SchoolId, people: &[AccountId]) 
     for account in people {
         let mine = standing.get(account).cloned();
         let event = mine.map_or(SchoolEvent::Left(school), SchoolEvent::Mine);
-        tx.publish(Audience::Account(*account), Event::School(event));
+        tx.publish(Recipients::Account(*account), Event::School(event));
     }
     Ok(())
 }

@@ -1,17 +1,13 @@
 use common::ChatId;
 use common::chats::Chat;
 use common::permissions::ChatKind;
-use common::text::preview;
 use leptos::prelude::*;
 
 use crate::admin::AdminRoute;
-use crate::chats::SchoolSwitch;
+use crate::chats::{SchoolSwitch, said};
 use crate::route::Route;
 use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
 use crate::{reactive::Derived, store, t, text};
-
-/// As much of a post as the widest list shows.
-const PREVIEW: usize = 100;
 
 /// The channels of the school in sight, the last active first.
 pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
@@ -80,7 +76,7 @@ fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
             .unwrap_or_default()
     });
     let subtitle = read(|it| match &it.last {
-        Some(last) => preview(&last.body, PREVIEW),
+        Some(last) => said(last),
         None => text!(channels.no_posts).to_owned(),
     });
     let count = Signal::derive(move || {

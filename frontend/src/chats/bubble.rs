@@ -27,8 +27,14 @@ pub fn message(
         author,
         body,
         sent_at,
+        deleted,
         ..
     } = message;
+    let body = if deleted {
+        view! { <p class="message__deleted">{t!(chats.deleted)}</p> }.into_any()
+    } else {
+        formatted(&body)
+    };
     let picture = pictured.then(|| {
         let avatar = head.then(|| {
             view! { <Avatar name=author.name.clone() seed=author.id.0 size=AvatarSize::Small /> }
@@ -48,7 +54,7 @@ pub fn message(
     } else {
         view! { <span class="unseen">{format!("{}: ", author.name)}</span> }.into_any()
     };
-    let state = (own && !channel).then_some(move || {
+    let state = (own && !channel && !deleted).then_some(move || {
         let others = listed.with(|chat| chat.as_ref().map_or(0, |it| it.others_read_seq));
         if others >= seq {
             tick(Icon::CHECK_CHECK, "read", t!(chats.read))
@@ -56,19 +62,20 @@ pub fn message(
             tick(Icon::CHECK, "sent", t!(chats.sent))
         }
     });
-    let views = seen.map(|seen| seen.of(seq));
+    let views = seen.filter(|_| !deleted).map(|seen| seen.of(seq));
     view! {
         <li
             class="message"
             data-seq=seq
             data-own=(own && !channel).then_some("")
             data-head=head.then_some("")
+            tabindex="-1"
         >
             {picture}
             <div class="message__bubble">
                 {who}
                 <div class="message__body">
-                    {formatted(&body)}
+                    {body}
                     <p class="message__meta">{views} {moment(sent_at)} {state}</p>
                 </div>
             </div>

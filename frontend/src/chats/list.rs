@@ -5,7 +5,7 @@ use common::realtime::State;
 use common::text::preview;
 use leptos::prelude::*;
 
-use super::{SchoolSwitch, title};
+use super::{SchoolSwitch, said, title};
 use crate::route::Route;
 use crate::ui::{
     Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, live, time,
@@ -15,7 +15,7 @@ use crate::{outbox, reactive::Derived, store, t, text};
 /// More chats than this are worth a search.
 const MANY: usize = 12;
 
-/// As much of a message as the widest list shows.
+/// As much of a draft as the widest list shows.
 const PREVIEW: usize = 100;
 
 /// The list of chats of the school in sight, the last active first.
@@ -203,8 +203,10 @@ fn words(
         let Some(last) = chat.as_ref().and_then(|chat| chat.last.as_ref()) else {
             return text!(chats.no_messages).to_owned();
         };
-        let body = preview(&last.body, PREVIEW);
-        if Some(last.author.id) == me {
+        let body = said(last);
+        if last.deleted {
+            body
+        } else if Some(last.author.id) == me {
             text!(chats.you, text = body)
         } else if chat.as_ref().is_some_and(|it| it.kind == ChatKind::Direct) {
             body

@@ -1,10 +1,12 @@
-use common::chats::{Chat, PAGE};
+use common::chats::{Chat, Missing, PAGE, Thread};
 use common::permissions::ChatKind;
 use leptos::{ev, prelude::*};
+use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{ResizeObserver, VisibilityState};
 
 use super::bubble::{message, pending};
+use super::message_menu::MessageMenu;
 use super::place::{Place, Sight};
 use super::reading;
 use super::rows::{Row, rows};
@@ -29,6 +31,7 @@ pub struct Log {
     begun: StoredValue<bool>,
     seen: Option<Seen>,
     channel: bool,
+    menu: MessageMenu,
 }
 
 impl Log {
@@ -47,6 +50,7 @@ impl Log {
             begun: StoredValue::new(false),
             seen: (channel && staff == Some(true)).then(|| Seen::new(chat.id)),
             channel,
+            menu: MessageMenu::new(chat.id),
         }
     }
 
@@ -59,7 +63,8 @@ impl Log {
     fn go_to_end(&self) {
         self.place.go_to_end();
         let newest = self.newest();
-        if !self.open.thread.with_untracked(|it| it.at_end(newest)) {
+        let at_end = threads::peek(self.open.chat, |thread| thread.at_end(newest));
+        if at_end != Some(true) {
             threads::newest(&self.open);
         }
     }
@@ -71,7 +76,7 @@ impl Log {
 
     /// Something was drawn.
     fn drawn(&self) {
-        if self.open.loaded.get_untracked() && !self.begun.get_value() {
+        if self.open.loaded() && !self.begun.get_value() {
             self.begun.set_value(true);
             if !self.place.go_to_divider() {
                 self.place.go_to_end();
@@ -88,7 +93,7 @@ impl Log {
             return;
         }
         let Some(sight) = self.place.look() else {
-            if self.open.loaded.get_untracked() && self.newest() > 0 {
+            if self.open.loaded() && self.newest() > 0 {
                 self.fetch(Sight {
                     near_end: true,
                     ..Sight::default()
@@ -109,18 +114,16 @@ impl Log {
         if self.open.busy.get_untracked() || self.open.failed.get_untracked().is_some() {
             return;
         }
-        let newest = self.newest();
-        let (at_start, missing) = self.open.thread.with_untracked(|thread| {
-            let last = thread.last().unwrap_or_default();
-            (thread.at_start(), newest - last)
-        });
-        if missing > 0 && sight.near_end {
-            if missing > PAGE as i64 {
-                self.place.stay();
+        match threads::missing(&self.open) {
+            Some(missing @ Missing::Changes { .. }) => threads::fetch(&self.open, missing),
+            Some(missing @ Missing::Messages(last)) if sight.near_end => {
+                if self.newest() - last > PAGE as i64 {
+                    self.place.stay();
+                }
+                threads::fetch(&self.open, missing);
             }
-            threads::newer(&self.open);
-        } else if !at_start && sight.near_start {
-            threads::older(&self.open);
+            _ if sight.near_start => threads::older(&self.open),
+            _ => {}
         }
     }
 
@@ -171,7 +174,7 @@ impl Log {
         self.follow();
         let open = self.open.clone();
         let state = Derived::new(move || {
-            if open.loaded.get() {
+            if open.thread.with(Option::is_some) {
                 State::Loaded
             } else if open.failed.with(Option::is_some) {
                 State::Failed
@@ -199,10 +202,13 @@ impl Log {
 
     fn loaded(&self, label: Signal<String>) -> AnyView {
         let chat = self.open.chat;
-        let (thread, waiting, unread) = (self.open.thread.clone(), outbox::pending(), self.unread);
+        let (thread, waiting, unread) = (self.open.thread, outbox::pending(), self.unread);
         let all = Derived::new(move || {
             let me = store::me().unwrap_or(common::AccountId(0));
             thread.with(|thread| {
+                let Some(thread) = thread else {
+                    return Vec::new();
+                };
                 waiting.with(|waiting| {
                     let known = |id| thread.messages().any(|message| message.client_id == id);
                     let mine = waiting
@@ -220,7 +226,13 @@ impl Log {
         let log = self.clone();
         let row = move |row: Row| log.row(row);
         let empty = Derived::new(move || all.with(Vec::is_empty));
-        let (log, top, channel) = (self.clone(), self.top(), self.channel);
+        let (log, top, channel, menu) = (self.clone(), self.top(), self.channel, self.menu);
+        let place = self.place;
+        let key = move |event: ev::KeyboardEvent| {
+            if let Some(log) = place.log.get_untracked() {
+                menu.key(&event, &log);
+            }
+        };
         let nothing = live(move || {
             empty.get().then(|| {
                 let (title, hint) = if channel {
@@ -240,6 +252,11 @@ impl Log {
                     aria-label=label
                     node_ref=self.place.log
                     on:scroll=move |_| log.look()
+                    on:contextmenu=move |event| menu.asked(&event)
+                    on:pointerdown=move |event| menu.touched(&event)
+                    on:pointerup=move |_| menu.released()
+                    on:pointercancel=move |_| menu.released()
+                    on:keydown=key
                 >
                     <div class="log__column">
                         {top}
@@ -253,6 +270,7 @@ impl Log {
                 </div>
                 {self.way_down()}
             </div>
+            {menu.view()}
         }
         .into_any()
     }
@@ -294,7 +312,9 @@ impl Log {
                 }
                 .into_any();
             }
-            let more = open.thread.with(|thread| !thread.at_start());
+            let more = open
+                .thread
+                .with(|it| it.as_ref().is_some_and(|it| !it.at_start()));
             more.then(|| view! { <p class="log__more">{t!(common.loading)}</p> })
                 .into_any()
         })
@@ -303,10 +323,12 @@ impl Log {
     /// The button that leads to the newest message, with how many are unread.
     fn way_down(&self) -> AnyView {
         let (log, listed, at_end) = (self.clone(), self.listed, self.place.at_end);
-        let thread = self.open.thread.clone();
+        let thread = self.open.thread;
         let shown = Derived::new(move || {
             let newest = listed.with(|chat| chat.as_ref().map_or(0, |chat| chat.last_seq));
-            !at_end.get() || thread.with(|thread| !thread.at_end(newest))
+            let held =
+                |thread: &Option<Arc<Thread>>| thread.as_ref().is_some_and(|it| it.at_end(newest));
+            !at_end.get() || !thread.with(held)
         });
         let count = Signal::derive(move || {
             let unread = listed.with(|chat| chat.as_ref().map_or(0, Chat::unread));

@@ -28,7 +28,8 @@ pub enum Row {
 pub enum Key {
     Day(i64),
     Unread(i64),
-    Message(i64, bool),
+    /// With its version: what changed is drawn anew, and nothing else.
+    Message(i64, i64, bool),
     /// With whether it was refused.
     Pending(u128, bool),
 }
@@ -39,7 +40,9 @@ impl Row {
         match self {
             Self::Day(_) => Key::Day(next),
             Self::Unread => Key::Unread(next),
-            Self::Message { message, head, .. } => Key::Message(message.seq, *head),
+            Self::Message { message, head, .. } => {
+                Key::Message(message.seq, message.version, *head)
+            }
             Self::Pending(pending) => Key::Pending(pending.client_id.0, pending.refused.is_some()),
         }
     }
@@ -106,6 +109,8 @@ mod tests {
             client_id: ClientId(seq as u128),
             body: String::new(),
             sent_at: Timestamp(minute * MINUTE),
+            version: 0,
+            deleted: false,
         }
     }
 

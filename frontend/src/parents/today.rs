@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::child::{self, state_tag};
 use crate::admin::AdminRoute;
-use crate::chats::{SchoolSwitch, title};
+use crate::chats::{SchoolSwitch, said, title};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{
@@ -225,11 +225,7 @@ fn newest(state: &State, channels: bool, most: usize) -> Vec<Chat> {
 
 fn row(chat: &Chat, route: Route) -> AnyView {
     let name = title(chat);
-    let last = chat
-        .last
-        .as_ref()
-        .map(|last| common::text::preview(&last.body, 90))
-        .unwrap_or_default();
+    let last = chat.last.as_ref().map(said).unwrap_or_default();
     let at = chat.active_at();
     let count = u32::try_from(chat.unread()).unwrap_or_default();
     let seed = chat.peer.as_ref().map_or(chat.id.0, |peer| peer.id.0);

@@ -9,10 +9,9 @@
 //! | `store::school()`, `store::choose_school(id)` | the school that the screens show |
 //! | `store::session()` | signed in, out, or not known yet |
 //! | `store::signed_in()`, `store::sign_out()` | after `SignIn` (or a registration) answered; to leave |
-//! | [`threads`] | loaded messages of a chat |
+//! | [`threads`] | the loaded part of a chat, and fetching it |
 
 mod schools;
-pub mod thread;
 pub mod threads;
 pub mod typing;
 
@@ -78,7 +77,6 @@ pub fn apply(event: &Event) {
         }) => return typing::heard(*chat, *account, name),
         Event::Chat(ChatEvent::Message { chat, message }) => {
             typing::stopped(*chat, message.author.id);
-            threads::arrived(*chat, message);
         }
         _ => {}
     }
@@ -99,7 +97,15 @@ pub fn apply(event: &Event) {
 /// Takes a freshly fetched state: start-up and every reconnection.
 pub(crate) fn restart(state: State) {
     let account = state.me.id;
-    STATE.with(|signal| signal.set(Some(state)));
+    STATE.with(|signal| {
+        signal.update(|known| {
+            let mut state = state;
+            if let Some(before) = known.take() {
+                state.resume(before);
+            }
+            *known = Some(state);
+        });
+    });
     schools::look();
     SESSION.with(|session| {
         if session.get_untracked() != Session::In {

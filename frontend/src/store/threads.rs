@@ -1,70 +1,57 @@
-//! The conversations that were opened: each a [`Thread`] that follows the chat's events, fetches
-//! what it missed, and grows on demand at either end.
+//! Fetching the loaded parts of conversations ([`Thread`]). They are kept in the state; the answers
+//! reach it like everything else, through [`super::apply`].
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use common::chats::{ChatEvent, GetMessages, Message, PAGE, Page};
+use common::chats::{
+    ChatEvent, DeleteMessage, GetChanges, GetMessages, Message, Missing, PAGE, Page, Thread,
+};
+use common::endpoint::Endpoint;
 use common::realtime::Event;
 use common::{ChatId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::thread::Thread;
 use crate::api;
+use crate::reactive::Derived;
 
-/// A conversation as the screen holds it.
+/// A conversation that is in sight.
 #[derive(Clone)]
 pub struct Open {
     pub chat: ChatId,
-    pub thread: ArcRwSignal<Thread>,
-    /// The first page is there (it may be empty).
-    pub loaded: ArcRwSignal<bool>,
+    /// What is loaded of it. None: the first page isn't there yet (it may be empty).
+    pub thread: Derived<Option<Arc<Thread>>>,
     /// Why the last fetch failed.
     pub failed: ArcRwSignal<Option<Error>>,
     /// A fetch is on its way.
     pub busy: ArcRwSignal<bool>,
 }
 
-/// Conversations kept beside the one in sight: going back to them shows them at once.
-const KEPT: usize = 8;
+impl Open {
+    /// Whether something is loaded of it, as it is now.
+    pub fn loaded(&self) -> bool {
+        peek(self.chat, |_| ()).is_some()
+    }
+}
 
 thread_local! {
-    /// The most recently opened last.
-    static OPEN: RefCell<Vec<Open>> = const { RefCell::new(Vec::new()) };
+    static IN_SIGHT: RefCell<Option<Open>> = const { RefCell::new(None) };
 }
 
 /// Opens a conversation, where the reading goes on: at the first unread message if there are more
 /// than a page holds, else at the newest.
 pub fn open(chat: ChatId) -> Open {
-    let known = OPEN.with_borrow_mut(|all| {
-        let at = all.iter().position(|open| open.chat == chat)?;
-        let open = all.remove(at);
-        all.push(open.clone());
-        Some(open)
-    });
-    // A window on an earlier time is not where the reading goes on.
-    let (_, newest) = numbers(chat);
-    let current = known.filter(|open| open.thread.with_untracked(|it| it.at_end(newest)));
-    if let Some(open) = current {
-        if !open.loaded.get_untracked() {
-            begin(&open);
-        }
-        return open;
-    }
+    super::apply(&Event::Chat(ChatEvent::Opened(chat)));
     let open = Open {
         chat,
-        thread: ArcRwSignal::default(),
-        loaded: ArcRwSignal::new(false),
+        thread: super::select(move |state| state.threads.get(chat).cloned()),
         failed: ArcRwSignal::new(None),
         busy: ArcRwSignal::new(false),
     };
-    OPEN.with_borrow_mut(|all| {
-        all.retain(|other| other.chat != chat);
-        if all.len() >= KEPT {
-            all.remove(0);
-        }
-        all.push(open.clone());
-    });
-    begin(&open);
+    IN_SIGHT.set(Some(open.clone()));
+    if !open.loaded() {
+        begin(&open);
+    }
     open
 }
 
@@ -72,11 +59,11 @@ pub fn open(chat: ChatId) -> Open {
 pub fn begin(open: &Open) {
     let (read, last) = numbers(open.chat);
     if last == 0 {
-        open.loaded.set(true);
-        return;
+        let nothing = ChatEvent::History(open.chat, Default::default());
+        return super::apply(&Event::Chat(nothing));
     }
     let many = last - read > PAGE as i64 / 2;
-    fetch(
+    page(
         open,
         if many && read > 0 {
             Page::Around(read + 1)
@@ -88,86 +75,99 @@ pub fn begin(open: &Open) {
 
 /// Fetches the page before what is held.
 pub fn older(open: &Open) {
-    let at = open.thread.with_untracked(|thread| {
-        let first = thread.first()?;
-        (!thread.at_start()).then_some(first)
+    let first = peek(open.chat, |thread| {
+        thread.first().filter(|_| !thread.at_start())
     });
-    if let Some(first) = at {
-        fetch(open, Page::Before(first));
-    }
-}
-
-/// Fetches the page after what is held.
-pub fn newer(open: &Open) {
-    let (_, newest) = numbers(open.chat);
-    let at = open
-        .thread
-        .with_untracked(|thread| (!thread.at_end(newest)).then(|| thread.last().unwrap_or(0)));
-    if let Some(last) = at {
-        fetch(open, Page::After(last));
+    if let Some(Some(first)) = first {
+        page(open, Page::Before(first));
     }
 }
 
 /// Goes to the newest messages, however far away they are.
 pub fn newest(open: &Open) {
-    fetch(open, Page::Newest);
+    page(open, Page::Newest);
 }
 
-/// A message has come, by the socket or as the answer to one's own. One that doesn't follow what
-/// is held is fetched by the screen with what came between: see [`newer`].
-pub(super) fn arrived(chat: ChatId, message: &Message) {
-    let Some(open) = find(chat) else { return };
-    let follows = open
-        .thread
-        .with_untracked(|thread| thread.last().unwrap_or(0) + 1 == message.seq);
-    if follows && open.loaded.get_untracked() {
-        open.thread.update(|thread| {
-            thread.take(vec![message.clone()]);
-        });
-    }
+/// What the conversation lacks, as it is now.
+pub fn missing(open: &Open) -> Option<Missing> {
+    super::peek(|state| state.missing(open.chat)).flatten()
 }
 
-/// After a reconnection: what is out of sight and missed something is loaded anew when it's opened
-/// again; what is in sight fetches by itself what it missed.
-pub(super) fn catch_up() {
-    let all = OPEN.with_borrow(Clone::clone);
-    let Some((in_sight, others)) = all.split_last() else {
-        return;
-    };
-    in_sight.failed.set(None);
-    if !in_sight.loaded.get_untracked() {
-        begin(in_sight);
-    }
-    for open in others {
-        let (_, newest) = numbers(open.chat);
-        if open.thread.with_untracked(|thread| !thread.at_end(newest)) {
-            OPEN.with_borrow_mut(|all| all.retain(|other| other.chat != open.chat));
+/// Fetches what it lacks.
+pub fn fetch(open: &Open, missing: Missing) {
+    let chat = open.chat;
+    match missing {
+        Missing::Messages(after) => page(open, Page::After(after)),
+        Missing::Changes { after, first, last } => {
+            let request = GetChanges {
+                chat,
+                after,
+                first,
+                last,
+            };
+            take(open, request, move |it| ChatEvent::Changes(chat, it));
         }
     }
 }
 
-pub(super) fn forget() {
-    OPEN.with_borrow_mut(Vec::clear);
+/// A conversation as it is loaded now. None: nothing is.
+pub fn peek<T>(chat: ChatId, read: impl FnOnce(&Thread) -> T) -> Option<T> {
+    super::peek(|state| state.threads.get(chat).map(|thread| read(thread))).flatten()
 }
 
-fn fetch(open: &Open, from: Page) {
+/// Deletes one's own message for everybody.
+///
+/// # Errors
+/// The server didn't do it: all is as it was.
+pub async fn delete(chat: ChatId, seq: i64) -> Result<(), Error> {
+    let message = api::call(DeleteMessage { chat, seq }).await?;
+    super::apply(&Event::Chat(ChatEvent::Changed { chat, message }));
+    Ok(())
+}
+
+/// What the answer to a sent message means to the state.
+pub(crate) fn sent(chat: ChatId, message: Message) {
+    super::apply(&Event::Chat(ChatEvent::Message { chat, message }));
+}
+
+/// After a reconnection: what is in sight fetches by itself what it missed, the rest when it is
+/// opened again.
+pub(super) fn catch_up() {
+    let Some(open) = IN_SIGHT.with_borrow(Clone::clone) else {
+        return;
+    };
+    open.failed.set(None);
+    if !open.loaded() {
+        begin(&open);
+    }
+}
+
+pub(super) fn forget() {
+    IN_SIGHT.set(None);
+}
+
+fn page(open: &Open, from: Page) {
+    let chat = open.chat;
+    take(open, GetMessages { chat, from }, move |it| {
+        ChatEvent::History(chat, it)
+    });
+}
+
+fn take<E: Endpoint + 'static>(
+    open: &Open,
+    request: E,
+    event: impl FnOnce(E::Response) -> ChatEvent + 'static,
+) {
     if open.busy.get_untracked() {
         return;
     }
     open.busy.set(true);
     let open = open.clone();
     spawn_local(async move {
-        let answer = api::call(GetMessages {
-            chat: open.chat,
-            from,
-        })
-        .await;
-        match answer {
-            Ok(page) => {
-                // `notify` only if something changed: a row is not drawn for nothing.
-                open.thread.maybe_update(|thread| thread.take(page));
+        match api::call(request).await {
+            Ok(answer) => {
+                super::apply(&Event::Chat(event(answer)));
                 open.failed.set(None);
-                open.loaded.set(true);
             }
             Err(error) => open.failed.set(Some(error)),
         }
@@ -183,13 +183,4 @@ fn numbers(chat: ChatId) -> (i64, i64) {
     })
     .flatten()
     .unwrap_or_default()
-}
-
-fn find(chat: ChatId) -> Option<Open> {
-    OPEN.with_borrow(|all| all.iter().find(|open| open.chat == chat).cloned())
-}
-
-/// What the answer to a sent message means to the state.
-pub(crate) fn sent(chat: ChatId, message: Message) {
-    super::apply(&Event::Chat(ChatEvent::Message { chat, message }));
 }

@@ -1,66 +1,27 @@
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::{Icon, unique_id};
+use super::{Icon, live};
 
-/// A button of an icon that opens a short list of actions ([`MenuItem`]s). Arrows, Home, End and
-/// Escape work; choosing an item closes it and gives the focus back.
+/// A button of an icon that opens a short list of actions ([`MenuItem`]s).
 #[component]
 pub fn Menu(
     #[prop(into)] label: Signal<String>,
     #[prop(default = Icon::ELLIPSIS_VERTICAL)] icon: Icon,
     children: ChildrenFn,
 ) -> AnyView {
-    let id = unique_id();
-    let open = RwSignal::new(false);
+    let at = RwSignal::new(None);
     let button = NodeRef::<html::Button>::new();
-    let list = NodeRef::<html::Div>::new();
-    provide_context(MenuState { open });
-
-    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
-        let inside = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
-            .is_some_and(|target| {
-                let holds = |node: &web_sys::Node| node.contains(Some(&target));
-                list.get_untracked().is_some_and(|it| holds(&it))
-                    || button.get_untracked().is_some_and(|it| holds(&it))
-            });
-        if !inside && open.get_untracked() {
-            open.set(false);
-        }
-    });
-    on_cleanup(move || outside.remove());
-
     let toggle = move |event: MouseEvent| {
         event.prevent_default();
-        open.update(|open| *open = !*open);
-        if open.get_untracked() {
-            request_animation_frame(move || {
-                place(button, list);
-                step(list, Step::First);
-            });
-        }
-    };
-    let close = move || {
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            let _ = button.focus();
-        }
-    };
-    let keys = move |event: KeyboardEvent| {
-        match event.key().as_str() {
-            "ArrowDown" => step(list, Step::Next),
-            "ArrowUp" => step(list, Step::Previous),
-            "Home" => step(list, Step::First),
-            "End" => step(list, Step::Last),
-            "Escape" => close(),
-            "Tab" => return open.set(false),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
+        let Some(button) = button.get_untracked() else {
+            return;
+        };
+        // Safari leaves the focus elsewhere; the list gives it back to where it was.
+        let _ = button.focus();
+        let open = at.get_untracked().is_some();
+        at.set((!open).then(|| Anchor::of(&button)));
     };
     view! {
         <div class="menu">
@@ -71,36 +32,118 @@ pub fn Menu(
                 aria-label=label
                 title=label
                 aria-haspopup="menu"
-                aria-controls=id.clone()
-                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-expanded=move || if at.with(Option::is_some) { "true" } else { "false" }
                 on:click=toggle
             >
                 {icon.view()}
             </button>
-            {move || open.get().then(|| view! {
-                <div
-                    class="menu__list"
-                    id=id.clone()
-                    role="menu"
-                    node_ref=list
-                    aria-label=label
-                    on:keydown=keys
-                    on:click=move |_| close()
-                >
-                    {children()}
-                </div>
-            })}
+            <ContextMenu label at children />
         </div>
     }
     .into_any()
 }
 
-#[derive(Clone, Copy)]
-struct MenuState {
-    open: RwSignal<bool>,
+/// What a list of actions floats beside, in the window's pixels.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Anchor {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
 }
 
-/// One action of a [`Menu`].
+impl Anchor {
+    pub fn of(element: &Element) -> Self {
+        let place = element.get_bounding_client_rect();
+        Self {
+            left: place.left(),
+            top: place.top(),
+            right: place.right(),
+            bottom: place.bottom(),
+        }
+    }
+
+    /// A point: where a pointer is.
+    pub const fn point(x: f64, y: f64) -> Self {
+        Self {
+            left: x,
+            top: y,
+            right: x,
+            bottom: y,
+        }
+    }
+}
+
+/// A short list of actions ([`MenuItem`]s) that floats beside `at`, while there is one. Arrows, Home,
+/// End and Escape work; choosing an item closes it, and the focus goes back to where it was.
+#[component]
+pub fn ContextMenu(
+    #[prop(into)] label: Signal<String>,
+    at: RwSignal<Option<Anchor>>,
+    children: ChildrenFn,
+) -> AnyView {
+    let list = NodeRef::<html::Div>::new();
+    let before = StoredValue::new_local(None::<HtmlElement>);
+    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
+        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let within = target.is_some_and(|target| {
+            list.get_untracked().is_some_and(|it| it.contains(Some(&target)))
+                // Its own button closes it by itself.
+                || matches!(target.closest("[aria-expanded=true]"), Ok(Some(_)))
+        });
+        if !within && at.with_untracked(Option::is_some) {
+            at.set(None);
+        }
+    });
+    on_cleanup(move || outside.remove());
+    let close = move || {
+        at.set(None);
+        if let Some(Some(before)) = before.try_update_value(Option::take) {
+            let _ = before.focus();
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowDown" => step(list, Step::Next),
+            "ArrowUp" => step(list, Step::Previous),
+            "Home" => step(list, Step::First),
+            "End" => step(list, Step::Last),
+            "Escape" => close(),
+            "Tab" => return at.set(None),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    live(move || {
+        let anchor = at.get()?;
+        let focused = document().active_element();
+        before.set_value(focused.and_then(|it| it.dyn_into().ok()));
+        request_animation_frame(move || {
+            place(anchor, list);
+            step(list, Step::First);
+        });
+        provide_context(Close(Callback::new(move |()| close())));
+        Some(view! {
+            <div
+                class="menu__list"
+                role="menu"
+                tabindex="-1"
+                node_ref=list
+                aria-label=label
+                on:keydown=keys
+            >
+                {children()}
+            </div>
+        })
+    })
+}
+
+/// Closes the list that an item stands in.
+#[derive(Clone, Copy)]
+struct Close(Callback<()>);
+
+/// One action of a [`Menu`] or [`ContextMenu`].
 #[component]
 pub fn MenuItem(
     #[prop(into)] label: Signal<String>,
@@ -108,10 +151,10 @@ pub fn MenuItem(
     #[prop(optional)] danger: bool,
     #[prop(into)] on_choose: Callback<()>,
 ) -> AnyView {
-    let menu = use_context::<MenuState>();
+    let menu = use_context::<Close>();
     let choose = move |_: MouseEvent| {
-        if let Some(menu) = menu {
-            menu.open.set(false);
+        if let Some(Close(close)) = menu {
+            close.run(());
         }
         on_choose.run(());
     };
@@ -163,28 +206,25 @@ fn step(list: NodeRef<html::Div>, step: Step) {
     }
 }
 
-/// Puts the list beside its button, within the window: it floats above panes that scroll.
-fn place(button: NodeRef<html::Button>, list: NodeRef<html::Div>) {
-    let (Some(button), Some(list)) = (button.get_untracked(), list.get_untracked()) else {
+/// Puts the list beside what it belongs to, within the window: it floats above panes that scroll.
+fn place(anchor: Anchor, list: NodeRef<html::Div>) {
+    let Some(list) = list.get_untracked() else {
         return;
     };
     let size = |value: Result<wasm_bindgen::JsValue, _>| {
         value.ok().and_then(|it| it.as_f64()).unwrap_or(0.0)
     };
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
-    let (anchor, own) = (
-        button.get_bounding_client_rect(),
-        list.get_bounding_client_rect(),
-    );
-    let wanted = if anchor.left() < width / 2.0 {
-        anchor.left()
+    let own = list.get_bounding_client_rect();
+    let wanted = if anchor.left < width / 2.0 {
+        anchor.left
     } else {
-        anchor.right() - own.width()
+        anchor.right - own.width()
     };
     let left = wanted.clamp(8.0, (width - own.width() - 8.0).max(8.0));
-    let below = anchor.bottom() + 4.0;
+    let below = anchor.bottom + 4.0;
     let top = if below + own.height() > height {
-        (anchor.top() - own.height() - 4.0).max(8.0)
+        (anchor.top - own.height() - 4.0).max(8.0)
     } else {
         below
     };

@@ -74,6 +74,10 @@ fn moves_in(language: Language) {
     people::registers(&student, &links.student, &STUDENT);
 
     talk::live(&teacher, &student);
+    let desk = open(&server, Device::Desktop);
+    sign_in(&desk, TEACHER.phone, PASSWORD);
+    talk::takes_back(&teacher, &desk, &student);
+    drop(desk);
     talk::offline_and_back(&teacher, &student);
     talk::draft_survives_a_restart(&student);
     people::leaves_and_comes_back(&administrator, &student);

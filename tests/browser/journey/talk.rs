@@ -29,6 +29,73 @@ fn says(browser: &Browser, text: &str) {
     browser.click("Отправить");
 }
 
+const UP: char = '\u{E013}';
+const DOWN: char = '\u{E015}';
+const ENTER: char = '\u{E007}';
+
+/// One's own message is deleted for everybody: by a long press on a phone, by a right click and the
+/// keyboard at a desk.
+pub fn takes_back(teacher: &Browser, desk: &Browser, student: &Browser) {
+    let confirm = |browser: &Browser| {
+        browser.sees("Удалить сообщение у всех?");
+        browser.click("Удалить");
+    };
+    says(student, "Контрольную отменили");
+    teacher.sees("Контрольную отменили");
+    // What stays is not drawn anew.
+    let mark = "for (const it of document.querySelectorAll('.message')) it.marked = true;";
+    teacher.run(mark, &serde_json::json!([]));
+    student.long_press("Контрольную отменили");
+    student.audit("chat, the menu of a message");
+    student.screenshot("journey-message-menu");
+    student.click("Удалить у всех");
+    student.audit("chat, before a deletion");
+    confirm(student);
+    for browser in [teacher, student] {
+        browser.misses("Контрольную отменили");
+        browser.counts(".message__deleted", 1);
+    }
+    let fresh = "return [...document.querySelectorAll('.message')].filter(it => !it.marked).length";
+    assert_eq!(teacher.run(fresh, &serde_json::json!([])), 1);
+
+    // Of others' messages one can take the words, no more.
+    desk.open(&teacher.path());
+    desk.right_click("А завтра");
+    desk.counts("[role=menuitem]", 1);
+    desk.keys(&['\u{E00C}']);
+    desk.counts("[role=menuitem]", 0);
+
+    says(desk, "Лишнее от учителя");
+    student.sees("Лишнее от учителя");
+    desk.right_click("Лишнее от учителя");
+    desk.audit("chat, the menu of a message, desk");
+    desk.click("Удалить у всех");
+    confirm(desk);
+    student.misses("Лишнее от учителя");
+
+    says(desk, "И это лишнее");
+    student.sees("И это лишнее");
+    desk.counts(".message__state[data-state=sending]", 0);
+    desk.run(
+        "document.querySelector('.log__scroll').focus()",
+        &serde_json::json!([]),
+    );
+    desk.keys(&[UP, ENTER]);
+    desk.counts("[role=menuitem]", 2);
+    desk.wait("the focus in the menu", || {
+        let script = "return document.activeElement.getAttribute('role')";
+        let role = desk.ask(script, &serde_json::json!([]))?;
+        (role == "menuitem").then_some(())
+    });
+    desk.keys(&[DOWN, ENTER]);
+    confirm(desk);
+    student.misses("И это лишнее");
+    student.counts(".message__deleted", 3);
+    student.open(&student.path());
+    student.counts(".message__deleted", 3);
+    student.audit("chat, with deleted messages");
+}
+
 /// Written without a network, sent once when it is back.
 pub fn offline_and_back(teacher: &Browser, student: &Browser) {
     student.offline(true);

@@ -37,6 +37,8 @@ struct ListedRow {
     #[diesel(sql_type = BigInt)]
     last_seq: i64,
     #[diesel(sql_type = BigInt)]
+    last_change: i64,
+    #[diesel(sql_type = BigInt)]
     read_seq: i64,
     #[diesel(sql_type = BigInt)]
     others_read_seq: i64,
@@ -91,7 +93,8 @@ async fn load_listed(
         "SELECT reader.account_id AS reader_id, chats.id, chats.school_id, chats.class_id, \
                 chats.kind, coalesce(chats.name, classes.name) AS title, \
                 classes.archived_at IS NOT NULL AS archived, \
-                coalesce(classes.kind = 'staff_room', false) AS staff_room, chats.last_seq, reader.read_seq, \
+                coalesce(classes.kind = 'staff_room', false) AS staff_room, \
+                chats.last_seq, chats.last_change, reader.read_seq, \
                 CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
                     (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
@@ -163,6 +166,7 @@ fn listed_chat(
             Ok(()) | Err(Denial::SignIn | Denial::Unseen) => None,
         },
         last_seq: row.last_seq,
+        last_change: row.last_change,
         read_seq: row.read_seq,
         others_read_seq: row.others_read_seq,
         last: last.get(&row.id).cloned(),

@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::super::audience::Changed;
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::hub::Subscriptions;
+use crate::live::Subscriptions;
 use crate::schema::{chat_members, chats};
 
 /// The direct chat of two people in a school, and whether it's new.

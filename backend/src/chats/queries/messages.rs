@@ -2,23 +2,30 @@
 
 use std::collections::HashMap;
 
-use common::chats::{Author, Message, PAGE, Page};
+use common::chats::{Author, Changes, GetChanges, History, Message, PAGE, Page};
 use common::permissions::{Role, Roles};
 use common::{AccountId, ChatId, ClientId, Name, Timestamp};
-use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::super::sender::NewMessage;
 use crate::database::sql_query;
 use crate::error::Result;
+use crate::schema::chats;
 
 /// What came of one send.
 pub struct Written {
     pub seq: i64,
     pub sent_at: Timestamp,
-    /// Of a repeat: what was written first.
-    pub body: Option<String>,
+    /// Of a repeat: what was written first, as it is now.
+    pub repeated: Option<Repeated>,
+}
+
+pub struct Repeated {
+    pub body: String,
+    pub version: i64,
+    pub deleted: bool,
 }
 
 #[derive(QueryableByName)]
@@ -31,6 +38,10 @@ struct WrittenRow {
     sent_at: Timestamp,
     #[diesel(sql_type = Nullable<Text>)]
     body: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Bool)]
+    deleted: bool,
 }
 
 /// Writes a batch in one statement: takes the numbers, inserts, and marks as read for the authors.
@@ -51,7 +62,9 @@ pub async fn insert_messages(
              JOIN chat_members USING (chat_id)
              WHERE chat_members.account_id = author_id AND left_at IS NULL),
          repeats AS (
-             SELECT sends.place, messages.seq, messages.sent_at, messages.body
+             SELECT sends.place, messages.seq, messages.sent_at,
+                    CASE WHEN deleted_at IS NULL THEN messages.body ELSE '' END AS body,
+                    messages.version, deleted_at IS NOT NULL AS deleted
              FROM sends JOIN messages USING (chat_id, author_id, client_id)),
          fresh AS (
              SELECT DISTINCT ON (chat_id, author_id, client_id) * FROM sends
@@ -74,10 +87,11 @@ pub async fn insert_messages(
              WHERE chat_members.chat_id = newest.chat_id
                AND chat_members.account_id = newest.author_id)
          SELECT sends.place, seq, numbered.sent_at,
-                CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body
+                CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body,
+                0::bigint AS version, false AS deleted
          FROM sends JOIN numbered USING (chat_id, author_id, client_id)
          UNION ALL
-         SELECT place, seq, sent_at, body FROM repeats",
+         SELECT place, seq, sent_at, body, version, deleted FROM repeats",
     )
     .bind::<Array<BigInt>, _>(chats)
     .bind::<Array<BigInt>, _>(authors)
@@ -92,7 +106,11 @@ pub async fn insert_messages(
             let written = Written {
                 seq: row.seq,
                 sent_at: row.sent_at,
-                body: row.body,
+                repeated: row.body.map(|body| Repeated {
+                    body,
+                    version: row.version,
+                    deleted: row.deleted,
+                }),
             };
             (
                 usize::try_from(row.place - 1).unwrap_or(usize::MAX),
@@ -114,6 +132,13 @@ pub(super) struct MessageRow {
     body: String,
     #[diesel(sql_type = Timestamptz)]
     sent_at: Timestamp,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Bool)]
+    deleted: bool,
+    /// Of the chat, when the row was read.
+    #[diesel(sql_type = BigInt)]
+    last_change: i64,
     #[diesel(embed)]
     author: AuthorRow,
 }
@@ -148,14 +173,17 @@ impl MessageRow {
             client_id: self.client_id,
             body: self.body,
             sent_at: self.sent_at,
+            version: self.version,
+            deleted: self.deleted,
         }
     }
 }
 
 /// Each message of `chosen` with its author, who needs the roles in the chat's school. The roles of
 /// an author are looked up once per author, not per message.
-pub(super) const MESSAGES: &str = "SELECT chosen.chat_id, chosen.seq, chosen.client_id, chosen.body, \
-        chosen.sent_at, chosen.author_id, authors.surname, authors.given, authors.patronymic, \
+pub(super) const MESSAGES: &str = "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
+        CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, chosen.sent_at, \
+        chosen.version, deleted_at IS NOT NULL AS deleted, chats.last_change, chosen.author_id, authors.surname, authors.given, authors.patronymic, \
         authors.roles \
      FROM chosen JOIN ( \
          SELECT each.author_id, each.school_id, surname, given, patronymic, \
@@ -168,12 +196,8 @@ pub(super) const MESSAGES: &str = "SELECT chosen.chat_id, chosen.seq, chosen.cli
        ON authors.author_id = chosen.author_id \
      JOIN chats ON chats.id = chosen.chat_id AND chats.school_id = authors.school_id";
 
-/// A page of history, ascending.
-pub async fn messages(
-    conn: &mut AsyncPgConnection,
-    chat: ChatId,
-    page: Page,
-) -> Result<Vec<Message>> {
+/// A page of history.
+pub async fn messages(conn: &mut AsyncPgConnection, chat: ChatId, page: Page) -> Result<History> {
     let (condition, seq) = match page {
         Page::Newest => ("seq < $2 ORDER BY seq DESC LIMIT $3", i64::MAX),
         Page::Before(seq) => ("seq < $2 ORDER BY seq DESC LIMIT $3", seq),
@@ -192,5 +216,87 @@ pub async fn messages(
     .bind::<BigInt, _>(PAGE as i64)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().map(MessageRow::message).collect())
+    Ok(History {
+        change: rows.last().map_or(0, |row| row.last_change),
+        messages: rows.into_iter().map(MessageRow::message).collect(),
+    })
+}
+
+/// What has happened to the messages that a client holds.
+pub async fn changes(conn: &mut AsyncPgConnection, asked: &GetChanges) -> Result<Changes> {
+    // Before the messages: what changes in between is in them and will be told again.
+    let last_change = chats::table
+        .find(asked.chat)
+        .select(chats::last_change)
+        .first(conn)
+        .await?;
+    let rows: Vec<MessageRow> = sql_query(format!(
+        "WITH chosen AS MATERIALIZED (
+             SELECT * FROM messages
+             WHERE chat_id = $1 AND version > 0 AND version > $2 AND seq BETWEEN $3 AND $4
+             ORDER BY version LIMIT {PAGE})
+         {MESSAGES} ORDER BY chosen.version"
+    ))
+    .bind::<BigInt, _>(asked.chat)
+    .bind::<BigInt, _>(asked.after)
+    .bind::<BigInt, _>(asked.first)
+    .bind::<BigInt, _>(asked.last)
+    .load(conn)
+    .await?;
+    let up_to = match rows.last() {
+        Some(newest) if rows.len() == PAGE => newest.version,
+        // Nothing is left out.
+        _ => last_change,
+    };
+    Ok(Changes {
+        messages: rows.into_iter().map(MessageRow::message).collect(),
+        up_to,
+    })
+}
+
+/// Deletes an author's message for everybody. None: it is deleted already.
+pub async fn delete_message(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    seq: i64,
+    author: AccountId,
+    now: Timestamp,
+) -> Result<Option<i64>> {
+    // The chat's row first, as sends do; with nothing to delete, no number is taken.
+    Ok(sql_query(
+        "WITH taken AS (
+             UPDATE chats SET last_change = last_change + 1
+             WHERE id = $1 AND EXISTS (
+                 SELECT FROM messages
+                 WHERE chat_id = $1 AND seq = $2 AND author_id = $3 AND deleted_at IS NULL)
+             RETURNING last_change)
+         UPDATE messages SET deleted_at = $4, version = last_change FROM taken
+         WHERE chat_id = $1 AND seq = $2 AND author_id = $3 AND deleted_at IS NULL
+         RETURNING version",
+    )
+    .bind::<BigInt, _>(chat)
+    .bind::<BigInt, _>(seq)
+    .bind::<BigInt, _>(author)
+    .bind::<Timestamptz, _>(now)
+    .value::<BigInt, _>(conn)
+    .await
+    .optional()?)
+}
+
+/// One message; None if there is none of this number.
+pub async fn message(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    seq: i64,
+) -> Result<Option<Message>> {
+    let row: Option<MessageRow> = sql_query(format!(
+        "WITH chosen AS MATERIALIZED (SELECT * FROM messages WHERE chat_id = $1 AND seq = $2)
+         {MESSAGES}"
+    ))
+    .bind::<BigInt, _>(chat)
+    .bind::<BigInt, _>(seq)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(MessageRow::message))
 }

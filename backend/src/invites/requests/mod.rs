@@ -20,7 +20,7 @@ use super::accept::{join, reach};
 use super::{queries as invites, tell_deciders};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::hub::Audience;
+use crate::live::Recipients;
 use crate::serve::Registry;
 use crate::write::Tx;
 use crate::{accounts, classes, parents};
@@ -131,7 +131,7 @@ async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Resul
     .await?;
     for request in refused {
         let event = Event::Invite(InviteEvent::RequestClosed(request));
-        tx.publish(Audience::Account(account), event);
+        tx.publish(Recipients::Account(account), event);
     }
     let fresh = queries::Fresh {
         school,
@@ -181,7 +181,7 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
             None => staff_room(&mut tx, school).await?,
         };
         let event = Event::Invite(InviteEvent::RequestAccepted(request.request));
-        tx.publish(Audience::Account(asked.account), event);
+        tx.publish(Recipients::Account(asked.account), event);
         join(&mut tx, school, place, asked.account, asked.role, ctx.now).await?;
     }
     tell_deciders(&mut tx, school, asked.class).await?;
@@ -202,7 +202,7 @@ pub async fn tell_askers(
 ) -> Result<()> {
     for (account, mine) in queries::mine(tx, people, only).await? {
         let event = Event::Invite(InviteEvent::Request(mine));
-        tx.publish(Audience::Account(account), event);
+        tx.publish(Recipients::Account(account), event);
     }
     Ok(())
 }

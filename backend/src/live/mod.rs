@@ -1,6 +1,6 @@
 //! Who is connected, and who is told what.
 //!
-//! An event goes to an [`Audience`], never to a list of ids. The hub knows each connection's
+//! An event goes to an [`Recipients`], never to a list of ids. The hub knows each connection's
 //! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
 //! the very events that tell a person of joining and leaving. A frame is serialised once.
 
@@ -24,7 +24,7 @@ pub use connection::{Close, Connection, Subscriptions};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub enum Recipients {
     Account(AccountId),
     /// Who reads the chat.
     Chat(ChatId),
@@ -132,10 +132,10 @@ impl Hub {
 
     /// Tells the audience. What a person is told of joining or leaving also changes what their
     /// connections are told from now on.
-    pub fn publish(&self, audience: Audience, event: &Event) {
+    pub fn publish(&self, audience: Recipients, event: &Event) {
         let mut inner = lock(&self.inner);
         inner.tell(audience, event, None);
-        if let Audience::Account(account) = audience {
+        if let Recipients::Account(account) = audience {
             inner.follow(account, event);
         }
     }
@@ -158,7 +158,7 @@ impl Hub {
                 account,
                 name,
             });
-            lock(&self.inner).tell(Audience::Chat(chat), &event, Some(account));
+            lock(&self.inner).tell(Recipients::Chat(chat), &event, Some(account));
         }
     }
 
@@ -224,12 +224,12 @@ impl Inner {
         before
     }
 
-    fn tell(&self, audience: Audience, event: &Event, except: Option<AccountId>) {
+    fn tell(&self, audience: Recipients, event: &Event, except: Option<AccountId>) {
         let (connections, staff_of) = match audience {
-            Audience::Account(account) => (self.accounts.get(&account), None),
-            Audience::Chat(chat) => (self.chats.get(&chat), None),
-            Audience::School(school) => (self.schools.get(&school), None),
-            Audience::Staff(school) => (self.schools.get(&school), Some(school)),
+            Recipients::Account(account) => (self.accounts.get(&account), None),
+            Recipients::Chat(chat) => (self.chats.get(&chat), None),
+            Recipients::School(school) => (self.schools.get(&school), None),
+            Recipients::Staff(school) => (self.schools.get(&school), Some(school)),
         };
         let Some(connections) = connections.filter(|all| !all.is_empty()) else {
             return;
@@ -253,7 +253,7 @@ impl Inner {
     fn presence(&self, account: AccountId, schools: &[SchoolId], online: bool) {
         for school in schools {
             self.tell(
-                Audience::Staff(*school),
+                Recipients::Staff(*school),
                 &Event::Online { account, online },
                 None,
             );

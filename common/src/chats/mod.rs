@@ -1,4 +1,6 @@
-//! Chats: messages in a gapless sequence, read marks, drafts of nothing.
+//! Chats: messages in a gapless sequence, what happens to them later in a second one, read marks.
+
+mod thread;
 
 use std::collections::BTreeMap;
 
@@ -9,11 +11,16 @@ use crate::id::{AccountId, ChatId, ClassId, ClientId, SchoolId};
 use crate::permissions::{Action, ChatKind, Reason, Role, Scope};
 use crate::time::Timestamp;
 
+pub use thread::{KEPT, Missing, Thread, Threads, WINDOW};
+
 /// Characters in a message, at most.
 pub const MESSAGE_LIMIT: u32 = 8000;
 
-/// Messages in one page of history.
+/// Messages in one page of history, and in one answer to [`GetChanges`].
 pub const PAGE: usize = 50;
+
+/// How long after it was sent a message may be deleted for everybody, in milliseconds.
+pub const CHANGE_MS: i64 = 48 * 60 * 60 * 1000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
@@ -29,9 +36,20 @@ pub struct Message {
     pub seq: i64,
     pub author: Author,
     pub client_id: ClientId,
-    /// As typed; [`crate::text`] renders it.
+    /// As typed; [`crate::text`] renders it. Empty if it is deleted.
     pub body: String,
     pub sent_at: Timestamp,
+    /// Which of the chat's changes was the last one to this message; 0: it is as it was sent. The
+    /// same `seq` and `version` are the same content.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub version: i64,
+    /// Deleted for everybody.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub deleted: bool,
+}
+
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A chat or channel in the list.
@@ -52,7 +70,10 @@ pub struct Chat {
     pub closed: Option<Reason>,
     /// The newest message's number; 0: none yet.
     pub last_seq: i64,
-    /// The person has read up to here.
+    /// The number of the newest change to any of its messages; 0: none yet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub last_change: i64,
+    /// From here on messages count as unread. Who joins begins with the newest.
     pub read_seq: i64,
     /// The farthest that anybody else has read; not kept of channels.
     pub others_read_seq: i64,
@@ -68,6 +89,15 @@ impl Chat {
     #[must_use]
     pub const fn unread(&self) -> i64 {
         self.last_seq - self.read_seq
+    }
+
+    /// Takes a newer version of what the list shows.
+    fn changed(&mut self, message: &Message) {
+        if let Some(last) = self.last.as_mut().filter(|last| last.seq == message.seq)
+            && last.version < message.version
+        {
+            last.clone_from(message);
+        }
     }
 
     /// Sorts the list: the newest first.
@@ -98,10 +128,36 @@ pub enum Page {
     Around(i64),
 }
 
+/// A page of history.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// At most [`PAGE`], ascending, without gaps.
+    pub messages: Vec<Message>,
+    /// All changes of the chat up to this number are in them.
+    pub change: i64,
+}
+
 endpoint! {
-    /// A page of history: at most [`PAGE`] messages, ascending.
     GetMessages { chat: ChatId, from: Page }
-    GET "/api/chats/messages" => Vec<Message>,
+    GET "/api/chats/messages" => History,
+    needs |request| Action::ReadChat, in Scope::Chat(request.chat)
+}
+
+/// What has happened to some messages since a certain change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// As they are now, in the order of their versions; each once, however often it was changed. At
+    /// most [`PAGE`].
+    pub messages: Vec<Message>,
+    /// All changes up to this number are in them.
+    pub up_to: i64,
+}
+
+endpoint! {
+    /// What a client missed: the changes after this number to the messages that it holds, from
+    /// `first` to `last`; asked again until `up_to` is the chat's `last_change`.
+    GetChanges { chat: ChatId, after: i64, first: i64, last: i64 }
+    GET "/api/chats/changes" => Changes,
     needs |request| Action::ReadChat, in Scope::Chat(request.chat)
 }
 
@@ -114,6 +170,14 @@ endpoint! {
 }
 
 endpoint! {
+    /// Deletes one's own message for everybody, within [`CHANGE_MS`]. Others see that there was one;
+    /// what it said stays on the server as evidence. A repeat answers the same.
+    DeleteMessage { chat: ChatId, seq: i64 }
+    POST "/api/chats/messages/delete" => Message,
+    needs |request| Action::DeleteMessage, in Scope::Message(request.chat, request.seq)
+}
+
+endpoint! {
     /// The person has read up to `seq`; never goes back.
     MarkRead { chat: ChatId, seq: i64 }
     POST "/api/chats/read" => (),
@@ -123,6 +187,12 @@ endpoint! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChatEvent {
     Message {
+        chat: ChatId,
+        message: Message,
+    },
+    /// Something has happened to a message: it is like this now. Its version is the chat's newest
+    /// change.
+    Changed {
         chat: ChatId,
         message: Message,
     },
@@ -142,6 +212,16 @@ pub enum ChatEvent {
         account: AccountId,
         name: String,
     },
+    /// Never sent: the person opens the chat. What is loaded of it is kept the longest, unless it is
+    /// of an earlier time: the reading goes on elsewhere.
+    #[serde(skip)]
+    Opened(ChatId),
+    /// Never sent: the answer to [`GetMessages`].
+    #[serde(skip)]
+    History(ChatId, History),
+    /// Never sent: the answer to [`GetChanges`].
+    #[serde(skip)]
+    Changes(ChatId, Changes),
 }
 
 /// The list of chats.
@@ -179,6 +259,18 @@ impl Chats {
                     chat.others_read_seq = chat.others_read_seq.max(message.seq);
                 }
             }
+            ChatEvent::Changed { chat, message } => {
+                if let Some(chat) = self.0.get_mut(chat) {
+                    chat.last_change = chat.last_change.max(message.version);
+                    chat.changed(message);
+                }
+            }
+            ChatEvent::Changes(chat, changes) => {
+                if let Some(chat) = self.0.get_mut(chat) {
+                    chat.last_change = chat.last_change.max(changes.up_to);
+                    changes.messages.iter().for_each(|it| chat.changed(it));
+                }
+            }
             ChatEvent::Read { chat, account, seq } => {
                 let Some(chat) = self.0.get_mut(chat) else {
                     return;
@@ -195,8 +287,12 @@ impl Chats {
                 if let Some(before) = self.0.get_mut(&chat.id) {
                     if before.last_seq > chat.last_seq {
                         chat.last_seq = before.last_seq;
-                        chat.last = before.last.take();
+                        chat.last = before.last.clone();
                     }
+                    if let Some(last) = before.last.take() {
+                        chat.changed(&last);
+                    }
+                    chat.last_change = chat.last_change.max(before.last_change);
                     chat.read_seq = chat.read_seq.max(before.read_seq);
                     chat.others_read_seq = chat.others_read_seq.max(before.others_read_seq);
                 }
@@ -205,7 +301,7 @@ impl Chats {
             ChatEvent::Left(chat) => {
                 self.0.remove(chat);
             }
-            ChatEvent::Typing { .. } => {}
+            ChatEvent::Typing { .. } | ChatEvent::Opened(_) | ChatEvent::History(..) => {}
         }
     }
 }
@@ -226,6 +322,7 @@ mod tests {
             staff_room: false,
             closed: None,
             last_seq: seq,
+            last_change: 0,
             read_seq: read,
             others_read_seq: read,
             last: None,
@@ -247,6 +344,8 @@ mod tests {
             client_id: ClientId(1),
             body: "Да".into(),
             sent_at: Timestamp(0),
+            version: 0,
+            deleted: false,
         };
         let arrived = ChatEvent::Message {
             chat: ChatId(1),

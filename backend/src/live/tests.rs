@@ -52,11 +52,11 @@ fn joining_while_the_list_loads_subscribes_once() {
         leads: Vec::new(),
         waiting: 0,
     }));
-    hub.publish(Audience::Account(PERSON), &joined);
+    hub.publish(Recipients::Account(PERSON), &joined);
     assert!(!hub.subscribe(&person, Subscriptions::default(), 0));
     assert!(hub.subscribe(&person, of(false), person.changes()));
     heard(&person);
-    hub.publish(Audience::School(SCHOOL), &joined);
+    hub.publish(Recipients::School(SCHOOL), &joined);
     assert_eq!(heard(&person).len(), 1);
 }
 

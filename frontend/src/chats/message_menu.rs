@@ -1,0 +1,224 @@
+//! What one can do with a message: by right click, by a long press, by the keyboard.
+
+use std::time::Duration;
+
+use common::ChatId;
+use common::chats::Message;
+use common::permissions::{MessageFacts, Reason, deletes};
+use leptos::{
+    ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
+
+use crate::store::threads;
+use crate::ui::{Anchor, Confirm, ContextMenu, Icon, MenuItem, copy, time, toast};
+use crate::{errors, store, t};
+
+/// A finger that rests so long on a message asks for its menu.
+const LONG_PRESS: Duration = Duration::from_millis(500);
+
+/// The menu of the messages of one log. It listens for all of them: a row costs nothing.
+#[derive(Clone, Copy)]
+pub struct MessageMenu {
+    chat: ChatId,
+    at: RwSignal<Option<Anchor>>,
+    chosen: RwSignal<Option<Message>>,
+    /// Asks whether to delete it.
+    asking: RwSignal<bool>,
+    pressed: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl MessageMenu {
+    pub fn new(chat: ChatId) -> Self {
+        let pressed = StoredValue::new(None);
+        let menu = Self {
+            chat,
+            at: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            pressed,
+        };
+        on_cleanup(move || menu.released());
+        menu
+    }
+
+    /// A right click, the menu key, or a long press where the browser tells of it.
+    pub fn asked(self, event: &MouseEvent) {
+        // Marked words and links have a menu of the browser's.
+        let marked = window().get_selection().ok().flatten();
+        if marked.is_some_and(|it| !it.is_collapsed()) || within(event, "a[href]").is_some() {
+            return;
+        }
+        let Some(row) = within(event, ROW) else {
+            return;
+        };
+        // The menu key has no place of its own.
+        let anchor = match (event.client_x(), event.client_y()) {
+            (0, 0) => Anchor::of(&row),
+            (x, y) => Anchor::point(f64::from(x), f64::from(y)),
+        };
+        if self.open(&row, anchor) {
+            event.prevent_default();
+        }
+    }
+
+    /// A finger is put down. Not every phone's browser tells of a long press by itself.
+    pub fn touched(self, event: &PointerEvent) {
+        self.released();
+        if event.pointer_type() != "touch" || within(event, "a[href]").is_some() {
+            return;
+        }
+        let Some(row) = within(event, ROW) else {
+            return;
+        };
+        let anchor = Anchor::point(f64::from(event.client_x()), f64::from(event.client_y()));
+        let later = set_timeout_with_handle(
+            move || {
+                self.open(&row, anchor);
+            },
+            LONG_PRESS,
+        );
+        self.pressed.set_value(later.ok());
+    }
+
+    /// It is lifted, or has begun to scroll.
+    pub fn released(self) {
+        if let Some(Some(pressed)) = self.pressed.try_update_value(Option::take) {
+            pressed.clear();
+        }
+    }
+
+    /// Arrows go from message to message, Enter opens the menu of one.
+    pub fn key(self, event: &KeyboardEvent, log: &HtmlElement) {
+        let target = event
+            .target()
+            .and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        // What stands in a message and has the focus has keys of its own.
+        let row = match target {
+            Some(target) if target == *log => None,
+            Some(target) if target.has_attribute("data-seq") => Some(target),
+            _ => return,
+        };
+        let next = match (event.key().as_str(), &row) {
+            ("ArrowUp", None) => last_row(log),
+            ("ArrowUp", Some(row)) => beside(row, Element::previous_element_sibling),
+            ("ArrowDown", Some(row)) => beside(row, Element::next_element_sibling),
+            ("Enter", Some(row)) => {
+                if self.open(row, Anchor::of(row)) {
+                    event.prevent_default();
+                }
+                return;
+            }
+            ("Escape", Some(_)) => Some(log.clone()),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(next) = next {
+            let _ = next.focus();
+        }
+    }
+
+    fn open(self, row: &Element, anchor: Anchor) -> bool {
+        let seq = row
+            .get_attribute("data-seq")
+            .and_then(|seq| seq.parse::<i64>().ok());
+        let message = seq.and_then(|seq| {
+            threads::peek(self.chat, |thread| {
+                thread.messages().find(|it| it.seq == seq).cloned()
+            })
+            .flatten()
+        });
+        let Some(message) = message.filter(|message| !message.deleted) else {
+            return false;
+        };
+        self.chosen.set(Some(message));
+        self.at.set(Some(anchor));
+        true
+    }
+
+    pub fn view(self) -> AnyView {
+        let Self {
+            chat,
+            at,
+            chosen,
+            asking,
+            ..
+        } = self;
+        let words = move || {
+            chosen.with_untracked(|it| it.as_ref().map(|it| it.body.clone()).unwrap_or_default())
+        };
+        let delete = move || {
+            let Some(seq) = chosen.with_untracked(|it| it.as_ref().map(|it| it.seq)) else {
+                return;
+            };
+            spawn_local(async move {
+                if let Err(error) = threads::delete(chat, seq).await {
+                    toast::show(errors::sentence(&error));
+                }
+            });
+        };
+        view! {
+            <ContextMenu label=t!(chats.actions) at>
+                <MenuItem label=t!(chats.copy) icon=Icon::COPY on_choose=move || copy(&words()) />
+                {self.deletion()}
+            </ContextMenu>
+            <Confirm
+                open=asking
+                title=t!(chats.delete_title)
+                text=t!(chats.delete_text)
+                action=t!(common.delete)
+                on_confirm=delete
+            />
+        }
+        .into_any()
+    }
+
+    fn deletion(self) -> AnyView {
+        let Self {
+            chat,
+            chosen,
+            asking,
+            ..
+        } = self;
+        let may = chosen.with_untracked(|it| it.as_ref().is_some_and(|it| deletable(chat, it)));
+        may.then(|| {
+            view! { <MenuItem label=t!(chats.delete_for_all) icon=Icon::TRASH_2 danger=true on_choose=move || asking.set(true) /> }
+        })
+        .into_any()
+    }
+}
+
+const ROW: &str = "[data-seq]";
+
+fn deletable(chat: ChatId, message: &Message) -> bool {
+    let age_ms = time::now().0 - message.sent_at.0;
+    store::peek(|state| {
+        let closed = state.chats.0.get(&chat)?.closed;
+        let own = message.author.id == state.me.id;
+        let facts = MessageFacts { own, age_ms };
+        Some(deletes(closed == Some(Reason::Archived), facts).is_ok())
+    })
+    .flatten()
+    .unwrap_or_default()
+}
+
+/// The nearest element around what the event came from.
+fn within(event: &web_sys::Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok().flatten()
+}
+
+fn last_row(log: &HtmlElement) -> Option<HtmlElement> {
+    let rows = log.query_selector_all(ROW).ok()?;
+    rows.item(rows.length().checked_sub(1)?)?.dyn_into().ok()
+}
+
+/// The next message in a direction: days and dividers are passed over.
+fn beside(row: &Element, step: fn(&Element) -> Option<Element>) -> Option<HtmlElement> {
+    let mut next = step(row)?;
+    while !next.has_attribute("data-seq") {
+        next = step(&next)?;
+    }
+    next.dyn_into().ok()
+}

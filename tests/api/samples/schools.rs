@@ -1,0 +1,60 @@
+use common::ApplicationId;
+use common::schools::applications::{
+    Apply, Decide, Decision, GetApplication, GetApplications, OpenApplication, Questionnaire,
+    RegisterAdministrator, Resubmit,
+};
+use common::schools::{EditSchool, GetSchool, SchoolInfo, SchoolKind};
+use tests::place::SCHOOL;
+
+use super::{Sample, account, name, sample, secret};
+
+pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
+    Some(match endpoint {
+        "Apply" => vec![sample(Apply {
+            questionnaire: questionnaire("7830002293", "783001001"),
+        })],
+        "GetApplication" => vec![sample(GetApplication {
+            secret: secret("submitted"),
+        })],
+        "Resubmit" => vec![sample(Resubmit {
+            secret: secret("returned"),
+            questionnaire: questionnaire("7736050003", "773601001"),
+        })],
+        "RegisterAdministrator" => vec![sample(RegisterAdministrator {
+            secret: secret("approved"),
+            account: Some(account()),
+        })],
+        "GetApplications" => vec![sample(GetApplications { page: 0 })],
+        "OpenApplication" => vec![sample(OpenApplication {
+            application: ApplicationId(901),
+        })],
+        "Decide" => vec![sample(Decide {
+            application: ApplicationId(901),
+            decision: Decision::Approve,
+        })],
+        "GetSchool" => vec![sample(GetSchool { school: SCHOOL })],
+        "EditSchool" => vec![sample(EditSchool {
+            school: SCHOOL,
+            full_name: "Средняя школа № 12".into(),
+            short_name: "Школа № 12".into(),
+            info: SchoolInfo::default(),
+        })],
+        _ => return None,
+    })
+}
+
+fn questionnaire(inn: &str, kpp: &str) -> Questionnaire {
+    Questionnaire {
+        kind: SchoolKind::General,
+        full_name: "Средняя школа № 5".into(),
+        short_name: "Школа № 5".into(),
+        region: "Ярославская область".into(),
+        municipality: "Рыбинск".into(),
+        settlement: "Рыбинск".into(),
+        inn: inn.into(),
+        kpp: kpp.into(),
+        name: name(),
+        phone: "+79160000097".into(),
+        email: "titova@school.test".into(),
+    }
+}
