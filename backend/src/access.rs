@@ -101,8 +101,38 @@ pub fn outside(actor: Option<&Actor>) -> Facts {
     Facts {
         account: actor.map(|actor| actor.account),
         operator: actor.is_some_and(|actor| actor.operator),
-        ..Facts::default()
+        school: None,
+        roles: Roles::default(),
+        class: None,
+        in_class: InClass::default(),
+        chat: None,
+        message: None,
+        person: None,
+        own_child: false,
     }
+}
+
+/// The facts of someone who reads a chat: for lists, which were asked for many chats at once.
+#[must_use]
+pub fn reader(account: AccountId, place: Place, chat: ChatFacts) -> Facts {
+    Facts {
+        account: Some(account),
+        school: Some(place.school),
+        roles: place.roles,
+        class: place.class,
+        in_class: place.in_class,
+        chat: Some(chat),
+        ..outside(None)
+    }
+}
+
+/// Where a chat is, and what its reader is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub school: SchoolId,
+    pub roles: Roles,
+    pub class: Option<ClassId>,
+    pub in_class: InClass,
 }
 
 fn fill(facts: &mut Facts, place: PlaceRow) {

@@ -50,7 +50,7 @@ impl App {
         Arc::new(Self {
             sessions: Sessions::default(),
             access: Access::start(pool.clone()),
-            sender: Sender::start(pool.clone(), Arc::clone(&hub)),
+            sender: Sender::new(pool.clone(), Arc::clone(&hub)),
             limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
             clock: options.clock,

@@ -1,4 +1,4 @@
-//! Time and randomness, as arguments: the server takes both from here, tests set the time.
+//! Time as an argument, which tests set; and the one place where secrets are drawn, which nobody sets.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};

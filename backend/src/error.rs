@@ -41,16 +41,42 @@ impl Failure {
     /// Whether a row is there already, which no rule of ours is about.
     #[must_use]
     pub fn is_collision(&self) -> bool {
-        let Self::Unforeseen(cause) = self else {
-            return false;
-        };
+        matches!(self.of_database(), Some(DatabaseErrorKind::UniqueViolation))
+    }
+
+    /// Whether the next try may succeed: two transactions stood in each other's way, or the
+    /// connection was lost.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        self.is_unsure()
+            || matches!(
+                self.of_database(),
+                Some(DatabaseErrorKind::SerializationFailure)
+            )
+    }
+
+    /// Whether nobody knows if the statement has happened: the connection was lost, or the database
+    /// says something that diesel has no word for, as when it stops.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
         matches!(
-            cause.downcast_ref(),
-            Some(SqlError::DatabaseError(
-                DatabaseErrorKind::UniqueViolation,
-                _
-            ))
+            self.of_database(),
+            Some(
+                DatabaseErrorKind::UnableToSendCommand
+                    | DatabaseErrorKind::ClosedConnection
+                    | DatabaseErrorKind::Unknown
+            )
         )
+    }
+
+    fn of_database(&self) -> Option<&DatabaseErrorKind> {
+        match self {
+            Self::Unforeseen(cause) => match cause.downcast_ref()? {
+                SqlError::DatabaseError(kind, _) => Some(kind),
+                _ => None,
+            },
+            Self::Known(_) => None,
+        }
     }
 }
 

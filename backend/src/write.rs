@@ -77,12 +77,13 @@ impl Tx {
             // Its state is unknown: out of the pool with it. What was lost may have been only the
             // answer: clients ask for what is so.
             drop(Pooled::take(conn));
-            self.hub.resync();
+            let told = self.events.drain(..).map(|(recipients, _)| recipients);
+            self.hub.resync(told);
             return Err(error.into());
         }
         drop(conn);
-        for (audience, event) in self.events.drain(..) {
-            self.hub.publish(audience, &event);
+        for (recipients, event) in self.events.drain(..) {
+            self.hub.publish(recipients, &event);
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ pub enum Method {
     Post,
 }
 
-/// A body has at most 64 KB where an endpoint says nothing else.
+/// Bytes in a request's body, at most.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
 pub trait Endpoint: Serialize + DeserializeOwned + Send + 'static {
@@ -56,7 +56,7 @@ impl Info {
 ///     /// Renames a class.
 ///     RenameClass { class: ClassId, name: String }
 ///     POST "/api/classes/rename" => Class,
-///     needs |request| EditStructure in Scope::Class(request.class)
+///     needs |request| Action::EditStructure, in Scope::Class(request.class)
 /// }
 /// ```
 #[macro_export]

@@ -74,12 +74,18 @@ impl Roles {
     }
 }
 
+impl Extend<Role> for Roles {
+    fn extend<I: IntoIterator<Item = Role>>(&mut self, roles: I) {
+        for role in roles {
+            self.add(role);
+        }
+    }
+}
+
 impl FromIterator<Role> for Roles {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
         let mut all = Self::default();
-        for role in roles {
-            all.add(role);
-        }
+        all.extend(roles);
         all
     }
 }
@@ -136,8 +142,6 @@ pub enum Action {
     WriteTo,
     /// A child of one's own: registering, confirming (R40, R115).
     ActForChild,
-    /// Who of the school is online.
-    SeeOnline,
 }
 
 /// Where an action takes place; `access.rs` gathers the [`Facts`] of it.
@@ -159,7 +163,9 @@ pub enum Scope {
 }
 
 /// What the rules look at. Plain data about the person who acts and the place of the action.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// Without a default: whoever makes them says each, and a new one that nobody fills doesn't compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Signed in.
     pub account: Option<AccountId>,
@@ -351,7 +357,7 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
             seen(roles.member())?;
             may(administrator, Reason::AdministratorOnly)
         }
-        Action::SeeStructure | Action::SeeOnline => {
+        Action::SeeStructure => {
             seen(roles.member())?;
             may(roles.staff(), Reason::StaffOnly)
         }

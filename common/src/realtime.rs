@@ -184,7 +184,8 @@ pub enum ClientFrame {
     Typing(ChatId),
 }
 
-/// The socket's close code when a client is too slow to be kept: start up again.
+/// The socket's close code for a client that may have missed something, or was too slow to be kept:
+/// start up again.
 pub const CLOSE_RESYNC: u16 = 4000;
 /// The session was ended.
 pub const CLOSE_SESSION_ENDED: u16 = 4001;

@@ -65,7 +65,14 @@ impl Tables {
         let mut facts = Facts {
             account,
             operator: self.all("operator").any(|row| row.id == me),
-            ..Facts::default()
+            school: None,
+            roles: Roles::default(),
+            class: None,
+            in_class: InClass::default(),
+            chat: None,
+            message: None,
+            person: None,
+            own_child: false,
         };
         if account.is_none() {
             return facts;

@@ -213,17 +213,28 @@ async fn invites_that_are_gone_say_why() {
     ] {
         assert_eq!(stranger.does(open(secret)).await.gone, Some(gone));
         let error = stranger
-            .fails(register(secret, newcomer("+7 916 555 00 01")))
-            .await;
+            .call(register(secret, newcomer("+7 916 555 00 01")))
+            .await
+            .unwrap_err();
         assert_eq!(error, Error::InviteGone(gone));
-        let error = school.outside_parent.fails(accept(secret)).await;
+        let error = school
+            .outside_parent
+            .call(accept(secret))
+            .await
+            .unwrap_err();
         assert_eq!(error, Error::InviteGone(gone));
     }
     let unknown = Secret("A".repeat(43));
     let gone = Error::InviteGone(InviteGone::Unknown);
-    assert_eq!(stranger.fails(open(&unknown)).await, gone);
-    assert_eq!(school.parent.fails(accept(&unknown)).await, gone);
-    assert_eq!(stranger.fails(accept(&used)).await, Error::SignIn);
+    assert_eq!(stranger.call(open(&unknown)).await.unwrap_err(), gone);
+    assert_eq!(
+        school.parent.call(accept(&unknown)).await.unwrap_err(),
+        gone
+    );
+    assert_eq!(
+        stranger.call(accept(&used)).await.unwrap_err(),
+        Error::SignIn
+    );
 }
 
 #[tokio::test]

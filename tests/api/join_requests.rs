@@ -48,7 +48,7 @@ async fn counted(actor: &Actor) -> u32 {
 
 #[tokio::test]
 async fn a_school_is_found_by_its_code() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let last_year = "INSERT INTO classes (school_id, kind, grade, letter, name, year, created_at)
                      VALUES (1, 'grade', 6, 'А', '6А', 2025, now()), (1, 'grade', 7, 'А', '7А', 2025, now());
                      INSERT INTO classes (school_id, kind, name, year, created_at, archived_at)

@@ -14,6 +14,7 @@ mod facts;
 mod invites;
 mod inviting;
 mod join_requests;
+mod lanes;
 mod migrations;
 mod parents;
 mod people;

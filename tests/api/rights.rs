@@ -83,7 +83,6 @@ fn rows() -> Vec<(Action, &'static str, Scope)> {
         (Action::SeePeople, "", school),
         (Action::ManagePeople, "", school),
         (Action::SeeContacts, "", school),
-        (Action::SeeOnline, "", school),
         (Action::ManageChannels, "", school),
         (Action::SeeClass, "7А", class),
         (Action::SeeClass, "«Учительская»", Scope::Class(STAFF_ROOM)),
@@ -173,7 +172,6 @@ fn words(action: Action) -> &'static str {
         Action::ManageChannels => "создавать каналы",
         Action::WriteTo => "начать переписку",
         Action::ActForChild => "регистрировать и подтверждать ребёнка",
-        Action::SeeOnline => "видеть, кто в сети",
     }
 }
 

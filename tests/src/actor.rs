@@ -75,7 +75,12 @@ impl Actor {
                 panic!("{at}: {} can {}", self.browser.name, E::NAME);
             };
             self.world.check(at).await;
-            for other in self.world.online().await {
+            let online = self.world.online().await;
+            assert!(
+                !online.is_empty(),
+                "{at}: nobody is online who could hear: use call"
+            );
+            for other in online {
                 let heard = other.heard();
                 assert!(
                     heard.is_empty(),

@@ -33,6 +33,12 @@ impl Statements {
         Self(sent)
     }
 
+    /// How many since the last time.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        std::mem::take(&mut *self.0.lock().unwrap()).len()
+    }
+
     /// # Panics
     /// With the statements, if there were more than this since the last time, or none at all.
     #[track_caller]

@@ -50,6 +50,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
     }
     let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
     let message = NewMessage {
+        school: ctx.facts.school.ok_or(Error::NotFound)?,
         chat: request.chat,
         author: Author {
             id: actor.account,

@@ -1,14 +1,16 @@
 //! Sends are written in batches: whatever came while the last batch was being committed goes with
 //! the next one. So one commit carries one message when it's quiet and many when it's not, nobody
 //! waits for a timer, and events go out in the order of the sequence.
+//!
+//! Each school has a lane of its own: where a lock is held or a statement fails, the others go on.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use common::chats::{Author, ChatEvent, Message};
 use common::error::Error;
 use common::realtime::Event;
-use common::{ChatId, ClientId, Timestamp};
+use common::{ChatId, ClientId, SchoolId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::queries::{self, Written};
@@ -19,11 +21,13 @@ use crate::live::{Hub, Recipients};
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
 
-/// Sends that wait, at most; beyond that the server is overloaded and says so.
+/// Sends that wait in one school, at most; beyond that it is overloaded and says so.
 const WAITING: usize = 4096;
 
 /// A message that isn't written yet.
 pub struct NewMessage {
+    /// Of the chat.
+    pub school: SchoolId,
     pub chat: ChatId,
     pub author: Author,
     pub client_id: ClientId,
@@ -34,16 +38,22 @@ pub struct NewMessage {
 
 type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 
+/// Clones share the lanes, which end with the last of them.
 #[derive(Clone)]
-pub struct Sender(mpsc::Sender<Waiting>);
+pub struct Sender {
+    pool: Pool,
+    hub: Arc<Hub>,
+    lanes: Arc<Mutex<HashMap<SchoolId, mpsc::Sender<Waiting>>>>,
+}
 
 impl Sender {
-    /// Starts the task that writes; it ends with the last `Sender`.
     #[must_use]
-    pub fn start(pool: Pool, hub: Arc<Hub>) -> Self {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(run(pool, hub, receiver));
-        Self(sender)
+    pub fn new(pool: Pool, hub: Arc<Hub>) -> Self {
+        Self {
+            pool,
+            hub,
+            lanes: Arc::default(),
+        }
     }
 
     /// Writes the message and tells the chat. Answered when it's durable.
@@ -52,10 +62,20 @@ impl Sender {
     /// `Unavailable` when too many wait; `NotFound` when the author has just left the chat.
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
-        self.0
+        self.lane(message.school)
             .try_send((message, answer))
             .map_err(|_| Error::Unavailable)?;
         written.await.map_err(|_| Error::Unavailable)?
+    }
+
+    fn lane(&self, school: SchoolId) -> mpsc::Sender<Waiting> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = || {
+            let (sender, receiver) = mpsc::channel(WAITING);
+            tokio::spawn(run(self.pool.clone(), Arc::clone(&self.hub), receiver));
+            sender
+        };
+        lanes.entry(school).or_insert_with(begin).clone()
     }
 }
 
@@ -63,32 +83,47 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         let (sends, answers): (Vec<NewMessage>, Vec<_>) = batch.drain(..).unzip();
-        match write(&pool, &sends).await {
+        let mut chats: Vec<ChatId> = sends.iter().map(|send| send.chat).collect();
+        let (written, unsure) = write(&pool, &sends).await;
+        match written {
             Ok(written) => publish(&hub, sends, answers, &written),
             Err(failure) => {
                 tracing::error!(%failure, messages = sends.len(), "messages could not be written");
-                // Or only the answer was lost, and repeats are told to nobody.
-                hub.resync();
                 for answer in answers {
                     let _ = answer.send(Err(Error::Unavailable.into()));
                 }
             }
         }
+        if unsure {
+            // Something may be there that was told to nobody, since repeats are not.
+            chats.sort_unstable();
+            chats.dedup();
+            hub.resync(chats.into_iter().map(Recipients::Chat));
+        }
     }
 }
 
-async fn write(pool: &Pool, sends: &[NewMessage]) -> Result<HashMap<usize, Written>> {
-    let mut tries = 0;
+/// Writes a batch; with whether some of it may have been written by a try whose answer was lost.
+async fn write(pool: &Pool, sends: &[NewMessage]) -> (Result<HashMap<usize, Written>>, bool) {
+    let (mut tries, mut unsure) = (0, false);
     loop {
-        let mut conn = pool.get().await?;
-        match queries::insert_messages(&mut conn, sends).await {
-            Ok(written) => return Ok(written),
-            // Another server has just written one of them: the second time it's seen.
-            Err(failure) if tries < 2 && failure.is_collision() => {
+        let written = match pool.get().await {
+            Ok(mut conn) => queries::insert_messages(&mut conn, sends).await,
+            Err(error) => return (Err(error.into()), unsure),
+        };
+        match written {
+            // Another server has just written one of them: the second time it's seen. Two locks have
+            // met, or the connection was lost: what was written is seen, too.
+            Err(failure) if tries < 2 && (failure.is_collision() || failure.may_pass()) => {
                 tracing::warn!(%failure, "a batch is tried again");
+                unsure |= failure.is_unsure();
                 tries += 1;
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => {
+                unsure |= failure.is_unsure();
+                return (Err(failure), unsure);
+            }
+            written => return (written, unsure),
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Queue {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
-    /// Too slow.
+    /// It may have missed something, or is too slow: it starts up again.
     Resync,
     SessionEnded,
     Restart,

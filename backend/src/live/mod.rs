@@ -180,11 +180,14 @@ impl Hub {
         }
     }
 
-    /// Nobody knows what clients should have been told: all start up again.
-    pub fn resync(&self) {
+    /// Nobody knows whether these should have been told of something: they start up again, the others
+    /// go on.
+    pub fn resync(&self, concerned: impl IntoIterator<Item = Recipients>) {
         let inner = lock(&self.inner);
-        let all = inner.accounts.values().flatten();
-        all.for_each(|connection| connection.close(Close::Resync));
+        for recipients in concerned {
+            let connections = inner.connections(recipients).into_iter().flatten();
+            connections.for_each(|connection| connection.close(Close::Resync));
+        }
     }
 
     /// The server stops: every client is told to come back in a moment.
@@ -224,15 +227,23 @@ impl Inner {
         before
     }
 
-    fn tell(&self, audience: Recipients, event: &Event, except: Option<AccountId>) {
-        let (connections, staff_of) = match audience {
-            Recipients::Account(account) => (self.accounts.get(&account), None),
-            Recipients::Chat(chat) => (self.chats.get(&chat), None),
-            Recipients::School(school) => (self.schools.get(&school), None),
-            Recipients::Staff(school) => (self.schools.get(&school), Some(school)),
-        };
+    /// Of the staff: all of the school.
+    fn connections(&self, recipients: Recipients) -> Option<&Vec<Arc<Connection>>> {
+        match recipients {
+            Recipients::Account(account) => self.accounts.get(&account),
+            Recipients::Chat(chat) => self.chats.get(&chat),
+            Recipients::School(school) | Recipients::Staff(school) => self.schools.get(&school),
+        }
+    }
+
+    fn tell(&self, recipients: Recipients, event: &Event, except: Option<AccountId>) {
+        let connections = self.connections(recipients);
         let Some(connections) = connections.filter(|all| !all.is_empty()) else {
             return;
+        };
+        let staff_of = match recipients {
+            Recipients::Staff(school) => Some(school),
+            Recipients::Account(_) | Recipients::Chat(_) | Recipients::School(_) => None,
         };
         let Ok(frame) = serde_json::to_string(&ServerFrame::Event(event.clone())) else {
             tracing::error!(?event, "an event that can't be serialised");

@@ -62,7 +62,7 @@ async fn a_row_is_made_at_once_with_its_chats() {
 
 #[tokio::test]
 async fn every_problem_names_class_and_field() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let admin = &school.admin;
     let classes = vec![
         grade(8, "А"),

@@ -61,7 +61,7 @@ async fn a_known_person_takes_over_with_the_applications_phone() {
 
 #[tokio::test]
 async fn nobody_takes_over_what_is_not_approved() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     for (decision, inn) in [
         (None, "7707083893"),
         (Some(remarks()), "7736050003"),

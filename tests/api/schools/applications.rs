@@ -152,7 +152,7 @@ async fn an_organisation_is_admitted() {
 
 #[tokio::test]
 async fn an_organisation_applies_once_and_again_after_a_refusal() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let (_, id) = applied(&school, questionnaire(), None).await;
     let apply = || Apply {
         questionnaire: questionnaire(),
@@ -186,7 +186,7 @@ async fn an_organisation_applies_once_and_again_after_a_refusal() {
 
 #[tokio::test]
 async fn what_is_decided_stays_decided() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let (secret, application) = applied(&school, questionnaire(), Some(remarks())).await;
     let decided = Error::Conflict(Conflict::Decided);
     let decide = |decision| Decide {
@@ -210,7 +210,7 @@ async fn what_is_decided_stays_decided() {
 
 #[tokio::test]
 async fn the_applicant_is_told_why() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let (_, application) = applied(&school, questionnaire(), None).await;
     for (decision, field) in [
         (
@@ -239,7 +239,7 @@ async fn the_applicant_is_told_why() {
 
 #[tokio::test]
 async fn only_the_operator_sees_and_decides() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let (_, application) = applied(&school, questionnaire(), None).await;
     let approve = || Decide {
         application,
@@ -271,7 +271,7 @@ async fn only_the_operator_sees_and_decides() {
 
 #[tokio::test]
 async fn a_wrong_link_opens_nothing() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let secret = Secret("wrong".into());
     let stranger = school.stranger();
     let get = GetApplication {
@@ -292,7 +292,7 @@ async fn a_wrong_link_opens_nothing() {
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
-    let school = TestSchool::offline().await;
+    let school = TestSchool::open().await;
     let questionnaire = Questionnaire {
         full_name: String::new(),
         inn: "7707083894".into(),
@@ -329,7 +329,6 @@ async fn strangers_do_not_fill_the_disk() {
             address: 100,
             stranger: 20,
         },
-        online: false,
         ..Setup::default()
     })
     .await;

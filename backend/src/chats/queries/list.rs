@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Chat, Message};
-use common::permissions::{
-    Action, ChatFacts, ChatKind, Denial, Facts, InClass, Relation, Roles, allows,
-};
+use common::permissions::{Action, ChatFacts, ChatKind, Denial, InClass, Relation, Roles, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::messages::{AuthorRow, MESSAGES, MessageRow};
+use super::messages::{AuthorRow, MessageRow, read, with_authors};
 use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
@@ -135,20 +133,19 @@ fn listed_chat(
     let peer = row
         .peer_id
         .and_then(|peer| peers.get(&(row.reader_id, row.school_id, peer)));
-    let facts = Facts {
-        account: Some(row.reader_id),
-        school: Some(row.school_id),
+    let place = access::Place {
+        school: row.school_id,
         roles: row.roles,
         class: row.class_id,
         in_class: row.class_roles,
-        chat: Some(ChatFacts {
-            kind: row.kind,
-            member: true,
-            archived: row.archived,
-            peer: peer.map(|(_, relation)| *relation).unwrap_or_default(),
-        }),
-        ..Facts::default()
     };
+    let chat = ChatFacts {
+        kind: row.kind,
+        member: true,
+        archived: row.archived,
+        peer: peer.map(|(_, relation)| *relation).unwrap_or_default(),
+    };
+    let facts = access::reader(row.reader_id, place, chat);
     let peer = peer.map(|(author, _)| author.clone());
     let chat = Chat {
         id: row.id,
@@ -189,19 +186,15 @@ async fn last_messages(
         return Ok(HashMap::new());
     }
     let (chats, seqs): (Vec<ChatId>, Vec<i64>) = newest.into_iter().unzip();
-    let messages: Vec<MessageRow> = sql_query(format!(
-        "WITH chosen AS MATERIALIZED (
-             SELECT messages.* FROM unnest($1, $2) AS newest (chat_id, seq)
-             JOIN messages USING (chat_id, seq)) {MESSAGES}"
-    ))
-    .bind::<Array<BigInt>, _>(chats)
-    .bind::<Array<BigInt>, _>(seqs)
-    .load(conn)
-    .await?;
-    Ok(messages
-        .into_iter()
-        .map(|row| (row.chat_id, row.message()))
-        .collect())
+    let chosen = "SELECT messages.* FROM unnest($1, $2) AS newest (chat_id, seq)
+                  JOIN messages USING (chat_id, seq)";
+    let rows: Vec<MessageRow> = sql_query(with_authors(chosen))
+        .bind::<Array<BigInt>, _>(chats)
+        .bind::<Array<BigInt>, _>(seqs)
+        .load(conn)
+        .await?;
+    let messages = read(rows).into_iter();
+    Ok(messages.map(|it| (it.chat, it.message)).collect())
 }
 
 /// The other ones of direct chats: names, and how they stand to the reader.

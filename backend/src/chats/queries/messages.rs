@@ -123,7 +123,7 @@ pub async fn insert_messages(
 #[derive(QueryableByName)]
 pub(super) struct MessageRow {
     #[diesel(sql_type = BigInt)]
-    pub(super) chat_id: ChatId,
+    chat_id: ChatId,
     #[diesel(sql_type = BigInt)]
     seq: i64,
     #[diesel(sql_type = Uuid)]
@@ -139,8 +139,13 @@ pub(super) struct MessageRow {
     /// Of the chat, when the row was read.
     #[diesel(sql_type = BigInt)]
     last_change: i64,
+    #[diesel(sql_type = BigInt)]
+    author_id: AccountId,
     #[diesel(embed)]
-    author: AuthorRow,
+    name: Name,
+    /// One of the author's in the school.
+    #[diesel(sql_type = Nullable<Text>)]
+    role: Option<Role>,
 }
 
 #[derive(QueryableByName)]
@@ -165,60 +170,89 @@ impl AuthorRow {
     }
 }
 
-impl MessageRow {
-    pub(super) fn message(self) -> Message {
-        Message {
-            seq: self.seq,
-            author: self.author.author(),
-            client_id: self.client_id,
-            body: self.body,
-            sent_at: self.sent_at,
-            version: self.version,
-            deleted: self.deleted,
-        }
-    }
+/// A message that was read, with its chat and the chat's newest change at that moment.
+pub(super) struct Read {
+    pub(super) chat: ChatId,
+    last_change: i64,
+    pub(super) message: Message,
 }
 
-/// Each message of `chosen` with its author, who needs the roles in the chat's school. The roles of
-/// an author are looked up once per author, not per message.
-pub(super) const MESSAGES: &str = "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
-        CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, chosen.sent_at, \
-        chosen.version, deleted_at IS NOT NULL AS deleted, chats.last_change, chosen.author_id, authors.surname, authors.given, authors.patronymic, \
-        authors.roles \
-     FROM chosen JOIN ( \
-         SELECT each.author_id, each.school_id, surname, given, patronymic, \
-                ARRAY(SELECT role FROM memberships \
-                      WHERE school_id = each.school_id AND account_id = each.author_id \
-                        AND ended_at IS NULL) AS roles \
-         FROM (SELECT DISTINCT author_id, school_id \
-               FROM chosen JOIN chats ON chats.id = chosen.chat_id) AS each \
-         JOIN accounts ON accounts.id = each.author_id) AS authors \
-       ON authors.author_id = chosen.author_id \
-     JOIN chats ON chats.id = chosen.chat_id AND chats.school_id = authors.school_id";
+/// The statement that reads the messages of a query with their authors, who need the roles in the chat's
+/// school: a row for each role, those of a message one after the other (see [`read`]). Plain joins,
+/// because their plan is kept with the statement: with roles gathered in subqueries it was made
+/// anew for each page, which took longer than the reading.
+pub(super) fn with_authors(chosen: &str) -> String {
+    format!(
+        "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
+                CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, \
+                chosen.sent_at, chosen.version, deleted_at IS NOT NULL AS deleted, \
+                chats.last_change, chosen.author_id, surname, given, patronymic, memberships.role \
+         FROM ({chosen}) AS chosen \
+         JOIN chats ON chats.id = chosen.chat_id \
+         JOIN accounts ON accounts.id = chosen.author_id \
+         LEFT JOIN memberships ON memberships.school_id = chats.school_id \
+             AND memberships.account_id = chosen.author_id AND ended_at IS NULL \
+         ORDER BY chosen.chat_id, chosen.seq"
+    )
+}
+
+/// What the rows of [`with_authors`] say.
+pub(super) fn read(rows: Vec<MessageRow>) -> Vec<Read> {
+    let mut found: Vec<(MessageRow, Roles)> = Vec::new();
+    for row in rows {
+        let role = row.role;
+        match found.last_mut() {
+            Some((same, roles)) if (same.chat_id, same.seq) == (row.chat_id, row.seq) => {
+                roles.extend(role);
+            }
+            _ => found.push((row, role.into_iter().collect())),
+        }
+    }
+    let read = |(row, roles): (MessageRow, Roles)| Read {
+        chat: row.chat_id,
+        last_change: row.last_change,
+        message: Message {
+            seq: row.seq,
+            author: AuthorRow {
+                author_id: row.author_id,
+                name: row.name,
+                roles,
+            }
+            .author(),
+            client_id: row.client_id,
+            body: row.body,
+            sent_at: row.sent_at,
+            version: row.version,
+            deleted: row.deleted,
+        },
+    };
+    found.into_iter().map(read).collect()
+}
 
 /// A page of history.
 pub async fn messages(conn: &mut AsyncPgConnection, chat: ChatId, page: Page) -> Result<History> {
     let (condition, seq) = match page {
-        Page::Newest => ("seq < $2 ORDER BY seq DESC LIMIT $3", i64::MAX),
-        Page::Before(seq) => ("seq < $2 ORDER BY seq DESC LIMIT $3", seq),
-        Page::After(seq) => ("seq > $2 ORDER BY seq LIMIT $3", seq),
+        Page::Newest => ("seq < $2 ORDER BY seq DESC", i64::MAX),
+        Page::Before(seq) => ("seq < $2 ORDER BY seq DESC", seq),
+        Page::After(seq) => ("seq > $2 ORDER BY seq", seq),
         Page::Around(seq) => (
-            "seq > $2 ORDER BY seq LIMIT $3",
+            "seq > $2 ORDER BY seq",
             seq.saturating_sub(PAGE as i64 / 2).max(0),
         ),
     };
-    let rows: Vec<MessageRow> = sql_query(format!(
-        "WITH chosen AS MATERIALIZED (SELECT * FROM messages WHERE chat_id = $1 AND {condition}) \
-         {MESSAGES} ORDER BY chosen.seq"
-    ))
-    .bind::<BigInt, _>(chat)
-    .bind::<BigInt, _>(seq)
-    .bind::<BigInt, _>(PAGE as i64)
-    .load(conn)
-    .await?;
+    // The limit is written out: bound, it would have the statement planned anew each time.
+    let statement = with_authors(&format!(
+        "SELECT * FROM messages WHERE chat_id = $1 AND {condition} LIMIT {PAGE}"
+    ));
+    let rows: Vec<MessageRow> = sql_query(statement)
+        .bind::<BigInt, _>(chat)
+        .bind::<BigInt, _>(seq)
+        .load(conn)
+        .await?;
+    let read = read(rows);
     Ok(History {
-        change: rows.last().map_or(0, |row| row.last_change),
-        messages: rows.into_iter().map(MessageRow::message).collect(),
+        change: read.last().map_or(0, |it| it.last_change),
+        messages: read.into_iter().map(|it| it.message).collect(),
     })
 }
 
@@ -230,28 +264,26 @@ pub async fn changes(conn: &mut AsyncPgConnection, asked: &GetChanges) -> Result
         .select(chats::last_change)
         .first(conn)
         .await?;
-    let rows: Vec<MessageRow> = sql_query(format!(
-        "WITH chosen AS MATERIALIZED (
-             SELECT * FROM messages
-             WHERE chat_id = $1 AND version > 0 AND version > $2 AND seq BETWEEN $3 AND $4
-             ORDER BY version LIMIT {PAGE})
-         {MESSAGES} ORDER BY chosen.version"
-    ))
-    .bind::<BigInt, _>(asked.chat)
-    .bind::<BigInt, _>(asked.after)
-    .bind::<BigInt, _>(asked.first)
-    .bind::<BigInt, _>(asked.last)
-    .load(conn)
-    .await?;
-    let up_to = match rows.last() {
-        Some(newest) if rows.len() == PAGE => newest.version,
+    let statement = with_authors(&format!(
+        "SELECT * FROM messages
+         WHERE chat_id = $1 AND version > 0 AND version > $2 AND seq BETWEEN $3 AND $4
+         ORDER BY version LIMIT {PAGE}"
+    ));
+    let rows: Vec<MessageRow> = sql_query(statement)
+        .bind::<BigInt, _>(asked.chat)
+        .bind::<BigInt, _>(asked.after)
+        .bind::<BigInt, _>(asked.first)
+        .bind::<BigInt, _>(asked.last)
+        .load(conn)
+        .await?;
+    let mut messages: Vec<Message> = read(rows).into_iter().map(|it| it.message).collect();
+    messages.sort_unstable_by_key(|message| message.version);
+    let up_to = match messages.last() {
+        Some(newest) if messages.len() == PAGE => newest.version,
         // Nothing is left out.
         _ => last_change,
     };
-    Ok(Changes {
-        messages: rows.into_iter().map(MessageRow::message).collect(),
-        up_to,
-    })
+    Ok(Changes { messages, up_to })
 }
 
 /// Deletes an author's message for everybody. None: it is deleted already.
@@ -289,14 +321,11 @@ pub async fn message(
     chat: ChatId,
     seq: i64,
 ) -> Result<Option<Message>> {
-    let row: Option<MessageRow> = sql_query(format!(
-        "WITH chosen AS MATERIALIZED (SELECT * FROM messages WHERE chat_id = $1 AND seq = $2)
-         {MESSAGES}"
-    ))
-    .bind::<BigInt, _>(chat)
-    .bind::<BigInt, _>(seq)
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(row.map(MessageRow::message))
+    let chosen = "SELECT * FROM messages WHERE chat_id = $1 AND seq = $2";
+    let rows: Vec<MessageRow> = sql_query(with_authors(chosen))
+        .bind::<BigInt, _>(chat)
+        .bind::<BigInt, _>(seq)
+        .load(conn)
+        .await?;
+    Ok(read(rows).pop().map(|it| it.message))
 }
