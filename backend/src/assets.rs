@@ -42,13 +42,8 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 
-/// The pages: where each entry point lies and what it answers for. The first that fits wins.
-const PAGES: [(&str, &str); 4] = [
-    ("/admin", "/admin/index.html"),
-    ("/apply", "/admin/index.html"),
-    ("/application", "/admin/index.html"),
-    ("", "/index.html"),
-];
+/// What answers for every place of the application.
+const PAGE: &str = "/index.html";
 
 /// What to serve.
 #[derive(Debug)]
@@ -95,7 +90,7 @@ impl Assets {
         if name.contains('.') {
             return self.kept.answer(path, accepts_brotli(headers)).await;
         }
-        match page(path).find_map(|page| self.files.get(page)) {
+        match self.files.get(PAGE) {
             Some(page) => page.answer(headers),
             None => HttpResponse::ServiceUnavailable()
                 .content_type("text/plain; charset=utf-8")
@@ -149,17 +144,6 @@ async fn serve(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse 
             .finish();
     }
     assets.answer(request.path(), request.headers()).await
-}
-
-/// The pages that answer for a path, the nearest first.
-fn page(path: &str) -> impl Iterator<Item = &'static str> {
-    PAGES
-        .iter()
-        .filter(move |(below, _)| {
-            path.strip_prefix(below)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-        .map(|(_, page)| *page)
 }
 
 fn accepts_brotli(headers: &HeaderMap) -> bool {

@@ -1,21 +1,18 @@
-//! The main program: which screen a route shows, and what stands around it.
+//! Which screen a route shows, and what stands around it.
 
 use common::chats::Chat;
 use common::permissions::ChatKind;
 use leptos::prelude::*;
 
 use crate::{
-    accounts::{Profile, SignInPage},
+    accounts::SignInPage,
+    admin::AdminRoute,
     channels, chats,
-    classes::ClassView,
     frame::{Frame, Place},
-    invites::{InvitePage, JoinPage},
     parents::{ChildPage, Today},
     reactive::{Derived, effect},
     route::{Route, Section},
-    router,
-    schools::SchoolPage,
-    socket,
+    router, socket, split,
     store::{self, Session},
     t,
     ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live},
@@ -23,11 +20,45 @@ use crate::{
 
 #[component]
 pub fn App() -> AnyView {
+    store::start();
+    let part = Derived::new(|| Part::of(&router::path()));
+    effect(|| {
+        if store::session() == Session::In {
+            split::fetch_ahead();
+        }
+    });
+    live(move || match part.get() {
+        Part::Everyday => everyday(),
+        Part::Administration => split::administration(),
+        Part::Application => split::application(),
+    })
+}
+
+/// What has surroundings of its own.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Everyday,
+    Administration,
+    Application,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        if !AdminRoute::owns(path) {
+            Self::Everyday
+        } else if AdminRoute::parse(path).public() {
+            Self::Application
+        } else {
+            Self::Administration
+        }
+    }
+}
+
+fn everyday() -> AnyView {
     let route = Derived::new(|| Route::parse(&router::path()));
     // A Memo, so that moving from one chat to another builds neither the frame nor the list anew.
     let screen = Derived::new(move || route.get().screen());
     let public = Derived::new(move || route.get().section() == Section::Public);
-    store::start();
     let session = Derived::new(store::session);
     effect(move || match (session.get(), public.get()) {
         (Session::Out, false) => router::replace(Route::SignIn),
@@ -117,16 +148,16 @@ fn screen_of(screen: &Route, route: Derived<Route>) -> AnyView {
         // Screens come here, each from its feature.
         Route::Chats => chats::Chats(chats::ChatsProps { route }).into_any(),
         Route::Channels => channels::Channels(channels::ChannelsProps { route }).into_any(),
-        Route::People => chats::Contacts().into_any(),
+        Route::People => split::contacts(),
         Route::SignIn => view! { <SignInPage /> }.into_any(),
-        Route::Invite(secret) => view! { <InvitePage secret=secret.clone() /> }.into_any(),
-        Route::Join => view! { <JoinPage /> }.into_any(),
-        Route::JoinCode(code) => view! { <JoinPage code=code.clone() /> }.into_any(),
-        Route::Profile => view! { <Profile /> }.into_any(),
+        Route::Invite(secret) => split::invite(secret.clone()),
+        Route::Join => split::join(String::new()),
+        Route::JoinCode(code) => split::join(code.clone()),
+        Route::Profile => split::profile(),
         Route::Home | Route::Children => view! { <Today /> }.into_any(),
         Route::Child(link) => view! { <ChildPage link=*link /> }.into_any(),
-        Route::Class(class) => view! { <ClassView class=*class /> }.into_any(),
-        Route::School => view! { <SchoolPage /> }.into_any(),
+        Route::Class(class) => split::class(*class),
+        Route::School => split::school(),
         // Their lists draw them.
         Route::Chat(_) | Route::Channel(_) | Route::NotFound => not_found(),
     }

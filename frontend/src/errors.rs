@@ -1,6 +1,6 @@
 //! What a person is told of an error: what happened and what to do next, in their language.
 
-use std::cell::Cell;
+mod rare;
 
 use common::Error;
 use common::error::{Conflict, InviteGone, Problem};
@@ -9,19 +9,8 @@ use common::permissions::Reason;
 use crate::ui::{FormErrors, time};
 use crate::{plural, text};
 
-thread_local! {
-    static RARE: Cell<fn(&Error) -> Option<String>> = const { Cell::new(|_| None) };
-}
-
-/// Says what knows the sentences for errors that most programs never meet, so that only who meets
-/// them downloads them.
-pub fn know(rare: fn(&Error) -> Option<String>) {
-    RARE.set(rare);
-}
-
 fn rare(error: &Error) -> String {
-    let found = RARE.get()(error);
-    found.unwrap_or_else(|| text!(errors.malformed).to_owned())
+    rare::sentence(error).unwrap_or_else(|| text!(errors.malformed).to_owned())
 }
 
 /// The sentence for an error. Tracked: inside a reactive closure it follows the language.

@@ -1,7 +1,7 @@
 //! The browser's half of Zvonok: screens over the store, drawn with one design system.
 //!
-//! Two programs are made of this library: `bin/app.rs`, which everybody downloads, and
-//! `bin/admin.rs` for administrators and operators. What a program does not call is not in it.
+//! What everybody needs at first is one download; the rest are chunks that come when they are opened
+//! ([`split`]).
 
 pub mod accounts;
 pub mod admin;
@@ -26,5 +26,6 @@ pub mod router;
 pub mod schools;
 pub mod shell;
 pub mod socket;
+pub mod split;
 pub mod store;
 pub mod ui;

@@ -1,4 +1,4 @@
-//! The places of the main program. A link's `href` takes a `Route` as it is.
+//! The places of the people of a school. A link's `href` takes a `Route` as it is.
 
 use common::id::{ChatId, ClassId, GuardianLinkId};
 
@@ -102,12 +102,11 @@ impl Route {
         }
     }
 
-    /// Whether the main program draws `path`; the rest is loaded as a page of its own.
+    /// Whether `path` is a screen; the rest the server answers.
     pub fn owns(path: &str) -> bool {
-        !crate::admin::AdminRoute::owns(path)
-            && !["/api/", "/upload/", "/download/", "/session", "/health"]
-                .iter()
-                .any(|other| path.starts_with(other))
+        !["/api/", "/upload/", "/download/", "/session", "/health"]
+            .iter()
+            .any(|other| path.starts_with(other))
     }
 }
 

@@ -1,22 +1,21 @@
 //! Where the person is: the address bar as a signal, without a router crate's bytes.
 //!
 //! A link is an ordinary `<a href=Route::Chat(id)>`: one listener on the window turns clicks on
-//! links that this program owns into navigation and leaves all others to the browser. After
+//! links to screens into navigation and leaves all others to the browser. After
 //! a navigation the new screen's `<h1>` takes the focus, so that a screen reader says where one is.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 use crate::reactive::effect;
+use crate::route::Route;
 
 thread_local! {
-    /// Which paths this program draws.
-    static OWNS: Cell<fn(&str) -> bool> = const { Cell::new(|_| true) };
     static PATH: ArcRwSignal<String> = ArcRwSignal::new(pathname());
-    /// Where the person came from within this program, unless by the browser's "back".
+    /// Where the person came from among the screens, unless by the browser's "back".
     static BEFORE: RefCell<String> = const { RefCell::new(String::new()) };
     /// The steps of this screen: how each is undone.
     static STEPS: RefCell<Vec<Box<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
@@ -30,11 +29,11 @@ pub fn path() -> String {
     PATH.with(ArcRwSignal::get)
 }
 
-/// Goes to `href`, a new entry in the history: `router::go(Route::Chats)`. What another program
-/// draws, such as the administration, is loaded as a page.
+/// Goes to `href`, a new entry in the history: `router::go(Route::Chats)`. What isn't a screen is
+/// loaded as a page.
 pub fn go(href: impl Into<String>) {
     let href = href.into();
-    if !owns(&href) {
+    if !Route::owns(&href) {
         let _ = window().location().assign(&href);
         return;
     }
@@ -67,7 +66,7 @@ fn push(href: &str) {
 /// Goes to `href` in place of the present entry: for redirections, which "back" must not meet.
 pub fn replace(href: impl Into<String>) {
     let href = href.into();
-    if !owns(&href) {
+    if !Route::owns(&href) {
         let _ = window().location().replace(&href);
         return;
     }
@@ -77,15 +76,10 @@ pub fn replace(href: impl Into<String>) {
     arrived();
 }
 
-/// Begins to listen. `owns` says which paths this program draws; the others load as pages.
-pub fn start(owns: fn(&str) -> bool) {
-    OWNS.set(owns);
+/// Begins to listen.
+pub fn start() {
     window_event_listener(ev::popstate, |_| popped());
     window_event_listener(ev::click, |event| follow(&event));
-}
-
-fn owns(path: &str) -> bool {
-    OWNS.get()(path)
 }
 
 /// The tab's title follows the screen: "Чаты · Звонок".
@@ -139,7 +133,7 @@ fn follow(event: &web_sys::MouseEvent) {
         .origin()
         .is_ok_and(|it| it == link.origin());
     let plain = link.target().is_empty() && !link.has_attribute("download");
-    if same_site && plain && link.hash().is_empty() && owns(&link.pathname()) {
+    if same_site && plain && link.hash().is_empty() && Route::owns(&link.pathname()) {
         event.prevent_default();
         // One level up to where one came from: the browser's "back" must not lead down again.
         if link.matches(BACK) == Ok(true) && BEFORE.take() == link.pathname() {

@@ -38,6 +38,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "admin",
             "applications",
             "bin",
+            "errors",
             "frame",
             "i18n",
             "outbox",
@@ -47,26 +48,80 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     ),
 ];
 
+/// Where each file, too, is of a feature, and what else may stand there.
+const FILES: [(&str, &[&str]); 4] = [
+    ("style/features", &[]),
+    // What the screens of the administration have in common, and requests of several features.
+    ("style/admin", &["requests", "screens"]),
+    (
+        "tests/api",
+        &[
+            "main",
+            "demo",
+            "endpoints",
+            "facts",
+            "lanes",
+            "migrations",
+            "races",
+            "requests",
+            "rights",
+            "samples",
+            "snapshots",
+            "sockets",
+            "statements",
+            // Parts of accounts, invites and chats.
+            "sessions",
+            "inviting",
+            "join_requests",
+            "changes",
+            "direct",
+        ],
+    ),
+    // Later parts of chats.
+    ("backend/migrations", &["seen", "changes"]),
+];
+
 #[test]
 fn folders_are_features() {
     let mut found = Vec::new();
-    for (room, ground) in COMMON_GROUND
-        .into_iter()
-        .chain([("style/features", &[] as &[&str])])
-    {
-        // Single files in the crates' roots serve all features; in style/features each is one's own.
-        let is_room =
-            |name: &str| room.starts_with("style") || root().join(room).join(name).is_dir();
-        for name in names(room).into_iter().filter(|name| is_room(name)) {
-            if !FEATURES.contains(&name.as_str()) && !ground.contains(&name.as_str()) {
-                found.push(format!("{room}/{name}"));
-            }
-        }
+    let of_nobody = |room: &str, ground: &[&str], name: &str| {
+        // Migrations are numbered.
+        let bare = name.trim_start_matches(|it: char| it.is_ascii_digit() || it == '_');
+        let known = FEATURES.contains(&bare) || ground.contains(&bare);
+        (!known).then(|| format!("{room}/{name}"))
+    };
+    for (room, ground) in COMMON_GROUND {
+        // Single files in the crates' roots serve all features.
+        let folders = names(room)
+            .into_iter()
+            .filter(|name| root().join(room).join(name).is_dir());
+        found.extend(folders.filter_map(|name| of_nobody(room, ground, &name)));
+    }
+    for (room, ground) in FILES {
+        let all = names(room).into_iter();
+        found.extend(all.filter_map(|name| of_nobody(room, ground, &name)));
     }
     none(
         "Neither a feature nor on the list of what serves all of them:",
         &found,
     );
+}
+
+#[test]
+fn exceptions_are_there() {
+    let mut found = Vec::new();
+    for (room, ground) in COMMON_GROUND.into_iter().chain(FILES) {
+        let bare = |name: String| {
+            name.trim_start_matches(|it: char| it.is_ascii_digit() || it == '_')
+                .to_owned()
+        };
+        let all: Vec<String> = names(room).into_iter().map(bare).collect();
+        let gone = ground
+            .iter()
+            .filter(|name| !all.iter().any(|it| it == *name));
+        found.extend(gone.map(|name| format!("{room}/{name}")));
+    }
+    none("Not there any more, take off the list:", &found);
 }
 
 #[test]

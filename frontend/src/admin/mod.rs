@@ -1,12 +1,10 @@
-//! The administration: a program of its own for administrators, operators, class
-//! teachers, and those who ask for a school. What a family never needs is drawn here, so that their
-//! first visit does not download it.
+//! The administration, for administrators, operators and class teachers: a chunk of its own, which
+//! families don't download ([`crate::split`]).
 
 mod applications;
 mod channels;
 mod class;
 mod create;
-mod errors;
 mod information;
 mod lead;
 mod members;
@@ -17,6 +15,5 @@ mod route;
 mod staff;
 mod structure;
 
-pub use errors::sentence;
 pub use root::Root;
 pub use route::AdminRoute;

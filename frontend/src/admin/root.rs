@@ -14,7 +14,6 @@ use super::staff::{Requests, StaffInvites};
 use super::structure::Structure;
 use crate::{
     app,
-    applications::{ApplicationPage, ApplyPage},
     frame::{Frame, Place},
     reactive::{Derived, effect},
     route::Route,
@@ -32,10 +31,9 @@ pub fn Root() -> AnyView {
     if let Some(gallery) = crate::gallery::at(&untrack(router::path)) {
         return gallery;
     }
-    store::start();
     let session = Derived::new(store::session);
     effect(move || {
-        if session.get() == Session::Out && !route.with(AdminRoute::public) {
+        if session.get() == Session::Out {
             store::return_here();
             router::go(Route::SignIn);
         }
@@ -55,7 +53,7 @@ pub fn Root() -> AnyView {
     effect(move || {
         let of_a_school = match route.get() {
             AdminRoute::Class(_) => !leads_elsewhere.get(),
-            route => !route.operators() && !route.public(),
+            route => !route.operators(),
         };
         let there = elsewhere
             .get()
@@ -86,11 +84,7 @@ pub fn Root() -> AnyView {
         }
         Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::Page /> }.into_any(),
     };
-    let public = Derived::new(move || route.with(AdminRoute::public));
     let frame = move || {
-        if public.get() {
-            return live(move || screen_of(route.get()));
-        }
         let places = if administers.get() {
             administration(route, operates.get())
         } else {
@@ -212,13 +206,12 @@ fn screen_of(route: AdminRoute) -> AnyView {
         AdminRoute::Requests => view! { <Requests /> }.into_any(),
         AdminRoute::Information => view! { <Information /> }.into_any(),
         AdminRoute::Channels => view! { <Channels /> }.into_any(),
-        AdminRoute::Apply => view! { <ApplyPage /> }.into_any(),
-        AdminRoute::Applicant(secret) => view! { <ApplicationPage secret /> }.into_any(),
         AdminRoute::Applications => view! { <Applications /> }.into_any(),
         AdminRoute::Application(application) => {
             view! { <ApplicationReview application /> }.into_any()
         }
-        AdminRoute::NotFound => not_found(),
+        // Applications are screens of their own.
+        AdminRoute::Apply | AdminRoute::Applicant(_) | AdminRoute::NotFound => not_found(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! What everybody downloads.
+//! The program.
 
-use frontend::{app::App, i18n, route::Route, router, shell};
+use frontend::{app::App, i18n, router, shell};
 
 fn main() {
     wasm_bindgen_futures::spawn_local(async {
         i18n::init().await;
-        router::start(Route::owns);
+        router::start();
         leptos::mount::mount_to_body(App);
         shell::remove();
     });

@@ -19,7 +19,7 @@ const ROLES: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
 
 /// Without an invite: the school's code, who one is, and a request that the school decides (R57).
 #[component]
-pub fn JoinPage(#[prop(optional, into)] code: String) -> AnyView {
+pub fn JoinPage(code: String) -> AnyView {
     let step = RwSignal::new(Step::Code);
     let code = RwSignal::new(code);
     let found = RwSignal::new(None::<FoundSchool>);

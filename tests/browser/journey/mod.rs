@@ -77,6 +77,7 @@ fn moves_in(language: Language) {
     let desk = open(&server, Device::Desktop);
     sign_in(&desk, TEACHER.phone, PASSWORD);
     talk::takes_back(&teacher, &desk, &student);
+    talk::a_screen_comes_later(&desk);
     drop(desk);
     talk::offline_and_back(&teacher, &student);
     talk::draft_survives_a_restart(&student);

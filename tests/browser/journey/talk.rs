@@ -96,6 +96,18 @@ pub fn takes_back(teacher: &Browser, desk: &Browser, student: &Browser) {
     student.audit("chat, with deleted messages");
 }
 
+/// A part of the program that is fetched when it's opened, and can't be fetched now.
+pub fn a_screen_comes_later(desk: &Browser) {
+    desk.expected.borrow_mut().push("Failed to fetch");
+    desk.offline(true);
+    desk.click("Профиль");
+    desk.sees("Не получилось загрузить");
+    desk.offline(false);
+    desk.click("Повторить");
+    desk.sees("Выйти");
+    desk.audit("profile, at the second try");
+}
+
 /// Written without a network, sent once when it is back.
 pub fn offline_and_back(teacher: &Browser, student: &Browser) {
     student.offline(true);

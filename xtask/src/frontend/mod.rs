@@ -1,9 +1,10 @@
-//! `cargo xtask frontend`: style sheets bundled, each entry point built by trunk, everything compressed, and the
+//! `cargo xtask frontend`: style sheets bundled, the program built by trunk and split, everything compressed, and the
 //! weight of a first visit checked.
 
 mod compress;
 mod shrink;
 mod sizes;
+mod split;
 mod stamp;
 mod styles;
 
@@ -31,26 +32,6 @@ pub enum Mode {
     Dev,
     Release,
 }
-
-/// One HTML file with the binary that it loads. Trunk cannot split WASM, so what only administrators need is a
-/// binary of its own, in a build of its own.
-struct Entry {
-    html: &'static str,
-    /// Where it is served; also its folder in dist/.
-    url: &'static str,
-}
-
-/// The first one is what everybody's first visit loads.
-const ENTRIES: [Entry; 2] = [
-    Entry {
-        html: "frontend/index.html",
-        url: "/",
-    },
-    Entry {
-        html: "frontend/admin.html",
-        url: "/admin/",
-    },
-];
 
 pub fn command(root: &Path, args: &Args) -> Result {
     let mode = if args.dev { Mode::Dev } else { Mode::Release };
@@ -89,12 +70,7 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
         }
         std::fs::create_dir_all(&dist)?;
         styles::bundle(root)?;
-        for entry in ENTRIES
-            .iter()
-            .filter(|entry| root.join(entry.html).is_file())
-        {
-            trunk(root, tools, mode, entry)?;
-        }
+        trunk(root, tools, mode)?;
         if mode == Mode::Release {
             shrink::all(root, tools, &dist)?;
             compress::all(root, &dist)?;
@@ -108,19 +84,17 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
     Ok(built)
 }
 
-/// Trunk empties the folder that it builds into, so each entry gets one of its own and is moved into place.
-fn trunk(root: &Path, tools: &Tools, mode: Mode, entry: &Entry) -> Result {
-    let place = root.join("dist").join(entry.url.trim_matches('/'));
-    let stage = root.join("dist/.stage");
+/// Trunk builds into a folder of its own; what it is replaced with is put there, too, and then all moves into place.
+fn trunk(root: &Path, tools: &Tools, mode: Mode) -> Result {
+    let dist = root.join("dist");
+    let stage = dist.join(".stage");
     let mut command = process::command(root, "trunk");
     command
         .env("PATH", tools.path()?)
         .env_remove("NO_COLOR")
         .env_remove("RUST_BACKTRACE")
-        .args(["build", entry.html, "--offline"]);
-    command
-        .args(["--public-url", entry.url, "--dist"])
-        .arg(&stage);
+        .args(["build", "frontend/index.html", "--offline"]);
+    command.args(["--public-url", "/", "--dist"]).arg(&stage);
     if mode == Mode::Release {
         command.args(["--release", "--cargo-profile", "wasm"]);
         if tools.rust_src {
@@ -133,11 +107,10 @@ fn trunk(root: &Path, tools: &Tools, mode: Mode, entry: &Entry) -> Result {
         }
     }
     process::run(&mut command)?;
-    std::fs::create_dir_all(&place)?;
+    split::program(root, tools, mode, &stage)?;
     for file in std::fs::read_dir(&stage)? {
         let file = file?;
-        // Trunk has named the page index.html, whatever its source is called.
-        std::fs::rename(file.path(), place.join(file.file_name()))?;
+        std::fs::rename(file.path(), dist.join(file.file_name()))?;
     }
     Ok(std::fs::remove_dir(&stage)?)
 }

@@ -10,17 +10,44 @@ use crate::{Result, process};
 
 /// Smaller in Brotli than `-Oz`, which is smaller before. Functions of one crate and type have much in common, and
 /// their names bring them together.
-const OPTIMISE: [&str; 4] = [
+const OPTIMISE: [&str; 5] = [
+    // It warns of names that it doesn't know, and drops them.
+    "--quiet",
     "-Os",
     "--low-memory-unused",
     "--one-caller-inline-max-function-size=45",
     "--reorder-functions-by-name",
 ];
 
+/// What the chunks may use, which carry no list of it as the main program does.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Makes all scripts of dist/ and their programs small, where they are. Their names keep the hash of what they were
 /// made from.
 pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
-    for script in compress::files(dist)? {
+    let files = compress::files(dist)?;
+    let mut shared = BTreeSet::new();
+    for file in &files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("split-") && name.ends_with(".js") {
+            shared = shared_names(&fs::read_to_string(file)?);
+        } else if name.ends_with(".wasm") && !name.ends_with("_bg.wasm") {
+            let mut command = process::command(root, "wasm-opt");
+            command.env("PATH", tools.path()?).arg(file).args(FEATURES);
+            process::run(command.args(OPTIMISE).arg("-o").arg(file))?;
+        }
+    }
+    if shared.is_empty() {
+        return Err("The loader shares nothing of the program that we know".into());
+    }
+    for script in files {
         if script.extension().is_some_and(|it| it == "js") {
             let before = fs::read_to_string(&script)?;
             fs::write(&script, without_classes(&before))?;
@@ -28,7 +55,8 @@ pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
             let program = script.with_extension("").display().to_string() + "_bg.wasm";
             let program = Path::new(&program);
             if program.is_file() {
-                let called = called(&before, &fs::read_to_string(&script)?);
+                let after = fs::read_to_string(&script)?;
+                let mut called = called(&before, &after);
                 if called.is_empty() {
                     return Err(format!(
                         "{} calls its program by no name that we know",
@@ -36,6 +64,7 @@ pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
                     )
                     .into());
                 }
+                called.extend(shared.iter().map(String::as_str));
                 optimise(root, tools, program, &called)?;
             }
         }
@@ -61,6 +90,18 @@ fn without_classes(script: &str) -> String {
         inside &= line.trim_end() != "}";
     }
     kept
+}
+
+/// What the loader hands from the main program to the chunks:
+/// `const { memory, __wasm_split_shared_1 } = initSync(undefined, undefined);`
+fn shared_names(loader: &str) -> BTreeSet<String> {
+    let end = loader.find("} = initSync(").unwrap_or_default();
+    let start = loader[..end].rfind('{').map_or(end, |at| at + 1);
+    let names = loader[start..end].split(',');
+    names
+        .map(|name| name.split(':').next().unwrap_or_default().trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn minify(root: &Path, tools: &Tools, script: &Path) -> Result {
@@ -117,6 +158,15 @@ function start() {
     wasm.start(wasm.memory.buffer);
 }
 ";
+
+    #[test]
+    fn what_chunks_share_is_kept() {
+        let loader =
+            "const { memory, __wasm_split_shared_1,\n table } = initSync(undefined, undefined);";
+        let names: Vec<_> = shared_names(loader).into_iter().collect();
+        assert_eq!(names, ["__wasm_split_shared_1", "memory", "table"]);
+        assert!(shared_names("nothing").is_empty());
+    }
 
     #[test]
     fn exported_classes_go_with_what_they_call() {

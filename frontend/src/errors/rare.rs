@@ -1,4 +1,4 @@
-//! Sentences for errors that only the administration meets: see [`crate::errors::know`].
+//! Sentences for what only administrators, operators and applicants meet.
 
 use common::Error;
 use common::error::{Conflict, Problem};
@@ -6,7 +6,7 @@ use common::permissions::Reason;
 
 use crate::text;
 
-pub fn sentence(error: &Error) -> Option<String> {
+pub(super) fn sentence(error: &Error) -> Option<String> {
     match error {
         Error::Denied(Reason::OtherPhone) => Some(text!(rare_errors.other_phone)),
         Error::Conflict(conflict) => collision(*conflict),

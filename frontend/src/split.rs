@@ -1,0 +1,177 @@
+//! Screens that are downloaded when they are opened, each group a chunk: what a family doesn't need at
+//! first costs its first visit nothing. The build splits the program at the functions of [`chunks`];
+//! functions with one name share a chunk. A name more makes a chunk more for each set of others that
+//! it shares code with, so they are few.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use common::ClassId;
+use leptos::reactive::{computed::ScopedFuture, owner::Owner};
+use leptos::wasm_split::SplitLoaderError;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::ui::{ErrorState, Shape, Skeleton, live};
+use crate::{store, t};
+
+/// So long after the first screen is there, the next likely chunk is fetched: not beside what the
+/// person waits for.
+const AHEAD: Duration = Duration::from_secs(5);
+
+mod chunks {
+    use common::ClassId;
+    use leptos::prelude::*;
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+    use crate::accounts::Profile;
+    use crate::admin::{AdminRoute, Root};
+    use crate::applications::{ApplicationPage, ApplyPage};
+    use crate::chats::Contacts;
+    use crate::classes::ClassView;
+    use crate::invites::{InvitePage, JoinPage};
+    use crate::reactive::Derived;
+    use crate::router;
+    use crate::schools::SchoolPage;
+    use crate::ui::live;
+
+    type Chunk = Result<AnyView, SplitLoaderError>;
+
+    #[wasm_split(admin, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_admin))]
+    pub fn administration() -> Chunk {
+        Ok(view! { <Root /> }.into_any())
+    }
+
+    #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn application() -> Chunk {
+        let route = Derived::new(|| AdminRoute::parse(&router::path()));
+        Ok(live(move || match route.get() {
+            AdminRoute::Applicant(secret) => view! { <ApplicationPage secret /> }.into_any(),
+            _ => view! { <ApplyPage /> }.into_any(),
+        }))
+    }
+
+    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn invite(secret: String) -> Chunk {
+        Ok(view! { <InvitePage secret /> }.into_any())
+    }
+
+    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn join(code: String) -> Chunk {
+        Ok(view! { <JoinPage code /> }.into_any())
+    }
+
+    #[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn profile() -> Chunk {
+        Ok(view! { <Profile /> }.into_any())
+    }
+
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_school))]
+    pub fn school() -> Chunk {
+        Ok(view! { <SchoolPage /> }.into_any())
+    }
+
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn class(class: ClassId) -> Chunk {
+        Ok(view! { <ClassView class /> }.into_any())
+    }
+
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn contacts() -> Chunk {
+        Ok(view! { <Contacts /> }.into_any())
+    }
+}
+
+/// All that begins with `/admin`.
+pub fn administration() -> AnyView {
+    chunk(Shape::Page, || Box::pin(chunks::administration()))
+}
+
+/// A school asks to be admitted.
+pub fn application() -> AnyView {
+    chunk(Shape::Form, || Box::pin(chunks::application()))
+}
+
+pub fn invite(secret: String) -> AnyView {
+    chunk(Shape::Form, move || {
+        Box::pin(chunks::invite(secret.clone()))
+    })
+}
+
+/// `code` is the school's; empty: to be typed.
+pub fn join(code: String) -> AnyView {
+    chunk(Shape::Form, move || Box::pin(chunks::join(code.clone())))
+}
+
+pub fn profile() -> AnyView {
+    chunk(Shape::Form, || Box::pin(chunks::profile()))
+}
+
+pub fn school() -> AnyView {
+    chunk(Shape::Page, || Box::pin(chunks::school()))
+}
+
+pub fn class(class: ClassId) -> AnyView {
+    chunk(Shape::List, move || Box::pin(chunks::class(class)))
+}
+
+pub fn contacts() -> AnyView {
+    chunk(Shape::List, || Box::pin(chunks::contacts()))
+}
+
+/// Fetches the chunk that the person will probably open next, when there's nothing else to fetch.
+pub fn fetch_ahead() {
+    let fetch = async || {
+        let administers = store::peek(|state| {
+            let mut schools = state.schools.iter();
+            schools.any(|school| school.roles.administrator)
+        });
+        // Without it, it's fetched when it is opened.
+        let _ = match administers {
+            Some(true) => chunks::fetch_admin().await,
+            Some(false) => chunks::fetch_school().await,
+            None => Ok(()),
+        };
+    };
+    set_timeout(move || spawn_local(fetch()), AHEAD);
+}
+
+type Loading = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Load {
+    Fetching,
+    Failed,
+    There,
+}
+
+/// The skeleton until the chunk is there, or that it didn't come, with "again".
+fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
+    let state = RwSignal::new(Load::Fetching);
+    let screen = StoredValue::new_local(None::<AnyView>);
+    // What the chunk makes belongs to this place, however late it comes.
+    let owner = Owner::current().unwrap_or_default();
+    let fetch = Callback::new(move |()| {
+        state.set(Load::Fetching);
+        let loading = owner.with(|| ScopedFuture::new_untracked(load()));
+        spawn_local(async move {
+            let (next, view) = match loading.await {
+                Ok(view) => (Load::There, Some(view)),
+                Err(_) => (Load::Failed, None),
+            };
+            // The person may have gone elsewhere meanwhile.
+            if screen.try_set_value(view).is_none() {
+                state.try_set(next);
+            }
+        });
+    });
+    fetch.run(());
+    live(move || match state.get() {
+        Load::Fetching => view! { <Skeleton shape /> }.into_any(),
+        Load::Failed => view! {
+            <h1 class="unseen">{t!(ui.error_title)}</h1>
+            <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
+        }
+        .into_any(),
+        Load::There => screen.try_update_value(Option::take).flatten().into_any(),
+    })
+}
