@@ -294,6 +294,10 @@ async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Re
 #[derive(QueryableByName)]
 struct RelationRow {
     #[diesel(sql_type = BigInt)]
+    school: SchoolId,
+    #[diesel(sql_type = BigInt)]
+    me: AccountId,
+    #[diesel(sql_type = BigInt)]
     other: AccountId,
     #[diesel(sql_type = Array<Text>)]
     roles: Roles,
@@ -311,50 +315,53 @@ struct RelationRow {
     fellow_parent: bool,
 }
 
-/// How others stand to a person in a school: what the contact rule (R72 to R74) looks at, for all
-/// of them in one statement.
+/// Two people as a school sees them: who looks, and at whom.
+pub type Pair = (SchoolId, AccountId, AccountId);
+
+/// How others stand to people in a school: what the contact rule (R72 to R74) looks at, for all pairs
+/// in one statement.
 pub async fn relations(
     conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    me: AccountId,
-    others: &[AccountId],
-) -> Result<Vec<(AccountId, Relation)>> {
+    pairs: &[Pair],
+) -> Result<HashMap<Pair, Relation>> {
     let rows: Vec<RelationRow> = sql_query(
-        "WITH mine AS MATERIALIZED (
-             SELECT class_id, role FROM class_members JOIN classes ON classes.id = class_id
-             WHERE account_id = $2 AND class_members.school_id = $1 AND ended_at IS NULL
-               AND archived_at IS NULL)
-         SELECT others.id AS other,
-             ARRAY(SELECT role FROM memberships
-                   WHERE school_id = $1 AND account_id = others.id AND ended_at IS NULL) AS roles,
-             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
-                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'student' AND theirs.role = 'student') AS classmate,
-             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
-                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'student'
-                       AND theirs.role IN ('teacher', 'class_teacher')) AS my_teacher,
+        "SELECT school, me, other,
+             ARRAY(SELECT role FROM current_roles
+                   WHERE school_id = school AND account_id = other) AS roles,
+             coalesce(classmate, false) AS classmate,
+             coalesce(my_teacher, false) AS my_teacher,
+             coalesce(my_childs_teacher, false) AS my_childs_teacher,
+             coalesce(fellow_parent, false) AS fellow_parent,
              EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = $1 AND child_id = $2 AND parent_id = others.id
+                     WHERE school_id = school AND child_id = me AND parent_id = other
                        AND state = 'confirmed') AS my_parent,
              EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = $1 AND parent_id = $2 AND child_id = others.id
-                       AND state = 'confirmed') AS my_child,
-             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
-                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'parent'
-                       AND theirs.role IN ('teacher', 'class_teacher')) AS my_childs_teacher,
-             EXISTS (SELECT FROM class_members AS theirs JOIN mine USING (class_id)
-                     WHERE theirs.account_id = others.id AND theirs.ended_at IS NULL AND mine.role = 'parent' AND theirs.role = 'parent') AS fellow_parent
-         FROM unnest($3) AS others (id)",
+                     WHERE school_id = school AND parent_id = me AND child_id = other
+                       AND state = 'confirmed') AS my_child
+         FROM unnest($1, $2, $3) AS pairs (school, me, other)
+         CROSS JOIN LATERAL (
+             SELECT bool_or(mine.role = 'student' AND theirs.role = 'student') AS classmate,
+                    bool_or(mine.role = 'student'
+                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_teacher,
+                    bool_or(mine.role = 'parent'
+                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_childs_teacher,
+                    bool_or(mine.role = 'parent' AND theirs.role = 'parent') AS fellow_parent
+             FROM current_class_members AS mine
+             JOIN classes ON classes.id = mine.class_id AND archived_at IS NULL
+             JOIN current_class_members AS theirs ON theirs.class_id = mine.class_id
+             WHERE mine.school_id = school AND mine.account_id = me
+               AND theirs.account_id = other) AS shared",
     )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(me)
-    .bind::<Array<BigInt>, _>(others)
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.0).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.1).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.2).collect::<Vec<_>>())
     .load(conn)
     .await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let relation = Relation {
-                self_: row.other == me,
+                self_: row.other == row.me,
                 roles: row.roles,
                 classmate: row.classmate,
                 my_teacher: row.my_teacher,
@@ -363,7 +370,7 @@ pub async fn relations(
                 my_childs_teacher: row.my_childs_teacher,
                 fellow_parent: row.fellow_parent,
             };
-            (row.other, relation)
+            ((row.school, row.me, row.other), relation)
         })
         .collect())
 }
@@ -375,9 +382,7 @@ pub async fn relation(
     me: AccountId,
     other: AccountId,
 ) -> Result<Relation> {
-    let all = relations(conn, school, me, &[other]).await?;
-    Ok(all
-        .into_iter()
-        .next()
-        .map_or_else(Relation::default, |(_, relation)| relation))
+    let pair = (school, me, other);
+    let all = relations(conn, &[pair]).await?;
+    Ok(all.get(&pair).copied().unwrap_or_default())
 }

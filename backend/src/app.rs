@@ -60,6 +60,14 @@ impl App {
             pool,
         })
     }
+
+    /// A transaction to write with: commit publishes its events.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(self.pool.get().await?, Arc::clone(&self.hub)).await
+    }
 }
 
 /// Who is asking.
@@ -118,9 +126,16 @@ impl Ctx {
         Ok(self.app.pool.get().await?)
     }
 
-    /// A transaction to write with: commit publishes its events.
+    /// See [`App::begin`].
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(self.app.pool.get().await?, Arc::clone(&self.app.hub)).await
+        self.app.begin().await
+    }
+
+    /// A transaction that has the turn of the scope's school, which comes before all other locks.
+    pub async fn begin_turn(&self) -> Result<Tx> {
+        let mut tx = self.begin().await?;
+        tx.turn(self.school()?).await?;
+        Ok(tx)
     }
 
     /// The answer sets or clears the session cookie.

@@ -94,6 +94,18 @@ table! {
         role -> Text,
         started_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        began_with -> Nullable<BigInt>,
+        ended_with -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    membership_changes (id) {
+        id -> BigInt,
+        school_id -> BigInt,
+        by_id -> Nullable<BigInt>,
+        why -> Text,
+        made_at -> Timestamptz,
     }
 }
 
@@ -121,6 +133,8 @@ table! {
         child_id -> Nullable<BigInt>,
         started_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        began_with -> Nullable<BigInt>,
+        ended_with -> Nullable<BigInt>,
     }
 }
 
@@ -216,12 +230,35 @@ table! {
     }
 }
 
+// Views of what is so now.
+
+table! {
+    current_roles (school_id, account_id, role) {
+        school_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        started_at -> Timestamptz,
+    }
+}
+
+table! {
+    current_class_members (class_id, account_id, role, child_id) {
+        school_id -> BigInt,
+        class_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        child_id -> Nullable<BigInt>,
+        started_at -> Timestamptz,
+    }
+}
+
 joinable!(operators -> accounts (account_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(memberships -> schools (school_id));
 joinable!(memberships -> accounts (account_id));
 joinable!(classes -> schools (school_id));
 joinable!(class_members -> classes (class_id));
+joinable!(current_class_members -> classes (class_id));
 joinable!(invites -> classes (class_id));
 joinable!(join_requests -> schools (school_id));
 joinable!(guardian_links -> classes (class_id));
@@ -236,9 +273,12 @@ allow_tables_to_appear_in_same_query!(
     chats,
     class_members,
     classes,
+    current_class_members,
+    current_roles,
     guardian_links,
     invites,
     join_requests,
+    membership_changes,
     memberships,
     messages,
     operators,

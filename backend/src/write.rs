@@ -26,6 +26,7 @@ pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
     events: Vec<(Recipients, Event)>,
+    resynced: Vec<Recipients>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
 }
 
@@ -36,6 +37,7 @@ impl Tx {
             conn: Some(conn),
             hub,
             events: Vec::new(),
+            resynced: Vec::new(),
             turns: Vec::new(),
         })
     }
@@ -65,6 +67,11 @@ impl Tx {
         self.events.push((recipients, event));
     }
 
+    /// After the commit they start up again: for changes of which too many would be told.
+    pub fn resync(&mut self, recipients: Recipients) {
+        self.resynced.push(recipients);
+    }
+
     /// Makes it durable, then tells everybody.
     ///
     /// # Errors
@@ -78,13 +85,14 @@ impl Tx {
             // answer: clients ask for what is so.
             drop(Pooled::take(conn));
             let told = self.events.drain(..).map(|(recipients, _)| recipients);
-            self.hub.resync(told);
+            self.hub.resync(told.chain(self.resynced.drain(..)));
             return Err(error.into());
         }
         drop(conn);
         for (recipients, event) in self.events.drain(..) {
             self.hub.publish(recipients, &event);
         }
+        self.hub.resync(self.resynced.drain(..));
         Ok(())
     }
 }

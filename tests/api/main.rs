@@ -15,6 +15,7 @@ mod invites;
 mod inviting;
 mod join_requests;
 mod lanes;
+mod membership;
 mod migrations;
 mod parents;
 mod people;

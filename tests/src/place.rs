@@ -1,8 +1,6 @@
 //! The place where tests happen: two schools with their people, by the numbers in `place.sql`.
 
 use backend::accounts::Passwords;
-use backend::chats::audience::Changed;
-use backend::chats::queries::refresh_members;
 use backend::database::Connection;
 use common::{AccountId, ChatId, ClassId, Date, GuardianLinkId, Password, SchoolId, Timestamp};
 use diesel_async::SimpleAsyncConnection as _;
@@ -73,10 +71,4 @@ pub(crate) async fn fill(conn: &mut Connection) {
         .replace("{password}", &hash)
         .replace("{time}", "2026-11-16 06:00:00+00");
     conn.batch_execute(&sql).await.unwrap();
-    let everybody: Vec<AccountId> = (1..=15).map(AccountId).collect();
-    for school in [SCHOOL, OTHER_SCHOOL] {
-        refresh_members(conn, school, Changed::People(&everybody), MORNING)
-            .await
-            .unwrap();
-    }
 }

@@ -93,6 +93,9 @@ OVERRIDING SYSTEM VALUE VALUES
     (14, 2, NULL, 'channel', 'Общешкольный', 'school', '{time}'),
     (15, 2, NULL, 'channel', 'Сотрудники', 'staff', '{time}');
 
+INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+SELECT chat_id, account_id, 0, '{time}' FROM chat_audience;
+
 ALTER TABLE accounts ALTER id RESTART WITH 1001;
 ALTER TABLE sessions ALTER id RESTART WITH 1001;
 ALTER TABLE schools ALTER id RESTART WITH 1001;

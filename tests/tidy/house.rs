@@ -27,7 +27,16 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
-            "assets", "command", "config", "database", "demo", "live", "postgres", "realtime",
+            "assets",
+            "command",
+            "config",
+            "database",
+            "demo",
+            "live",
+            // What classes, people, parents and invites change.
+            "membership",
+            "postgres",
+            "realtime",
             "tls",
         ],
     ),
@@ -61,6 +70,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "endpoints",
             "facts",
             "lanes",
+            "membership",
             "migrations",
             "races",
             "requests",
@@ -77,8 +87,8 @@ const FILES: [(&str, &[&str]); 4] = [
             "direct",
         ],
     ),
-    // Later parts of chats.
-    ("backend/migrations", &["seen", "changes"]),
+    // Later parts of chats, and what serves all.
+    ("backend/migrations", &["seen", "changes", "membership"]),
 ];
 
 #[test]

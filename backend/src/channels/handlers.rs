@@ -12,16 +12,10 @@ use crate::error::Result;
 pub async fn create_channel(ctx: Ctx, request: CreateChannel) -> Result<Chat> {
     let me = ctx.me()?;
     let name = checked_name(&request.name)?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let channel =
         queries::insert(&mut tx, request.school, &name, request.audience, ctx.now).await?;
-    audience::refresh(
-        &mut tx,
-        request.school,
-        audience::Changed::Chat(channel),
-        ctx.now,
-    )
-    .await?;
+    audience::fill(&mut tx, request.school, channel, ctx.now).await?;
     let listed = chats::queries::listed(&mut tx, &[(channel, me)]).await?;
     tx.commit().await?;
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
@@ -29,7 +23,7 @@ pub async fn create_channel(ctx: Ctx, request: CreateChannel) -> Result<Chat> {
 
 pub async fn rename_channel(ctx: Ctx, request: RenameChannel) -> Result<()> {
     let name = checked_name(&request.name)?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     if !queries::rename(&mut tx, request.school, request.channel, &name).await? {
         return Err(Error::NotFound.into());
     }

@@ -1,5 +1,7 @@
-//! Keeps `chat_members` equal to the rule (`chat_audience`) after whatever the rule looks at has
-//! changed, and tells those who came or went.
+//! Who is in a chat that was just made, and who is told what a list shows.
+//!
+//! `chat_members` equals the rule (`chat_audience`): of people whose places change, `membership` keeps
+//! it so.
 
 use common::chats::ChatEvent;
 use common::realtime::Event;
@@ -10,36 +12,10 @@ use crate::error::Result;
 use crate::live::Recipients;
 use crate::write::Tx;
 
-/// What changed.
-#[derive(Clone, Copy, Debug)]
-pub enum Changed<'a> {
-    /// Where these people belong: their roles or classes.
-    People(&'a [AccountId]),
-    /// A chat is new.
-    Chat(ChatId),
-}
-
-/// Call it in the transaction of every change to memberships, class members, or the list of chats.
-/// Who joins a chat begins with everything read.
-pub async fn refresh(
-    tx: &mut Tx,
-    school: SchoolId,
-    changed: Changed<'_>,
-    now: Timestamp,
-) -> Result<()> {
+/// Lets everybody into a chat that is new. Who joins begins with everything read.
+pub async fn fill(tx: &mut Tx, school: SchoolId, chat: ChatId, now: Timestamp) -> Result<()> {
     tx.turn(school).await?;
-    let moves = queries::refresh_members(tx, school, changed, now).await?;
-    let mut joined = Vec::new();
-    for (chat, account, is_member) in moves {
-        if is_member {
-            joined.push((chat, account));
-        } else {
-            tx.publish(
-                Recipients::Account(account),
-                Event::Chat(ChatEvent::Left(chat)),
-            );
-        }
-    }
+    let joined = queries::insert_audience(tx, chat, now).await?;
     tell(tx, school, &joined).await
 }
 

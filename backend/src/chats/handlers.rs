@@ -14,17 +14,11 @@ use crate::live::Recipients;
 
 pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat> {
     let me = ctx.me()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let (chat, new) =
         queries::direct_chat(&mut tx, request.school, me, request.account, ctx.now).await?;
     if new {
-        audience::refresh(
-            &mut tx,
-            request.school,
-            audience::Changed::Chat(chat),
-            ctx.now,
-        )
-        .await?;
+        audience::fill(&mut tx, request.school, chat, ctx.now).await?;
     }
     let listed = queries::listed(&mut tx, &[(chat, me)]).await?;
     tx.commit().await?;

@@ -5,5 +5,5 @@ mod members;
 mod messages;
 
 pub use list::{list, listed};
-pub use members::{direct_chat, mark_read, members, refresh_members, showing, subscriptions};
+pub use members::{direct_chat, insert_audience, mark_read, members, showing, subscriptions};
 pub use messages::{Written, changes, delete_message, insert_messages, message, messages};

@@ -88,7 +88,7 @@ pub async fn create_classes(ctx: Ctx, request: CreateClasses) -> Result<Vec<Clas
 
 pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
     let school = ctx.school()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let locked = queries::lock(&mut tx, request.class).await?;
     let typed = NewClass {
         kind: locked.kind,
@@ -115,7 +115,7 @@ pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
 }
 
 pub async fn archive_class(ctx: Ctx, request: ArchiveClass) -> Result<Class> {
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let locked = queries::lock(&mut tx, request.class).await?;
     if locked.kind == ClassKind::StaffRoom {
         return Err(Error::field("class", Problem::Choice).into());
@@ -131,7 +131,7 @@ pub async fn archive_class(ctx: Ctx, request: ArchiveClass) -> Result<Class> {
 }
 
 pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let locked = queries::lock(&mut tx, request.class).await?;
     if locked.archived {
         queries::set_archived(&mut tx, request.class, None).await?;

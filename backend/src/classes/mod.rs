@@ -5,8 +5,6 @@ pub mod members;
 mod names;
 pub mod queries;
 
-pub use members::{appoint, enter_staff_room, join, leave, settle};
-
 use crate::serve::Registry;
 
 pub fn mount(registry: &mut Registry) {

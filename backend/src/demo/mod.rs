@@ -22,6 +22,7 @@ use crate::accounts::queries::readable_phone;
 use crate::accounts::{self, Passwords};
 use crate::database::Connection;
 use crate::error::{Failure, Result};
+use crate::membership;
 
 /// Everybody's password in the demo school.
 pub const PASSWORD: &str = "zvonok-demo";
@@ -65,10 +66,16 @@ pub async fn fill(
     queries::insert_accounts(conn, &people, &hash, since).await?;
     let school = school::create(conn, now.date().school_year(), since).await?;
     accounts::queries::insert_operator(conn, people.staff[1], since).await?;
-    queries::insert_memberships(conn, school, &people, since).await?;
     queries::insert_classes(conn, school, &people, now.date().school_year(), since).await?;
-    queries::insert_class_members(conn, school, STAFF_ROOM, &people, since).await?;
     queries::insert_links(conn, school, &people, since).await?;
+    let set = membership::Set {
+        school,
+        changes: &people.changes(since),
+        why: membership::Why::Founding,
+        by: None,
+        at: since,
+    };
+    membership::write(conn, &set).await?;
 
     let mut messages = Vec::with_capacity(64_000);
     for place in queries::places(conn, school).await? {

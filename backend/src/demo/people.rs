@@ -1,12 +1,14 @@
 //! The people of the demo school: staff, families, classes, drawn in memory before anything is written.
 
+use common::classes::ClassRole;
 use common::permissions::Role;
-use common::{AccountId, ClassId, Date, GuardianLinkId, Name};
+use common::{AccountId, ClassId, Date, GuardianLinkId, Name, Timestamp};
 use rand::Rng;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::names::{self, Sex};
+use crate::membership::{Change, Place};
 
 const GRADES: i16 = 11;
 const LETTERS: [&str; 3] = ["А", "Б", "В"];
@@ -63,6 +65,25 @@ impl People {
 
     pub fn account(&self, id: AccountId) -> &Account {
         &self.accounts[usize::try_from(id.0 - 1).unwrap_or_default()]
+    }
+
+    /// Who belongs where from a day on. The links are there already, and bring the parents along.
+    pub fn changes(&self, since: Timestamp) -> Vec<Change> {
+        let begin = |who: &AccountId, place| Change::begin(*who, place, since);
+        let roles = self
+            .roles
+            .iter()
+            .map(|(who, role)| begin(who, Place::School(*role)));
+        let classes = self.classes.iter().flat_map(|class| {
+            let place = |role| Place::Class(class.id, role);
+            let lead = begin(&class.class_teacher, place(ClassRole::ClassTeacher));
+            let teachers = class.teachers.iter();
+            let teachers = teachers.map(move |who| begin(who, place(ClassRole::Teacher)));
+            let students = class.students.iter();
+            let students = students.map(move |who| begin(who, place(ClassRole::Student)));
+            std::iter::once(lead).chain(teachers).chain(students)
+        });
+        roles.chain(classes).collect()
     }
 
     fn add(&mut self, name: Name, birth_date: Date, phone: bool) -> AccountId {

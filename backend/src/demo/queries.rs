@@ -2,8 +2,7 @@
 
 mod talk;
 
-use common::classes::ClassRole;
-use common::{AccountId, ClassId, SchoolId, Timestamp};
+use common::{SchoolId, Timestamp};
 use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -71,31 +70,6 @@ pub async fn insert_accounts(
     Ok(())
 }
 
-pub async fn insert_memberships(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    people: &People,
-    since: Timestamp,
-) -> Result<()> {
-    sql_query(
-        "INSERT INTO memberships (school_id, account_id, role, started_at)
-         SELECT $1, account_id, role, $4 FROM unnest($2, $3) AS new (account_id, role)",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(people.roles.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(
-        people
-            .roles
-            .iter()
-            .map(|(_, role)| *role)
-            .collect::<Vec<_>>(),
-    )
-    .bind::<Timestamptz, _>(since)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// The classes with their chats. The staff room is there already.
 pub async fn insert_classes(
     conn: &mut AsyncPgConnection,
@@ -128,57 +102,6 @@ pub async fn insert_classes(
          ORDER BY classes.id, kinds.kind",
     )
     .bind::<BigInt, _>(school)
-    .bind::<Timestamptz, _>(since)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Who is in which class as what; `staff_room` takes all staff.
-pub async fn insert_class_members(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    staff_room: ClassId,
-    people: &People,
-    since: Timestamp,
-) -> Result<()> {
-    let mut rows: Vec<(ClassId, AccountId, ClassRole, Option<AccountId>)> = people
-        .staff
-        .iter()
-        .map(|one| (staff_room, *one, ClassRole::Teacher, None))
-        .collect();
-    for class in &people.classes {
-        let lead = ClassRole::ClassTeacher;
-        rows.push((class.id, class.class_teacher, lead, None));
-        rows.extend(
-            class
-                .teachers
-                .iter()
-                .map(|one| (class.id, *one, ClassRole::Teacher, None)),
-        );
-        rows.extend(
-            class
-                .students
-                .iter()
-                .map(|one| (class.id, *one, ClassRole::Student, None)),
-        );
-        rows.extend(
-            class
-                .parents
-                .iter()
-                .map(|(one, child)| (class.id, *one, ClassRole::Parent, Some(*child))),
-        );
-    }
-    sql_query(
-        "INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-         SELECT $1, class_id, account_id, role, child_id, $6
-         FROM unnest($2, $3, $4, $5) AS new (class_id, account_id, role, child_id)",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.0).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.1).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(rows.iter().map(|row| row.2).collect::<Vec<_>>())
-    .bind::<Array<Nullable<BigInt>>, _>(rows.iter().map(|row| row.3).collect::<Vec<_>>())
     .bind::<Timestamptz, _>(since)
     .execute(conn)
     .await?;

@@ -16,8 +16,9 @@ use crate::accounts::{self, Reach};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
+use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
-use crate::{classes, parents, secret};
+use crate::{parents, secret};
 
 pub async fn open_invite(ctx: Ctx, request: OpenInvite) -> Result<OpenedInvite> {
     let hash = secret::hash(&request.secret.0);
@@ -46,6 +47,7 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     let reach = reach(held.opened.role);
     let account = accounts::check_with(&ctx, &request.account, reach, check).await?;
     let mut tx = ctx.begin().await?;
+    tx.turn(held.opened.school).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     usable(&held)?;
     let me = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
@@ -59,6 +61,8 @@ pub async fn accept_invite(ctx: Ctx, request: AcceptInvite) -> Result<Joined> {
     let me = ctx.me()?;
     let hash = secret::hash(&request.secret.0);
     let mut tx = ctx.begin().await?;
+    let held = queries::held(&mut tx, &hash, false, ctx.now).await?;
+    tx.turn(held.opened.school).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     let (school, role) = (held.opened.school, held.opened.role);
     // Before the rest: whoever used the last place up themselves is told that they are in.
@@ -118,20 +122,38 @@ async fn come_in(
         parents::ask(tx, ask, now).await?;
         return Ok(Joined::Waiting { school });
     }
-    join(tx, school, held.class, account, held.opened.role, now).await?;
+    let coming = Coming {
+        school,
+        class: held.class,
+        account,
+        role: held.opened.role,
+        why: Why::Invite,
+        by: account,
+    };
+    join(tx, &coming, now).await?;
     Ok(Joined::Member { school })
+}
+
+/// Who comes in where.
+pub(super) struct Coming {
+    pub school: SchoolId,
+    pub class: ClassId,
+    pub account: AccountId,
+    pub role: Role,
+    pub why: Why,
+    pub by: AccountId,
 }
 
 /// A student into a class; a teacher into a class and, with it, the staff room (R51). What the
 /// person had asked for is thereby answered. Does nothing where the person is already.
-pub(super) async fn join(
-    tx: &mut Tx,
-    school: SchoolId,
-    class: ClassId,
-    account: AccountId,
-    role: Role,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn join(tx: &mut Tx, coming: &Coming, now: Timestamp) -> Result<()> {
+    let Coming {
+        school,
+        class,
+        account,
+        role,
+        ..
+    } = *coming;
     let class_role = match role {
         Role::Student => ClassRole::Student,
         Role::Teacher => ClassRole::Teacher,
@@ -141,24 +163,24 @@ pub(super) async fn join(
             ));
         }
     };
-    classes::join(tx, school, class, account, class_role, None, now).await?;
-    let asked = (role == Role::Student).then_some(class);
-    let closed = requests::queries::close(
-        tx,
+    let set = Set {
         school,
-        asked,
-        account,
-        role,
-        requests::queries::Over::All,
-    )
-    .await?;
+        changes: &[Change::begin(account, Place::Class(class, class_role), now)],
+        why: coming.why,
+        by: Some(coming.by),
+        at: now,
+    };
+    membership::apply(tx, &set).await?;
+    let asked = (role == Role::Student).then_some(class);
+    let over = requests::queries::Over::All;
+    let closed = requests::queries::close(tx, school, asked, account, role, over).await?;
     let waited = !closed.is_empty();
     for request in closed {
         let event = Event::Invite(InviteEvent::RequestClosed(request));
         tx.publish(Recipients::Account(account), event);
     }
     if waited {
-        super::tell_deciders(tx, school, asked).await?;
+        super::tell_deciders(tx, school, asked.as_slice()).await?;
     }
     Ok(())
 }

@@ -23,10 +23,10 @@ pub fn mount(registry: &mut Registry) {
     requests::mount(registry);
 }
 
-/// Tells those who decide about a class (its class teacher, the administrators) or about the
-/// school as a whole (the administrators) how much waits for them now: after every join request
+/// Tells those who decide about these classes (their class teachers, the administrators), or without
+/// any about the school as a whole (the administrators), how much waits for them now: after every join request
 /// and guardian link that was made or decided.
-pub async fn tell_deciders(tx: &mut Tx, school: SchoolId, class: Option<ClassId>) -> Result<()> {
-    let deciders = queries::deciders(tx, school, class).await?;
+pub async fn tell_deciders(tx: &mut Tx, school: SchoolId, classes: &[ClassId]) -> Result<()> {
+    let deciders = queries::deciders(tx, school, classes).await?;
     tell_standing(tx, school, &deciders).await
 }

@@ -295,24 +295,23 @@ pub async fn is_member(
     .await?)
 }
 
-/// The administrators, and the class teacher of the class.
+/// The administrators, and the class teachers of the classes.
 pub async fn deciders(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
-    class: Option<ClassId>,
+    classes: &[ClassId],
 ) -> Result<Vec<AccountId>> {
     Ok(sql_query(
-        "SELECT account_id FROM memberships
-         WHERE school_id = $1 AND role = 'administrator' AND ended_at IS NULL
+        "SELECT account_id FROM current_roles
+         WHERE school_id = $1 AND role = 'administrator'
          UNION
-         SELECT account_id FROM class_members
-         WHERE school_id = $1 AND class_id = $2 AND role = 'class_teacher' AND ended_at IS NULL
-           AND account_id IN (SELECT account_id FROM memberships
-                              WHERE school_id = $1 AND ended_at IS NULL)
+         SELECT account_id FROM current_class_members
+         WHERE school_id = $1 AND class_id = ANY($2) AND role = 'class_teacher'
+           AND account_id IN (SELECT account_id FROM current_roles WHERE school_id = $1)
          ORDER BY account_id",
     )
     .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<Array<BigInt>, _>(classes)
     .values::<BigInt, _>(conn)
     .await?)
 }

@@ -13,8 +13,9 @@ use crate::accounts::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::invites::{self, tell_deciders};
+use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
-use crate::{classes, people, schools};
+use crate::{classes, schools};
 
 pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Result<()> {
     let mut check = Check::new();
@@ -26,7 +27,7 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     };
     check.done()?;
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // One that was confirmed before is decided again only about the child: see `meet_student`.
     let refuses = matches!(request.decision, LinkDecision::Refuse { .. });
@@ -50,14 +51,15 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
                 None => {
                     // Not registered yet: a member of the school, of the class with the child.
                     queries::confirm(&mut tx, &decision, None).await?;
-                    let (parent, role) = (link.parent, Role::Parent);
-                    people::queries::start_role(&mut tx, school, parent, role, ctx.now).await?;
-                    classes::settle(&mut tx, school, &[parent], ctx.now).await?;
+                    let place = Place::School(Role::Parent);
+                    come_in(&ctx, &mut tx, Change::begin(link.parent, place, ctx.now)).await?;
+                    // Also where the parent was here already, by another child.
+                    tell_families(&mut tx, school, &[link.parent]).await?;
                 }
             }
         }
     }
-    tell_deciders(&mut tx, school, Some(link.class)).await?;
+    tell_deciders(&mut tx, school, &[link.class]).await?;
     tx.commit().await
 }
 
@@ -80,17 +82,28 @@ async fn confirm(
         tell_removed(tx, link.parent, other);
     }
     queries::confirm(tx, decision, Some(child)).await?;
-    for class in queries::classes_of(tx, school, child).await? {
-        let (parent, role) = (link.parent, ClassRole::Parent);
-        classes::join(tx, school, class, parent, role, Some(child), ctx.now).await?;
-    }
+    let class = link.class;
+    let change = Change::begin(link.parent, Place::Family { child, class }, ctx.now);
+    come_in(ctx, tx, change).await?;
     tell_families(tx, school, &[link.parent]).await
+}
+
+async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
+    let set = Set {
+        school: ctx.school()?,
+        changes: &[change],
+        why: Why::Family,
+        by: Some(ctx.me()?),
+        at: ctx.now,
+    };
+    membership::apply(tx, &set).await?;
+    Ok(())
 }
 
 pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
     let account = accounts::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // The rule book was asked before the password was hashed.
     if link.status != LinkStatus::Confirmed {
@@ -103,14 +116,14 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
     let child = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
     queries::register(&mut tx, request.link, child, ctx.now).await?;
     // Brings the parent along: the link is confirmed.
-    let role = ClassRole::Student;
-    classes::join(&mut tx, school, link.class, child, role, None, ctx.now).await?;
+    let place = Place::Class(link.class, ClassRole::Student);
+    come_in(&ctx, &mut tx, Change::begin(child, place, ctx.now)).await?;
     answer(&ctx, tx, school, me, request.link).await
 }
 
 pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     let child = link.child.ok_or(Error::NotFound)?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;

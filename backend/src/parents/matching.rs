@@ -26,7 +26,7 @@ pub fn fit(child_name: &str, student: &Name) -> Fit {
 }
 
 /// The same words in any order; one may leave the patronymic out.
-pub fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     let (mut fewer, mut more) = (words(one), words(other));
     if fewer.len() > more.len() {
         std::mem::swap(&mut fewer, &mut more);

@@ -10,14 +10,15 @@ use common::parents::{CHILD_NAME_LIMIT, ParentEvent};
 use common::realtime::Event;
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
 
-use self::queries::LinkStatus;
-use crate::accounts;
 use crate::database::Connection;
 use crate::error::Result;
 use crate::invites::tell_deciders;
 use crate::live::Recipients;
 use crate::serve::Registry;
 use crate::write::Tx;
+
+pub use matching::{Fit, fit};
+pub use queries::LinkStatus;
 
 pub fn mount(registry: &mut Registry) {
     registry.on(lists::get_children);
@@ -68,33 +69,7 @@ pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
     }
     queries::insert(tx, &ask, now).await?;
     tell_families(tx, ask.school, &[ask.parent]).await?;
-    tell_deciders(tx, ask.school, Some(ask.class)).await
-}
-
-/// A student has come into the class: where a parent was confirmed before the child had an account
-/// and the name fits, the school decides again, now with the child. Answers with these parents.
-pub async fn meet_student(
-    tx: &mut Tx,
-    school: SchoolId,
-    class: ClassId,
-    student: AccountId,
-) -> Result<Vec<AccountId>> {
-    let links = queries::without_account(tx, class).await?;
-    if links.is_empty() {
-        return Ok(Vec::new());
-    }
-    let name = accounts::queries::me(tx, student).await?.name;
-    let mut parents = Vec::new();
-    for (link, parent, child_name) in links {
-        if parent != student && matching::fit(&child_name, &name) == matching::Fit::Both {
-            queries::reopen(tx, link).await?;
-            parents.push(parent);
-        }
-    }
-    if !parents.is_empty() {
-        tell_deciders(tx, school, Some(class)).await?;
-    }
-    Ok(parents)
+    tell_deciders(tx, ask.school, &[ask.class]).await
 }
 
 /// How the link stands that a parent has already to a child of this name in a class: it waits or is

@@ -1,6 +1,6 @@
 //! SQL of guardian links.
 
-use common::classes::{ClassName, ClassRole};
+use common::classes::ClassName;
 use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::Ask;
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::schema::{accounts, class_members, classes, guardian_links};
+use crate::schema::{accounts, guardian_links};
 
 text_enum! {
     /// How a guardian link stands. What its parent is told of it is a [`LinkState`].
@@ -202,38 +202,6 @@ pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<(
     Ok(())
 }
 
-/// Confirmed links of the class whose child had no account, with the parent and the child's name.
-pub async fn without_account(
-    conn: &mut AsyncPgConnection,
-    class: ClassId,
-) -> Result<Vec<(GuardianLinkId, AccountId, String)>> {
-    Ok(guardian_links::table
-        .filter(
-            guardian_links::class_id
-                .eq(class)
-                .and(guardian_links::state.eq(LinkStatus::Confirmed))
-                .and(guardian_links::child_id.is_null()),
-        )
-        .select((
-            guardian_links::id,
-            guardian_links::parent_id,
-            guardian_links::child_name,
-        ))
-        .order(guardian_links::id)
-        .for_update()
-        .load(conn)
-        .await?)
-}
-
-/// What was decided is to be decided again.
-pub async fn reopen(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<()> {
-    diesel::update(guardian_links::table.find(link))
-        .set(guardian_links::state.eq(LinkStatus::Waiting))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// What is decided about.
 #[derive(Queryable)]
 pub struct Locked {
@@ -365,28 +333,6 @@ pub async fn confirmed_pair(
                 .and(guardian_links::state.eq(LinkStatus::Confirmed)),
         )
         .select(guardian_links::id)
-        .load(conn)
-        .await?)
-}
-
-/// Where someone studies now.
-pub async fn classes_of(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    student: AccountId,
-) -> Result<Vec<ClassId>> {
-    Ok(class_members::table
-        .inner_join(classes::table)
-        .filter(
-            class_members::school_id
-                .eq(school)
-                .and(class_members::account_id.eq(student))
-                .and(class_members::role.eq(ClassRole::Student))
-                .and(class_members::ended_at.is_null())
-                .and(classes::archived_at.is_null()),
-        )
-        .select(classes::id)
-        .order(classes::id)
         .load(conn)
         .await?)
 }

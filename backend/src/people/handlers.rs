@@ -4,11 +4,13 @@ use common::permissions::Role;
 use common::{AccountId, Paged, Password, SchoolId};
 use diesel_async::AsyncPgConnection;
 
+use super::queries;
 use super::queries::Which;
 use super::search::Search;
-use super::{queries, roles};
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::membership::queries::has_role;
+use crate::membership::{self, Change, Place, Set, Why};
 use crate::{accounts, secret};
 
 /// Characters of a password that is handed over: 50 random bits, and easily read out.
@@ -55,14 +57,15 @@ pub async fn grant_role(ctx: Ctx, request: GrantRole) -> Result<Person> {
         // They come by invites.
         Role::Student | Role::Parent => return Err(Error::field("role", Problem::Choice).into()),
     };
-    let mut tx = ctx.begin().await?;
-    if queries::hold_role(&mut tx, school, account, role).await? {
+    let mut tx = ctx.begin_turn().await?;
+    if has_role(&mut tx, school, account, role).await? {
         return Err(Conflict::Member.into());
     }
-    if !queries::hold_role(&mut tx, school, account, other).await? {
+    if !has_role(&mut tx, school, account, other).await? {
         return Err(Error::field("account", Problem::Choice).into());
     }
-    roles::grant(&mut tx, school, account, role, ctx.now).await?;
+    let change = Change::begin(account, Place::School(role), ctx.now);
+    membership::apply(&mut tx, &by_staff(&ctx, school, &[change])?).await?;
     let person = person(&mut tx, school, account).await?;
     tx.commit().await?;
     Ok(person.ok_or(Error::NotFound)?)
@@ -74,19 +77,29 @@ pub async fn end_role(ctx: Ctx, request: EndRole) -> Result<Option<Person>> {
         account,
         role,
     } = request;
-    let mut tx = ctx.begin().await?;
-    // Two administrators who end each other's role at once must not both succeed.
-    queries::lock_school(&mut tx, school).await?;
-    if !queries::end_role(&mut tx, school, account, role, ctx.now).await? {
+    // Two administrators who end each other's role at once must not both succeed: the turn.
+    let mut tx = ctx.begin_turn().await?;
+    let change = Change::end(account, Place::School(role), ctx.now);
+    let effects = membership::apply(&mut tx, &by_staff(&ctx, school, &[change])?).await?;
+    if effects.roles.end.is_empty() {
         return Err(Error::NotFound.into());
     }
     if !queries::has_administrator(&mut tx, school).await? {
         return Err(Conflict::LastAdministrator.into());
     }
-    roles::follow_end(&mut tx, school, account, role, ctx.me()?, ctx.now).await?;
     let person = person(&mut tx, school, account).await?;
     tx.commit().await?;
     Ok(person)
+}
+
+fn by_staff<'a>(ctx: &Ctx, school: SchoolId, changes: &'a [Change]) -> Result<Set<'a>> {
+    Ok(Set {
+        school,
+        changes,
+        why: Why::Staff,
+        by: Some(ctx.me()?),
+        at: ctx.now,
+    })
 }
 
 pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password> {

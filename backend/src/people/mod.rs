@@ -3,7 +3,6 @@
 mod contacts;
 mod handlers;
 pub mod queries;
-mod roles;
 mod search;
 
 use crate::serve::Registry;

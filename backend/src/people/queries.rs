@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use common::classes::{ClassName, ClassRole};
 use common::people::Person;
 use common::permissions::{Role, Roles};
-use common::{AccountId, ClassId, GuardianLinkId, Name, Paged, SchoolId, Timestamp};
+use common::{AccountId, ClassId, Name, Paged, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
@@ -15,7 +15,7 @@ use super::search::Search;
 use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::Result;
-use crate::schema::{memberships, schools};
+use crate::schema::memberships;
 
 /// Which people of a school; the conditions are combined.
 #[derive(Default)]
@@ -151,82 +151,6 @@ async fn classes_of(
     Ok(classes)
 }
 
-/// Gives the role, or holds on to it: until the transaction's end nobody ends it. Whether it's new.
-pub async fn start_role(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    account: AccountId,
-    role: Role,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(sql_query(
-        "INSERT INTO memberships (school_id, account_id, role, started_at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (school_id, account_id, role) WHERE ended_at IS NULL
-         DO UPDATE SET role = excluded.role
-         RETURNING xmax = 0",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role)
-    .bind::<Timestamptz, _>(now)
-    .value::<Bool, _>(conn)
-    .await?)
-}
-
-/// Whether the person has the role; until the transaction's end nobody ends it.
-pub async fn hold_role(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    account: AccountId,
-    role: Role,
-) -> Result<bool> {
-    let held: Option<i64> = memberships::table
-        .filter(memberships::school_id.eq(school))
-        .filter(memberships::account_id.eq(account))
-        .filter(memberships::role.eq(role))
-        .filter(memberships::ended_at.is_null())
-        .select(memberships::id)
-        // As strong as what follows needs: two who share it would wait for each other.
-        .for_no_key_update()
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(held.is_some())
-}
-
-/// One at a time changes who administers the school.
-pub async fn lock_school(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<()> {
-    schools::table
-        .find(school)
-        .select(schools::id)
-        .for_no_key_update()
-        .first::<SchoolId>(conn)
-        .await?;
-    Ok(())
-}
-
-/// Whether there was one to end.
-pub async fn end_role(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    account: AccountId,
-    role: Role,
-    now: Timestamp,
-) -> Result<bool> {
-    let ended = diesel::update(
-        memberships::table
-            .filter(memberships::school_id.eq(school))
-            .filter(memberships::account_id.eq(account))
-            .filter(memberships::role.eq(role))
-            .filter(memberships::ended_at.is_null()),
-    )
-    .set(memberships::ended_at.eq(now))
-    .execute(conn)
-    .await?;
-    Ok(ended > 0)
-}
-
 pub async fn has_administrator(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(
         memberships::table
@@ -236,77 +160,6 @@ pub async fn has_administrator(conn: &mut AsyncPgConnection, school: SchoolId) -
     ))
     .get_result(conn)
     .await?)
-}
-
-/// Whose links end.
-#[derive(Clone, Copy, Debug)]
-pub enum End {
-    OfParent(AccountId),
-    OfChild(AccountId),
-}
-
-/// A link that was ended.
-#[derive(QueryableByName)]
-pub struct EndedLink {
-    #[diesel(sql_type = BigInt)]
-    pub link: GuardianLinkId,
-    #[diesel(sql_type = BigInt)]
-    pub parent: AccountId,
-    #[diesel(sql_type = BigInt)]
-    pub class: ClassId,
-    /// It had not been decided yet.
-    #[diesel(sql_type = Bool)]
-    pub waited: bool,
-}
-
-pub async fn end_links(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    which: End,
-    by: AccountId,
-    now: Timestamp,
-) -> Result<Vec<EndedLink>> {
-    let (side, account) = match which {
-        End::OfParent(account) => ("parent_id", account),
-        End::OfChild(account) => ("child_id", account),
-    };
-    Ok(sql_query(format!(
-        "WITH before AS (
-             SELECT id, state FROM guardian_links
-             WHERE school_id = $1 AND {side} = $2 AND state <> 'ended' FOR UPDATE)
-         UPDATE guardian_links SET state = 'ended', decided_at = $4, decided_by = $3
-         FROM before WHERE guardian_links.id = before.id
-         RETURNING before.id AS link, parent_id AS parent, class_id AS class,
-                   before.state = 'waiting' AS waited"
-    ))
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(account)
-    .bind::<BigInt, _>(by)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?)
-}
-
-/// Ends the role of those parents who have no link to a child in the school any more.
-pub async fn end_childless_parents(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    parents: &[AccountId],
-    now: Timestamp,
-) -> Result<()> {
-    sql_query(
-        "UPDATE memberships SET ended_at = $3
-         WHERE school_id = $1 AND account_id = ANY($2) AND role = 'parent' AND ended_at IS NULL
-           AND NOT EXISTS (SELECT FROM guardian_links
-                           WHERE school_id = $1 AND parent_id = account_id
-                             AND state IN ('waiting', 'confirmed'))",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(parents)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Whether the person belongs to this school and to no other, administers nothing, and doesn't run

@@ -48,8 +48,7 @@ struct ListedRow {
     peer_id: Option<AccountId>,
 }
 
-/// The chats of these readers, as each one's list shows them; three statements, and one for each
-/// reader and school with direct chats.
+/// The chats of these readers, as each one's list shows them. Four statements at most.
 pub async fn listed(
     conn: &mut AsyncPgConnection,
     whom: &[(ChatId, AccountId)],
@@ -197,40 +196,53 @@ async fn last_messages(
     Ok(messages.map(|it| (it.chat, it.message)).collect())
 }
 
-/// The other ones of direct chats: names, and how they stand to the reader.
+#[derive(QueryableByName)]
+struct PeerRow {
+    #[diesel(sql_type = BigInt)]
+    school_id: SchoolId,
+    #[diesel(embed)]
+    author: AuthorRow,
+}
+
+/// The other ones of direct chats: names, and how they stand to the reader. Two statements.
 async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers> {
-    let mut wanted: HashMap<(AccountId, SchoolId), Vec<AccountId>> = HashMap::new();
-    for row in rows {
-        if let Some(peer) = row.peer_id {
-            wanted
-                .entry((row.reader_id, row.school_id))
-                .or_default()
-                .push(peer);
-        }
+    let pairs: Vec<access::Pair> = rows
+        .iter()
+        .filter_map(|row| Some((row.school_id, row.reader_id, row.peer_id?)))
+        .collect();
+    if pairs.is_empty() {
+        return Ok(Peers::new());
     }
-    let mut peers = HashMap::new();
-    for ((reader, school), others) in wanted {
-        let names: Vec<AuthorRow> = sql_query(
-            "SELECT id AS author_id, surname, given, patronymic,
-                    ARRAY(SELECT role FROM memberships
-                          WHERE school_id = $1 AND account_id = accounts.id
-                            AND ended_at IS NULL) AS roles
-             FROM accounts WHERE id = ANY($2)",
-        )
-        .bind::<BigInt, _>(school)
-        .bind::<Array<BigInt>, _>(&others)
-        .load(conn)
-        .await?;
-        let relations: HashMap<AccountId, Relation> =
-            access::relations(conn, school, reader, &others)
-                .await?
-                .into_iter()
-                .collect();
-        for row in names {
-            let author = row.author();
-            let relation = relations.get(&author.id).copied().unwrap_or_default();
-            peers.insert((reader, school, author.id), (author, relation));
-        }
-    }
-    Ok(peers)
+    let mut wanted: Vec<(SchoolId, AccountId)> =
+        pairs.iter().map(|pair| (pair.0, pair.2)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let (schools, people): (Vec<SchoolId>, Vec<AccountId>) = wanted.into_iter().unzip();
+    let names: Vec<PeerRow> = sql_query(
+        "SELECT wanted.school_id, accounts.id AS author_id, surname, given, patronymic,
+                ARRAY(SELECT role FROM current_roles
+                      WHERE current_roles.school_id = wanted.school_id
+                        AND account_id = accounts.id) AS roles
+         FROM unnest($1, $2) AS wanted (school_id, account_id)
+         JOIN accounts ON accounts.id = wanted.account_id",
+    )
+    .bind::<Array<BigInt>, _>(schools)
+    .bind::<Array<BigInt>, _>(people)
+    .load(conn)
+    .await?;
+    let author = |row: PeerRow| {
+        let author = row.author.author();
+        ((row.school_id, author.id), author)
+    };
+    let authors: HashMap<_, Author> = names.into_iter().map(author).collect();
+    let relations = access::relations(conn, &pairs).await?;
+    Ok(pairs
+        .into_iter()
+        .filter_map(|pair| {
+            let (school, reader, peer) = pair;
+            let author = authors.get(&(school, peer))?.clone();
+            let relation = relations.get(&pair).copied().unwrap_or_default();
+            Some(((reader, school, peer), (author, relation)))
+        })
+        .collect())
 }

@@ -2,12 +2,10 @@
 
 use common::permissions::{ChatKind, Roles};
 use common::{AccountId, ChatId, SchoolId, Timestamp};
-use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::audience::Changed;
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::live::Subscriptions;
@@ -109,68 +107,26 @@ pub async fn showing(
     .await?)
 }
 
-#[derive(QueryableByName)]
-struct MoveRow {
-    #[diesel(sql_type = BigInt)]
-    chat_id: ChatId,
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(sql_type = Bool)]
-    joined: bool,
-}
-
-/// Makes `chat_members` what `chat_audience` says, and answers with who joined (true) or left.
-pub async fn refresh_members(
+/// Makes all whom the rule names members of a new chat: who they are.
+pub async fn insert_audience(
     conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    changed: Changed<'_>,
+    chat: ChatId,
     now: Timestamp,
-) -> Result<Vec<(ChatId, AccountId, bool)>> {
-    let (people, chat) = match changed {
-        Changed::People(people) => (Some(people), None),
-        Changed::Chat(chat) => (None, Some(chat)),
-    };
-    let rows: Vec<MoveRow> = sql_query(
-        "WITH audience AS MATERIALIZED (
-             SELECT chat_id, account_id FROM chat_audience
-             WHERE school_id = $1
-               AND ($2::bigint[] IS NULL OR account_id = ANY($2))
-               AND ($3::bigint IS NULL OR chat_id = $3)),
-         current AS MATERIALIZED (
-             SELECT chat_id, account_id FROM chat_members
-             WHERE left_at IS NULL
-               AND ($2::bigint[] IS NULL OR account_id = ANY($2))
-               AND ($3::bigint IS NULL OR chat_id = $3)
-               AND chat_id IN (SELECT id FROM chats WHERE school_id = $1)),
-         joined AS (
-             INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-             SELECT chat_id, account_id, last_seq, $4
-             FROM (SELECT * FROM audience EXCEPT SELECT * FROM current) AS new
-             JOIN chats ON chats.id = new.chat_id
-             ON CONFLICT (chat_id, account_id)
-             DO UPDATE SET left_at = NULL, joined_at = $4,
-                           read_seq = greatest(chat_members.read_seq, excluded.read_seq)
-             RETURNING chat_id, account_id),
-         gone AS (
-             UPDATE chat_members SET left_at = $4
-             FROM (SELECT * FROM current EXCEPT SELECT * FROM audience) AS old
-             WHERE chat_members.chat_id = old.chat_id
-               AND chat_members.account_id = old.account_id
-             RETURNING chat_members.chat_id, chat_members.account_id)
-         SELECT chat_id, account_id, true AS joined FROM joined
-         UNION ALL
-         SELECT chat_id, account_id, false FROM gone
-         ORDER BY chat_id, account_id",
+) -> Result<Vec<(ChatId, AccountId)>> {
+    let accounts: Vec<AccountId> = sql_query(
+        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+         SELECT chat_id, account_id, last_seq, $2
+         FROM chat_audience JOIN chats ON chats.id = chat_id
+         WHERE chat_id = $1
+         RETURNING account_id",
     )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<Array<BigInt>>, _>(people)
-    .bind::<Nullable<BigInt>, _>(chat)
+    .bind::<BigInt, _>(chat)
     .bind::<Timestamptz, _>(now)
-    .load(conn)
+    .values::<BigInt, _>(conn)
     .await?;
-    Ok(rows
+    Ok(accounts
         .into_iter()
-        .map(|row| (row.chat_id, row.account_id, row.joined))
+        .map(|account| (chat, account))
         .collect())
 }
 

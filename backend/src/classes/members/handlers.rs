@@ -5,25 +5,40 @@ use common::error::{Conflict, Error, Problem};
 use common::permissions::Role;
 use common::{AccountId, ClassId};
 
-use super::{appoint, join, leave, queries};
+use super::queries;
 use crate::app::Ctx;
 use crate::classes::handlers::{class_of, page};
 use crate::classes::queries::lock;
 use crate::error::Result;
-use crate::people::queries::hold_role;
+use crate::membership::queries::has_role;
+use crate::membership::{self, Change, Effects, Place, Set, Why};
 use crate::write::Tx;
 
+/// Names the class teacher (R58), or nobody. The one before stays as a teacher of the class.
 pub async fn set_class_teacher(ctx: Ctx, request: SetClassTeacher) -> Result<Class> {
     let school = ctx.school()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     open_class(&mut tx, request.class).await?;
     if let Some(teacher) = request.teacher
-        && !hold_role(&mut tx, school, teacher, Role::Teacher).await?
-        && !hold_role(&mut tx, school, teacher, Role::Administrator).await?
+        && !has_role(&mut tx, school, teacher, Role::Teacher).await?
+        && !has_role(&mut tx, school, teacher, Role::Administrator).await?
     {
         return Err(Error::field("teacher", Problem::Choice).into());
     }
-    appoint(&mut tx, school, request.class, request.teacher, ctx.now).await?;
+    let leads = Place::Class(request.class, ClassRole::ClassTeacher);
+    let before = queries::class_teacher(&mut tx, request.class).await?;
+    let changes = match (before, request.teacher) {
+        (_, Some(teacher)) => vec![Change::begin(teacher, leads, ctx.now)],
+        (Some(before), None) => {
+            let teaches = Place::Class(request.class, ClassRole::Teacher);
+            vec![
+                Change::end(before, leads, ctx.now),
+                Change::begin(before, teaches, ctx.now),
+            ]
+        }
+        (None, None) => Vec::new(),
+    };
+    by_staff(&ctx, &mut tx, &changes).await?;
     let class = class_of(&mut tx, school, request.class).await?;
     tx.commit().await?;
     Ok(class)
@@ -37,25 +52,25 @@ pub async fn add_to_class(ctx: Ctx, request: AddToClass) -> Result<ClassPage> {
     } = request;
     let school = ctx.school()?;
     not_class_teacher(role)?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     open_class(&mut tx, class).await?;
-    if !hold_role(&mut tx, school, account, role.school_role()).await? {
+    if !has_role(&mut tx, school, account, role.school_role()).await? {
         return Err(Error::field("account", Problem::Choice).into());
     }
-    let children: Vec<Option<AccountId>> = if role == ClassRole::Parent {
+    let places: Vec<Place> = if role == ClassRole::Parent {
         let children = queries::children_in(&mut tx, class, account).await?;
-        if children.is_empty() {
-            return Err(Error::field("account", Problem::Choice).into());
-        }
-        children.into_iter().map(Some).collect()
+        let by = |child: AccountId| Place::ClassByChild(class, child);
+        children.into_iter().map(by).collect()
     } else {
-        vec![None]
+        vec![Place::Class(class, role)]
     };
-    let mut new = false;
-    for child in children {
-        new |= join(&mut tx, school, class, account, role, child, ctx.now).await?;
+    if places.is_empty() {
+        return Err(Error::field("account", Problem::Choice).into());
     }
-    if !new {
+    let begin = |place| Change::begin(account, place, ctx.now);
+    let changes: Vec<Change> = places.into_iter().map(begin).collect();
+    let effects = by_staff(&ctx, &mut tx, &changes).await?;
+    if effects.classes.begin.is_empty() {
         return Err(Conflict::Member.into());
     }
     let page = page(&ctx, &mut tx, class).await?;
@@ -63,22 +78,35 @@ pub async fn add_to_class(ctx: Ctx, request: AddToClass) -> Result<ClassPage> {
     Ok(page)
 }
 
+/// The role in the school stays.
 pub async fn remove_from_class(ctx: Ctx, request: RemoveFromClass) -> Result<ClassPage> {
     let RemoveFromClass {
         class,
         account,
         role,
     } = request;
-    let school = ctx.school()?;
     not_class_teacher(role)?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     not_staff_room(lock(&mut tx, class).await?.kind)?;
-    if !leave(&mut tx, school, class, account, role, None, ctx.now).await? {
+    let change = Change::end(account, Place::Class(class, role), ctx.now);
+    let effects = by_staff(&ctx, &mut tx, &[change]).await?;
+    if effects.classes.end.is_empty() {
         return Err(Error::NotFound.into());
     }
     let page = page(&ctx, &mut tx, class).await?;
     tx.commit().await?;
     Ok(page)
+}
+
+async fn by_staff(ctx: &Ctx, tx: &mut Tx, changes: &[Change]) -> Result<Effects> {
+    let set = Set {
+        school: ctx.school()?,
+        changes,
+        why: Why::Staff,
+        by: Some(ctx.me()?),
+        at: ctx.now,
+    };
+    membership::apply(tx, &set).await
 }
 
 /// Class teachers come and go by [`SetClassTeacher`].

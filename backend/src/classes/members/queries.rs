@@ -4,7 +4,7 @@ use common::classes::{ClassMember, ClassRole, PersonName};
 use common::{AccountId, ClassId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::database::sql_query;
@@ -158,136 +158,6 @@ pub async fn children_in(
     )
     .bind::<BigInt, _>(class)
     .bind::<BigInt, _>(parent)
-    .values::<BigInt, _>(conn)
-    .await?)
-}
-
-/// Whether that is new. Who leads a class isn't made a teacher of it besides.
-pub async fn insert_member(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: ClassId,
-    account: AccountId,
-    role: ClassRole,
-    child: Option<AccountId>,
-    now: Timestamp,
-) -> Result<bool> {
-    let inserted = sql_query(
-        "INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-         SELECT $1, $2, $3, $4, $5, $6
-         WHERE $4 <> 'teacher' OR NOT EXISTS (
-             SELECT FROM class_members
-             WHERE class_id = $2 AND account_id = $3 AND role = 'class_teacher'
-               AND ended_at IS NULL)
-         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role)
-    .bind::<Nullable<BigInt>, _>(child)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(inserted > 0)
-}
-
-/// Brings the confirmed parents of a student into the class: who they are.
-pub async fn insert_parents(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: ClassId,
-    student: AccountId,
-    now: Timestamp,
-) -> Result<Vec<AccountId>> {
-    Ok(sql_query(
-        "WITH parents AS (
-             SELECT parent_id FROM guardian_links
-             WHERE school_id = $1 AND child_id = $3 AND state = 'confirmed'),
-         roles AS (
-             INSERT INTO memberships (school_id, account_id, role, started_at)
-             SELECT $1, parent_id, 'parent', $4 FROM parents
-             ON CONFLICT (school_id, account_id, role) WHERE ended_at IS NULL DO NOTHING)
-         INSERT INTO class_members (school_id, class_id, account_id, role, child_id, started_at)
-         SELECT $1, $2, parent_id, 'parent', $3, $4 FROM parents
-         ON CONFLICT (class_id, account_id, role, child_id) WHERE ended_at IS NULL DO NOTHING
-         RETURNING account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(student)
-    .bind::<Timestamptz, _>(now)
-    .values::<BigInt, _>(conn)
-    .await?)
-}
-
-/// Whether there was something to end.
-pub async fn end_member(
-    conn: &mut AsyncPgConnection,
-    class: ClassId,
-    account: AccountId,
-    role: ClassRole,
-    child: Option<AccountId>,
-    now: Timestamp,
-) -> Result<bool> {
-    let ended = sql_query(
-        "UPDATE class_members SET ended_at = $5
-         WHERE class_id = $1 AND account_id = $2 AND role = $3 AND ended_at IS NULL
-           AND ($4::bigint IS NULL OR child_id = $4)",
-    )
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role)
-    .bind::<Nullable<BigInt>, _>(child)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(ended > 0)
-}
-
-/// Ends what someone is in all classes of the school by a role that ends; the staff room stays with
-/// those who are staff otherwise.
-pub async fn end_all(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    account: AccountId,
-    roles: &[ClassRole],
-    staff_room_too: bool,
-    now: Timestamp,
-) -> Result<()> {
-    sql_query(
-        "UPDATE class_members SET ended_at = $5 FROM classes
-         WHERE class_members.school_id = $1 AND account_id = $2 AND role = ANY($3)
-           AND ended_at IS NULL AND classes.id = class_id AND (kind <> 'staff_room' OR $4)",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(account)
-    .bind::<Array<Text>, _>(roles)
-    .bind::<Bool, _>(staff_room_too)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Ends what parents are by this child, in the class or everywhere in the school: who they are.
-pub async fn end_parents(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    class: Option<ClassId>,
-    child: AccountId,
-    now: Timestamp,
-) -> Result<Vec<AccountId>> {
-    Ok(sql_query(
-        "UPDATE class_members SET ended_at = $4
-         WHERE school_id = $1 AND ($2::bigint IS NULL OR class_id = $2) AND child_id = $3
-           AND ended_at IS NULL
-         RETURNING account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .bind::<BigInt, _>(child)
-    .bind::<Timestamptz, _>(now)
     .values::<BigInt, _>(conn)
     .await?)
 }

@@ -16,11 +16,12 @@ use common::realtime::Event;
 use common::validate::{self, Check};
 use common::{AccountId, ClassId, JoinRequestId, SchoolId};
 
-use super::accept::{join, reach};
+use super::accept::{Coming, join, reach};
 use super::{queries as invites, tell_deciders};
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::live::Recipients;
+use crate::membership::Why;
 use crate::serve::Registry;
 use crate::write::Tx;
 use crate::{accounts, classes, parents};
@@ -54,13 +55,16 @@ async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
             let reach = reach(request.role);
             let account = accounts::check_with(&ctx, account, reach, check).await?;
             let mut tx = ctx.begin().await?;
+            tx.turn(asked.school.id).await?;
             let id = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
             (tx, id)
         }
         None => {
             let me = ctx.me()?;
             check.done()?;
-            (ctx.begin().await?, me)
+            let mut tx = ctx.begin().await?;
+            tx.turn(asked.school.id).await?;
+            (tx, me)
         }
     };
     match (asked.role, asked.class) {
@@ -143,7 +147,7 @@ async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Resul
     };
     let request = queries::insert(tx, &fresh).await?;
     tell_askers(tx, &[account], Some(&[request])).await?;
-    tell_deciders(tx, school, asked.class).await
+    tell_deciders(tx, school, asked.class.as_slice()).await
 }
 
 async fn get_join_requests(ctx: Ctx, request: GetJoinRequests) -> Result<Vec<JoinRequest>> {
@@ -158,7 +162,7 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
     };
     check.done()?;
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let asked = queries::lock(&mut tx, school, request.request).await?;
     if asked.status != queries::RequestStatus::Waiting {
         return Err(Conflict::Decided.into());
@@ -182,9 +186,17 @@ async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result<()>
         };
         let event = Event::Invite(InviteEvent::RequestAccepted(request.request));
         tx.publish(Recipients::Account(asked.account), event);
-        join(&mut tx, school, place, asked.account, asked.role, ctx.now).await?;
+        let coming = Coming {
+            school,
+            class: place,
+            account: asked.account,
+            role: asked.role,
+            why: Why::Request,
+            by: me,
+        };
+        join(&mut tx, &coming, ctx.now).await?;
     }
-    tell_deciders(&mut tx, school, asked.class).await?;
+    tell_deciders(&mut tx, school, asked.class.as_slice()).await?;
     tx.commit().await
 }
 

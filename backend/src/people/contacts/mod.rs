@@ -2,12 +2,10 @@
 
 mod queries;
 
-use std::collections::HashMap;
-
 use common::AccountId;
 use common::classes::ClassRole;
 use common::people::{Contact, GetContacts};
-use common::permissions::{Action, Facts, Relation, Role, allows};
+use common::permissions::{Action, Facts, Role, allows};
 
 use self::queries::Place;
 use super::search::Search;
@@ -31,16 +29,15 @@ pub async fn get_contacts(ctx: Ctx, request: GetContacts) -> Result<Vec<Contact>
     let mut conn = ctx.conn().await?;
     let candidates = queries::candidates(&mut conn, school, me, staff, &search, MOST).await?;
     let ids: Vec<AccountId> = candidates.iter().map(|candidate| candidate.id).collect();
-    let relations: HashMap<AccountId, Relation> = access::relations(&mut conn, school, me, &ids)
-        .await?
-        .into_iter()
-        .collect();
+    let pair = |other| (school, me, other);
+    let pairs: Vec<access::Pair> = ids.iter().copied().map(pair).collect();
+    let relations = access::relations(&mut conn, &pairs).await?;
     let places = queries::places(&mut conn, school, me, staff, &ids).await?;
     Ok(candidates
         .into_iter()
         .filter_map(|candidate| {
             let facts = Facts {
-                person: Some(*relations.get(&candidate.id)?),
+                person: Some(*relations.get(&pair(candidate.id))?),
                 ..ctx.facts
             };
             allows(&facts, Action::WriteTo).ok()?;

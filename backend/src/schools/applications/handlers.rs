@@ -11,8 +11,9 @@ use super::queries::{self, Which};
 use crate::accounts::{self, Checked, Reach};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
+use crate::membership::{self, Change, Place, Set, Why};
+use crate::secret;
 use crate::write::Tx;
-use crate::{classes, people, secret};
 
 pub async fn apply(ctx: Ctx, request: Apply) -> Result<Secret> {
     let questionnaire = request.questionnaire.checked()?;
@@ -143,11 +144,15 @@ pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) ->
     let account = administrator(&ctx, &mut tx, newcomer, &found.phone).await?;
     queries::claim(&mut tx, found.application.id, account).await?;
     // Also a teacher, as everyone in the staff room (R51, R52).
-    for role in [Role::Administrator, Role::Teacher] {
-        people::queries::start_role(&mut tx, school, account, role, ctx.now).await?;
-    }
-    classes::enter_staff_room(&mut tx, school, account, ctx.now).await?;
-    classes::settle(&mut tx, school, &[account], ctx.now).await?;
+    let role = |role| Change::begin(account, Place::School(role), ctx.now);
+    let set = Set {
+        school,
+        changes: &[role(Role::Administrator), role(Role::Teacher)],
+        why: Why::Founding,
+        by: Some(account),
+        at: ctx.now,
+    };
+    membership::apply(&mut tx, &set).await?;
     if is_new {
         accounts::start_session(&ctx, &mut tx, account, None).await?;
     }

@@ -1,0 +1,85 @@
+//! What is to change, as data.
+
+use common::classes::ClassRole;
+use common::permissions::Role;
+use common::{AccountId, ClassId, SchoolId, Timestamp, text_enum};
+
+text_enum! {
+    /// Why a set was made; by whom stands beside it.
+    pub enum Why {
+        /// The school's first administrator takes over, or the demo school is made.
+        Founding = "founding",
+        /// Somebody accepted an invite.
+        Invite = "invite",
+        /// A join request was granted.
+        Request = "request",
+        /// A parent was confirmed, or registered a child.
+        Family = "family",
+        /// By the staff, by hand.
+        Staff = "staff",
+    }
+}
+
+/// Changes that belong together: made at once, kept as one.
+#[derive(Clone, Copy, Debug)]
+pub struct Set<'a> {
+    pub school: SchoolId,
+    /// In this order: a later one sees what an earlier one did.
+    pub changes: &'a [Change],
+    pub why: Why,
+    pub by: Option<AccountId>,
+    pub at: Timestamp,
+}
+
+/// One person, one place, its beginning or its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub who: AccountId,
+    pub place: Place,
+    pub when: When,
+}
+
+impl Change {
+    #[must_use]
+    pub const fn begin(who: AccountId, place: Place, from: Timestamp) -> Self {
+        let when = When::From(from);
+        Self { who, place, when }
+    }
+
+    #[must_use]
+    pub const fn end(who: AccountId, place: Place, until: Timestamp) -> Self {
+        let when = When::Until(until);
+        Self { who, place, when }
+    }
+}
+
+/// Where somebody belongs, and as what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    School(Role),
+    /// Not for parents to begin: they come by a child. Ended of a parent: for all children.
+    Class(ClassId, ClassRole),
+    /// In a class as the parent of a child who studies there.
+    ClassByChild(ClassId, AccountId),
+    /// As the parent of a child, wherever the child studies; the class is the one that the link names.
+    Family {
+        child: AccountId,
+        class: ClassId,
+    },
+}
+
+/// From or until when; not in the future, because nothing waits for a day to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    From(Timestamp),
+    Until(Timestamp),
+}
+
+/// Somebody's place in a class. A parent has one for each child there (R61).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassPlace {
+    pub account: AccountId,
+    pub class: ClassId,
+    pub role: ClassRole,
+    pub child: Option<AccountId>,
+}

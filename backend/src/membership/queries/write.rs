@@ -1,0 +1,217 @@
+use common::classes::ClassRole;
+use common::permissions::Role;
+use common::{AccountId, ChatId, ClassId, GuardianLinkId, SchoolId, Timestamp};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::super::{ClassPlace, Effects, Moves, Set};
+use crate::database::sql_query;
+use crate::error::Result;
+use crate::parents::LinkStatus;
+use crate::schema::{guardian_links, membership_changes};
+
+/// Makes the effects so. What ends ends first, so that a class never has two class teachers.
+///
+/// # Errors
+/// `Conflict`s of the constraints, the last guard behind the turn.
+pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effects) -> Result<()> {
+    let change = insert_change(conn, set).await?;
+    write_roles(conn, set.school, &effects.roles, change).await?;
+    write_places(conn, set.school, &effects.classes, change).await?;
+    write_links(conn, set, effects).await?;
+    join_chats(conn, &effects.joins, set.at).await?;
+    leave_chats(conn, &effects.leaves, set.at).await
+}
+
+async fn insert_change(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<i64> {
+    Ok(diesel::insert_into(membership_changes::table)
+        .values((
+            membership_changes::school_id.eq(set.school),
+            membership_changes::by_id.eq(set.by),
+            membership_changes::why.eq(set.why),
+            membership_changes::made_at.eq(set.at),
+        ))
+        .returning(membership_changes::id)
+        .get_result(conn)
+        .await?)
+}
+
+async fn write_roles(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    moves: &Moves<(AccountId, Role)>,
+    change: i64,
+) -> Result<()> {
+    let columns = |all: &std::collections::BTreeMap<(AccountId, Role), Timestamp>| {
+        let accounts: Vec<AccountId> = all.keys().map(|one| one.0).collect();
+        let roles: Vec<Role> = all.keys().map(|one| one.1).collect();
+        let times: Vec<Timestamp> = all.values().copied().collect();
+        (accounts, roles, times)
+    };
+    for (all, statement) in [
+        (
+            &moves.end,
+            "UPDATE memberships SET ended_at = old.at, ended_with = $5
+             FROM unnest($2, $3, $4) AS old (account_id, role, at)
+             WHERE memberships.school_id = $1 AND memberships.account_id = old.account_id
+               AND memberships.role = old.role AND ended_at IS NULL",
+        ),
+        (
+            &moves.begin,
+            "INSERT INTO memberships (school_id, account_id, role, started_at, began_with)
+             SELECT $1, account_id, role, at, $5
+             FROM unnest($2, $3, $4) AS new (account_id, role, at)",
+        ),
+    ] {
+        if all.is_empty() {
+            continue;
+        }
+        let (accounts, roles, times) = columns(all);
+        sql_query(statement)
+            .bind::<BigInt, _>(school)
+            .bind::<Array<BigInt>, _>(accounts)
+            .bind::<Array<Text>, _>(roles)
+            .bind::<Array<Timestamptz>, _>(times)
+            .bind::<BigInt, _>(change)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn write_places(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    moves: &Moves<ClassPlace>,
+    change: i64,
+) -> Result<()> {
+    for (all, statement) in [
+        (
+            &moves.end,
+            "UPDATE class_members AS held SET ended_at = old.at, ended_with = $7
+             FROM unnest($2, $3, $4, $5, $6) AS old (account_id, class_id, role, child_id, at)
+             WHERE held.school_id = $1 AND held.account_id = old.account_id
+               AND held.class_id = old.class_id AND held.role = old.role
+               AND held.child_id IS NOT DISTINCT FROM old.child_id AND ended_at IS NULL",
+        ),
+        (
+            &moves.begin,
+            "INSERT INTO class_members (school_id, account_id, class_id, role, child_id, started_at,
+                                        began_with)
+             SELECT $1, account_id, class_id, role, child_id, at, $7
+             FROM unnest($2, $3, $4, $5, $6) AS new (account_id, class_id, role, child_id, at)",
+        ),
+    ] {
+        if all.is_empty() {
+            continue;
+        }
+        let accounts: Vec<AccountId> = all.keys().map(|one| one.account).collect();
+        let classes: Vec<ClassId> = all.keys().map(|one| one.class).collect();
+        let roles: Vec<ClassRole> = all.keys().map(|one| one.role).collect();
+        let children: Vec<Option<AccountId>> = all.keys().map(|one| one.child).collect();
+        let times: Vec<Timestamp> = all.values().copied().collect();
+        sql_query(statement)
+            .bind::<BigInt, _>(school)
+            .bind::<Array<BigInt>, _>(accounts)
+            .bind::<Array<BigInt>, _>(classes)
+            .bind::<Array<Text>, _>(roles)
+            .bind::<Array<Nullable<BigInt>>, _>(children)
+            .bind::<Array<Timestamptz>, _>(times)
+            .bind::<BigInt, _>(change)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn write_links(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effects) -> Result<()> {
+    let ended: Vec<GuardianLinkId> = effects.ended_links.iter().map(|one| one.link).collect();
+    if !ended.is_empty() {
+        diesel::update(guardian_links::table.filter(guardian_links::id.eq_any(ended)))
+            .set((
+                guardian_links::state.eq(LinkStatus::Ended),
+                guardian_links::decided_at.eq(set.at),
+                guardian_links::decided_by.eq(set.by),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    let reopened: Vec<GuardianLinkId> = effects.reopened_links.iter().map(|one| one.link).collect();
+    if !reopened.is_empty() {
+        diesel::update(guardian_links::table.filter(guardian_links::id.eq_any(reopened)))
+            .set(guardian_links::state.eq(LinkStatus::Waiting))
+            .execute(conn)
+            .await?;
+    }
+    if effects.new_links.is_empty() {
+        return Ok(());
+    }
+    let new = &effects.new_links;
+    let (parents, children): (Vec<AccountId>, Vec<AccountId>) = new.keys().copied().unzip();
+    let (classes, times): (Vec<ClassId>, Vec<Timestamp>) = new.values().copied().unzip();
+    sql_query(
+        "INSERT INTO guardian_links (school_id, class_id, parent_id, child_id, child_name, asked_at,
+                                     state, decided_at, decided_by)
+         SELECT $1, class_id, parent_id, child_id, surname || ' ' || given, at, 'confirmed', at, $6
+         FROM unnest($2, $3, $4, $5) AS new (class_id, parent_id, child_id, at)
+         JOIN accounts ON accounts.id = child_id",
+    )
+    .bind::<BigInt, _>(set.school)
+    .bind::<Array<BigInt>, _>(classes)
+    .bind::<Array<BigInt>, _>(parents)
+    .bind::<Array<BigInt>, _>(children)
+    .bind::<Array<Timestamptz>, _>(times)
+    .bind::<Nullable<BigInt>, _>(set.by)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Who joins a chat begins with everything read.
+async fn join_chats(
+    conn: &mut AsyncPgConnection,
+    joins: &[(ChatId, AccountId)],
+    now: Timestamp,
+) -> Result<()> {
+    if joins.is_empty() {
+        return Ok(());
+    }
+    let (chats, accounts): (Vec<ChatId>, Vec<AccountId>) = joins.iter().copied().unzip();
+    sql_query(
+        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+         SELECT chats.id, account_id, last_seq, $3
+         FROM unnest($1, $2) AS new (chat_id, account_id) JOIN chats ON chats.id = new.chat_id
+         ON CONFLICT (chat_id, account_id)
+         DO UPDATE SET left_at = NULL, joined_at = $3,
+                       read_seq = greatest(chat_members.read_seq, excluded.read_seq)",
+    )
+    .bind::<Array<BigInt>, _>(chats)
+    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn leave_chats(
+    conn: &mut AsyncPgConnection,
+    leaves: &[(ChatId, AccountId)],
+    now: Timestamp,
+) -> Result<()> {
+    if leaves.is_empty() {
+        return Ok(());
+    }
+    let (chats, accounts): (Vec<ChatId>, Vec<AccountId>) = leaves.iter().copied().unzip();
+    sql_query(
+        "UPDATE chat_members SET left_at = $3
+         FROM unnest($1, $2) AS old (chat_id, account_id)
+         WHERE chat_members.chat_id = old.chat_id AND chat_members.account_id = old.account_id",
+    )
+    .bind::<Array<BigInt>, _>(chats)
+    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

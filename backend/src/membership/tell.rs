@@ -1,0 +1,48 @@
+//! Who is told of a set, once for all of it.
+
+use common::chats::ChatEvent;
+use common::parents::ParentEvent;
+use common::realtime::Event;
+use common::{ClassId, SchoolId};
+
+use super::Effects;
+use crate::chats::audience;
+use crate::error::Result;
+use crate::live::Recipients;
+use crate::write::Tx;
+use crate::{invites, parents, schools};
+
+/// From so many people on nobody is told what has changed: the school starts up again.
+const MANY: usize = 100;
+
+pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()> {
+    let people = effects.people();
+    if people.is_empty() {
+        return Ok(());
+    }
+    if people.len() > MANY {
+        tx.resync(Recipients::School(school));
+        people
+            .into_iter()
+            .for_each(|one| tx.resync(Recipients::Account(one)));
+        return Ok(());
+    }
+    for ended in &effects.ended_links {
+        let removed = ParentEvent::ChildRemoved(ended.link);
+        tx.publish(Recipients::Account(ended.parent), Event::Parent(removed));
+    }
+    let waited = effects.ended_links.iter().filter(|link| link.waited);
+    let mut classes: Vec<ClassId> = waited.map(|link| link.class).collect();
+    classes.extend(effects.reopened_links.iter().map(|link| link.class));
+    if !classes.is_empty() {
+        invites::tell_deciders(tx, school, &classes).await?;
+    }
+    schools::tell_standing(tx, school, &people).await?;
+    for (chat, account) in &effects.leaves {
+        let left = Event::Chat(ChatEvent::Left(*chat));
+        tx.publish(Recipients::Account(*account), left);
+    }
+    audience::tell(tx, school, &effects.joins).await?;
+    audience::tell_about(tx, school, &people).await?;
+    parents::tell_families(tx, school, &people).await
+}

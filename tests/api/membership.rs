@@ -1,0 +1,181 @@
+//! Sets of changes to who belongs where: previewed, made, kept, for one and for many.
+
+use backend::membership::{self, Change, Effects, Place, Set, Why};
+use common::classes::ClassRole;
+use common::permissions::Role;
+use common::{AccountId, ClassId};
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl as _;
+use tests::TestSchool;
+use tests::place::{CLASS, MORNING, PARALLEL_CLASS, SCHOOL};
+
+/// Accounts of nobody yet: children with even numbers, each followed by its parent.
+async fn newcomers(school: &TestSchool, families: i64) -> Vec<(AccountId, AccountId)> {
+    let last = 5_000 + 2 * families - 1;
+    school
+        .sql(&format!(
+            "INSERT INTO accounts (id, phone, surname, given, password_hash, created_at)
+             OVERRIDING SYSTEM VALUE
+             SELECT n, '+7917' || n, 'Новикова', 'Анна', 'x', '2026-11-16 06:00:00+00'
+             FROM generate_series(5000, {last}) AS n"
+        ))
+        .await;
+    (0..families)
+        .map(|number| {
+            let child = 5_000 + 2 * number;
+            (AccountId(child), AccountId(child + 1))
+        })
+        .collect()
+}
+
+fn enter(families: &[(AccountId, AccountId)], class: ClassId) -> Vec<Change> {
+    let both = |(child, parent): &(AccountId, AccountId)| {
+        let family = Place::Family {
+            child: *child,
+            class,
+        };
+        [
+            Change::begin(*child, Place::Class(class, ClassRole::Student), MORNING),
+            Change::begin(*parent, family, MORNING),
+        ]
+    };
+    families.iter().flat_map(both).collect()
+}
+
+fn leave(families: &[(AccountId, AccountId)]) -> Vec<Change> {
+    let child =
+        |pair: &(AccountId, AccountId)| Change::end(pair.0, Place::School(Role::Student), MORNING);
+    families.iter().map(child).collect()
+}
+
+fn set(changes: &[Change]) -> Set<'_> {
+    Set {
+        school: SCHOOL,
+        changes,
+        why: Why::Staff,
+        by: Some(AccountId(1)),
+        at: MORNING,
+    }
+}
+
+async fn apply(school: &TestSchool, changes: &[Change]) -> Effects {
+    let mut tx = school.app().begin().await.unwrap();
+    let effects = membership::apply(&mut tx, &set(changes)).await.unwrap();
+    tx.commit().await.unwrap();
+    effects
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+async fn number(school: &TestSchool, select: &str) -> i64 {
+    let mut conn = school.app().pool.get().await.unwrap();
+    let found: Number = sql_query(format!("SELECT ({select}) AS number"))
+        .get_result(&mut conn)
+        .await
+        .unwrap();
+    found.number
+}
+
+#[tokio::test]
+async fn a_set_costs_the_same_for_one_and_for_many() {
+    let school = TestSchool::offline().await;
+    let families = newcomers(&school, 200).await;
+    let counted = school.count_statements().await;
+    let mut costs = Vec::new();
+    // Some are told one by one, and a whole school starts up again instead.
+    for some in [&families[..1], &families[1..40], &families[40..]] {
+        apply(&school, &enter(some, CLASS)).await;
+        let came = counted.count();
+        apply(&school, &leave(some)).await;
+        costs.push((came, counted.count()));
+    }
+    assert_eq!(costs[0], costs[1], "{costs:?}");
+    assert!(
+        costs[2].0 < costs[1].0 && costs[2].1 < costs[1].1,
+        "{costs:?}"
+    );
+    // Of which 6 read, 5 write and the others tell.
+    assert!(costs[0].0 <= 28 && costs[0].1 <= 28, "{costs:?}");
+}
+
+#[tokio::test]
+async fn a_preview_is_what_happens_and_writes_nothing() {
+    const ROWS: &str =
+        "SELECT (SELECT count(*) FROM memberships) + (SELECT count(*) FROM class_members)
+        + (SELECT count(*) FROM guardian_links) + (SELECT count(*) FROM chat_members)
+        + (SELECT count(*) FROM membership_changes)";
+    let school = TestSchool::offline().await;
+    let families = newcomers(&school, 30).await;
+    let (here, there) = families.split_at(10);
+    let mut come = enter(here, CLASS);
+    come.extend(enter(there, PARALLEL_CLASS));
+    // The class teacher of the one takes over the other, too.
+    let lead = Place::Class(PARALLEL_CLASS, ClassRole::ClassTeacher);
+    come.push(Change::begin(AccountId(2), lead, MORNING));
+    let mut go = leave(there);
+    go.push(Change::end(
+        AccountId(5),
+        Place::School(Role::Student),
+        MORNING,
+    ));
+    for changes in [come, go] {
+        let before = number(&school, ROWS).await;
+        let shown = {
+            let mut conn = school.app().pool.get().await.unwrap();
+            membership::preview(&mut conn, &set(&changes))
+                .await
+                .unwrap()
+        };
+        assert_eq!(number(&school, ROWS).await, before);
+        assert!(!shown.joins.is_empty() || !shown.leaves.is_empty());
+        assert_eq!(apply(&school, &changes).await, shown);
+        // The rule, asked of the whole school, finds everybody where the effects put them.
+        school.check().await;
+        // What is so already is no change.
+        assert!(apply(&school, &changes).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn rows_of_the_past_say_with_what_they_began_and_ended() {
+    let school = TestSchool::offline().await;
+    let families = newcomers(&school, 2).await;
+    apply(&school, &enter(&families, CLASS)).await;
+    apply(&school, &leave(&families)).await;
+    let mine = "SELECT count(*) FROM membership_changes WHERE school_id = 1 AND by_id = 1 AND why = 'staff'";
+    assert_eq!(number(&school, mine).await, 2);
+    for table in ["memberships", "class_members"] {
+        let kept = format!(
+            "SELECT count(*) FROM {table}
+             JOIN membership_changes AS began ON began.id = began_with
+             JOIN membership_changes AS ended ON ended.id = ended_with
+             WHERE account_id >= 5000 AND began.id < ended.id AND ended_at = ended.made_at"
+        );
+        assert_eq!(number(&school, &kept).await, 4, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn when_many_move_the_school_starts_up_again_and_others_do_not() {
+    let school = TestSchool::open().await;
+    let families = newcomers(&school, 60).await;
+    apply(&school, &enter(&families, CLASS)).await;
+    for person in [&school.admin, &school.student, &school.other_parent] {
+        assert_eq!(person.closed().await, Some(common::realtime::CLOSE_RESYNC));
+        person.go_online().await;
+    }
+    school.check().await;
+    // The other school hears that somebody writes in it: its sockets are those of before.
+    let hello = common::chats::SendMessage {
+        chat: common::ChatId(10),
+        client_id: common::ClientId(1),
+        body: "Доброе утро".into(),
+    };
+    school.outside_teacher.does(hello).await;
+    assert!(!school.outside_student.heard().is_empty());
+}
