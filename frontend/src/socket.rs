@@ -14,7 +14,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
 
-use crate::{api, outbox, store};
+use crate::{api, outbox, store, update};
 
 /// How often the server hears that we are here.
 const ALIVE: Duration = Duration::from_secs(30);
@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Between two tries, at most, in milliseconds.
 const LONGEST: f64 = 30_000.0;
+
+/// After something that isn't understood the state is fetched within so many milliseconds.
+const MEND: f64 = 5_000.0;
 
 #[derive(Default)]
 struct Socket {
@@ -62,6 +65,7 @@ thread_local! {
     static SOCKET: RefCell<Socket> = RefCell::default();
     static BROKEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LISTENING: Cell<bool> = const { Cell::new(false) };
+    static MENDING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether there has been no connection for a while. Tracked.
@@ -123,7 +127,7 @@ pub(crate) fn load() {
             Ok(state) => {
                 store::restart(state);
                 held.iter().for_each(store::apply);
-                connected();
+                loaded();
             }
             // The store knows already.
             Err(Error::SignIn) => {}
@@ -133,7 +137,7 @@ pub(crate) fn load() {
 }
 
 /// The state is there: goes on, or connects where only the state was asked for.
-fn connected() {
+fn loaded() {
     let live = SOCKET.with_borrow_mut(|it| {
         if it.live.is_some() {
             it.tries = 0;
@@ -199,7 +203,10 @@ fn connect() {
 
 fn hear(text: &str) {
     match common::json::from_str(text) {
-        Ok(ServerFrame::Ready) => load(),
+        Ok(ServerFrame::Ready { version }) => {
+            update::heard(version);
+            load();
+        }
         Ok(ServerFrame::Event(event)) => {
             let event = SOCKET.with_borrow_mut(|it| match &mut it.held {
                 Some(held) if !passing(&event) => {
@@ -212,9 +219,32 @@ fn hear(text: &str) {
                 store::apply(&event);
             }
         }
-        // From a server of another version: the next start-up mends it.
-        Err(_) => {}
+        // From a server of another version: what it tells is in the state.
+        Err(_) => mend(),
     }
+}
+
+/// Something happened that isn't understood: the state is fetched soon, once for all that comes until
+/// then. Whoever else was told doesn't ask in the same moment.
+fn mend() {
+    if MENDING.replace(true) {
+        return;
+    }
+    let delay = Duration::from_millis((MEND * (0.2 + 0.8 * js_sys::Math::random())) as u64);
+    set_timeout(
+        || {
+            MENDING.set(false);
+            if connected() {
+                load();
+            }
+        },
+        delay,
+    );
+}
+
+/// Whether there is a connection, as far as one knows.
+pub(crate) fn connected() -> bool {
+    SOCKET.with_borrow(|it| it.wanted && it.live.is_some())
 }
 
 /// Events that are not part of the state and can't wait for it.

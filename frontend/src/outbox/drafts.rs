@@ -43,6 +43,15 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     });
 }
 
+/// Whether the browser has really kept all of them.
+pub(super) fn stored() -> bool {
+    let kept = |(chat, text): (&ChatId, &String)| {
+        let place = super::place(&format!("draft.{chat}"));
+        place.and_then(|place| storage::get(&place)).as_ref() == Some(text)
+    };
+    DRAFTS.with(|drafts| drafts.with_untracked(|all| all.iter().all(kept)))
+}
+
 /// Another tab has removed a draft, `was`: it was sent there. What this tab has begun stays, unless
 /// it's the same.
 pub(super) fn removed(key: &str, was: &str) {

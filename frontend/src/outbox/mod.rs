@@ -62,6 +62,12 @@ pub fn unsent() -> usize {
         + drafts().with_untracked(BTreeMap::len)
 }
 
+/// Whether nothing would be lost or cut off if the page were loaded again now.
+pub(crate) fn at_rest() -> bool {
+    let nothing_waits = || PENDING.with(|pending| pending.with_untracked(Vec::is_empty));
+    !SENDING.get() && (STORED.get() || nothing_waits()) && drafts::stored()
+}
+
 /// Takes a message to be sent.
 pub fn put(chat: ChatId, body: &str) {
     let pending = Pending {
