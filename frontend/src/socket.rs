@@ -1,13 +1,13 @@
 //! The connection over which events come. After `Ready` nothing is missed: the state is fetched
 //! then, and the events that came meanwhile are applied to it. Reconnecting is the same again.
 
+mod delay;
+
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
-use common::realtime::{
-    CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame,
-};
+use common::realtime::{CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame};
 use common::{ChatId, Error};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -15,18 +15,16 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
 
 use crate::{api, outbox, store, update};
+use delay::delay;
 
 /// How often the server hears that we are here.
 const ALIVE: Duration = Duration::from_secs(30);
 
 /// A connection that is lost for a shorter time is nobody's concern.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A connection that takes longer to be made will not be made.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Between two tries, at most, in milliseconds.
-const LONGEST: f64 = 30_000.0;
 
 /// After something that isn't understood the state is fetched within so many milliseconds.
 const MEND: f64 = 5_000.0;
@@ -99,7 +97,7 @@ pub(crate) fn stop() {
 pub(crate) fn doubt() {
     let live = SOCKET.with_borrow(|it| it.live.is_some());
     if live {
-        lost(0);
+        lost();
     }
 }
 
@@ -131,7 +129,7 @@ pub(crate) fn load() {
             }
             // The store knows already.
             Err(Error::SignIn) => {}
-            Err(_) => lost(0),
+            Err(_) => lost(),
         }
     });
 }
@@ -194,7 +192,7 @@ fn connect() {
     set_timeout(
         move || {
             if silent() {
-                lost(0);
+                lost();
             }
         },
         PATIENCE,
@@ -255,23 +253,20 @@ const fn passing(event: &Event) -> bool {
 fn closed(code: u16) {
     match code {
         CLOSE_SESSION_ENDED => store::session_lost(),
-        _ => lost(code),
+        _ => lost(),
     }
 }
 
 /// The connection is gone, or could not be made: tries again, later and later.
-fn lost(code: u16) {
-    let (was_ready, tries) = SOCKET.with_borrow_mut(|it| {
+fn lost() {
+    let tries = SOCKET.with_borrow_mut(|it| {
         it.live = None;
         it.held = None;
         it.round += 1;
         it.tries += 1;
-        (it.tries == 1, it.tries)
+        it.tries
     });
     tell_later();
-    if code == CLOSE_RESYNC && was_ready {
-        return connect();
-    }
     // A handshake that fails doesn't say why; a session that has ended is one reason, which only
     // a request learns. A server that is gone fails both.
     if tries % 2 == 0 {
@@ -306,12 +301,8 @@ fn ask() {
 }
 
 fn again() {
-    let delay = SOCKET.with_borrow(|it| {
-        // Half of it by chance, or a restarted server meets everybody in one moment.
-        let longest = (500.0 * 2_f64.powi(it.tries.min(10))).min(LONGEST);
-        longest * (0.5 + js_sys::Math::random() / 2.0)
-    });
-    let delay = Duration::from_millis(delay as u64);
+    let tries = SOCKET.with_borrow(|it| it.tries);
+    let delay = delay(tries, js_sys::Math::random());
     let handle = set_timeout_with_handle(connect, delay).ok();
     SOCKET.with_borrow_mut(|it| {
         if let Some(before) = std::mem::replace(&mut it.retry, handle) {
@@ -364,7 +355,7 @@ fn alive() {
             .is_some_and(|live| live.socket.buffered_amount() > 0)
     });
     if stuck {
-        lost(0);
+        lost();
     } else {
         say(ClientFrame::Alive);
     }

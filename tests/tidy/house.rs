@@ -62,6 +62,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "facts",
             "lanes",
             "migrations",
+            "queues",
             "races",
             "requests",
             "rights",
