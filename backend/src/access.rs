@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::app::Actor;
 use crate::database::{Pool, sql_query};
 use crate::error::Result;
+use crate::metrics::{Queue, Tally};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]
@@ -148,28 +149,42 @@ type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
 /// Questions in one statement, at most.
 const BATCH: usize = 256;
 
+/// Questions that wait, at most; beyond that the server is overloaded and says so.
+const WAITING: usize = 4096;
+
 /// Fills the facts. Questions about chats, which every message asks, go together: all that came while
 /// the last statement ran go with the next one, so that a busy school asks once for many.
 #[derive(Clone)]
 pub struct Access {
     pool: Pool,
-    questions: mpsc::UnboundedSender<Question>,
+    questions: mpsc::Sender<Question>,
+    refused: Tally,
 }
 
 impl Access {
     /// Starts the task that asks; it ends with the last `Access`.
     #[must_use]
     pub fn start(pool: Pool) -> Self {
-        let (questions, waiting) = mpsc::unbounded_channel();
+        let (questions, waiting) = mpsc::channel(WAITING);
         tokio::spawn(answer(pool.clone(), waiting));
-        Self { pool, questions }
+        Self {
+            pool,
+            questions,
+            refused: Tally::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let waiting = WAITING - self.questions.capacity();
+        Queue::new("rules", waiting, &self.refused)
     }
 
     /// What the rule book looks at: one statement; another one for the other person of a direct
     /// chat, a message, a person or a guardian link; none outside of schools.
     ///
     /// # Errors
-    /// The database's. What doesn't exist gives facts without a school, on which every rule says
+    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a school, on which every rule says
     /// «not found».
     pub async fn facts(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Facts> {
         match scope {
@@ -188,9 +203,11 @@ impl Access {
     async fn chat_facts(&self, actor: &Actor, chat: ChatId) -> Result<Facts> {
         let mut facts = outside(Some(actor));
         let (question, answer) = oneshot::channel();
-        self.questions
-            .send((actor.account, chat, question))
-            .map_err(|_| Error::Unavailable)?;
+        let question = (actor.account, chat, question);
+        if self.questions.try_send(question).is_err() {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        }
         let Some(row) = answer.await.map_err(|_| Error::Unavailable)?? else {
             return Ok(facts);
         };
@@ -212,7 +229,7 @@ impl Access {
     }
 }
 
-async fn answer(pool: Pool, mut waiting: mpsc::UnboundedReceiver<Question>) {
+async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let questions = std::mem::take(&mut batch);

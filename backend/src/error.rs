@@ -134,10 +134,3 @@ impl From<SqlError> for Failure {
         }
     }
 }
-
-impl From<diesel_async::pooled_connection::deadpool::PoolError> for Failure {
-    fn from(error: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
-        tracing::warn!(%error, "no database connection");
-        Self::Known(common::Error::Unavailable)
-    }
-}

@@ -15,6 +15,7 @@ pub mod error;
 pub mod invites;
 pub mod limits;
 pub mod live;
+pub mod metrics;
 pub mod parents;
 pub mod people;
 pub mod postgres;

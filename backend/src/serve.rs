@@ -16,7 +16,7 @@ use common::permissions::{Action, Scope, allows};
 use crate::app::{Actor, App, Ctx};
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
-use crate::{access, database, secret, socket};
+use crate::{access, database, metrics, secret, socket};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
 type Call = Box<dyn Fn(Ctx, &[u8]) -> Result<Answer> + Send + Sync>;
@@ -112,6 +112,7 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
         .route("/socket", web::get().to(socket::open))
         .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
+        .route("/metrics", web::get().to(metrics::answer))
         .configure(crate::schools::applications::configure)
         .route("/api/{path:.*}", web::get().to(get))
         .route("/api/{path:.*}", web::post().to(post));

@@ -18,6 +18,7 @@ mod lanes;
 mod migrations;
 mod parents;
 mod people;
+mod queues;
 mod races;
 mod requests;
 mod rights;

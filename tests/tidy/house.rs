@@ -42,6 +42,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "frame",
             "i18n",
             "outbox",
+            "socket",
             "store",
             "ui",
         ],
