@@ -81,9 +81,16 @@ fn text(app: &App) -> Result<String, std::fmt::Error> {
     }
     let sockets = Gauge::<i64>::default();
     sockets.set(i64::try_from(app.hub.connections()).unwrap_or(i64::MAX));
+    let repeated = Counter::<u64>::default();
+    repeated.inc_by(app.repeated.count());
     let mut registry = Registry::with_prefix("zvonok");
     registry.register("queue_waiting", "What waits in a queue", waiting);
     registry.register("queue_refused", "What met the end of a full queue", refused);
+    registry.register(
+        "calls_repeated",
+        "Calls undone by the database and done again",
+        repeated,
+    );
     registry.register("sockets", "Open sockets", sockets);
     let mut text = String::new();
     encode(&mut text, &registry)?;

@@ -27,3 +27,4 @@ mod schools;
 mod sessions;
 mod sockets;
 mod statements;
+mod undone;

@@ -71,6 +71,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "snapshots",
             "sockets",
             "statements",
+            "undone",
             // Parts of accounts, invites and chats.
             "sessions",
             "inviting",
