@@ -1,5 +1,7 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
+mod relations;
+
 use std::collections::HashMap;
 
 use common::error::Error;
@@ -12,9 +14,12 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::{mpsc, oneshot};
 
+pub use relations::{Pair, relation, relations};
+
 use crate::app::Actor;
 use crate::database::{Pool, sql_query};
 use crate::error::Result;
+use crate::metrics::{Queue, Tally};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]
@@ -148,28 +153,42 @@ type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
 /// Questions in one statement, at most.
 const BATCH: usize = 256;
 
+/// Questions that wait, at most; beyond that the server is overloaded and says so.
+const WAITING: usize = 4096;
+
 /// Fills the facts. Questions about chats, which every message asks, go together: all that came while
 /// the last statement ran go with the next one, so that a busy school asks once for many.
 #[derive(Clone)]
 pub struct Access {
     pool: Pool,
-    questions: mpsc::UnboundedSender<Question>,
+    questions: mpsc::Sender<Question>,
+    refused: Tally,
 }
 
 impl Access {
     /// Starts the task that asks; it ends with the last `Access`.
     #[must_use]
     pub fn start(pool: Pool) -> Self {
-        let (questions, waiting) = mpsc::unbounded_channel();
+        let (questions, waiting) = mpsc::channel(WAITING);
         tokio::spawn(answer(pool.clone(), waiting));
-        Self { pool, questions }
+        Self {
+            pool,
+            questions,
+            refused: Tally::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let waiting = WAITING - self.questions.capacity();
+        Queue::new("rules", waiting, &self.refused)
     }
 
     /// What the rule book looks at: one statement; another one for the other person of a direct
     /// chat, a message, a person or a guardian link; none outside of schools.
     ///
     /// # Errors
-    /// The database's. What doesn't exist gives facts without a school, on which every rule says
+    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a school, on which every rule says
     /// «not found».
     pub async fn facts(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Facts> {
         match scope {
@@ -188,9 +207,11 @@ impl Access {
     async fn chat_facts(&self, actor: &Actor, chat: ChatId) -> Result<Facts> {
         let mut facts = outside(Some(actor));
         let (question, answer) = oneshot::channel();
-        self.questions
-            .send((actor.account, chat, question))
-            .map_err(|_| Error::Unavailable)?;
+        let question = (actor.account, chat, question);
+        if self.questions.try_send(question).is_err() {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        }
         let Some(row) = answer.await.map_err(|_| Error::Unavailable)?? else {
             return Ok(facts);
         };
@@ -212,7 +233,7 @@ impl Access {
     }
 }
 
-async fn answer(pool: Pool, mut waiting: mpsc::UnboundedReceiver<Question>) {
+async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let questions = std::mem::take(&mut batch);
@@ -289,100 +310,4 @@ async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Re
     .bind::<BigInt, _>(link)
     .value::<Bool, _>(conn)
     .await?)
-}
-
-#[derive(QueryableByName)]
-struct RelationRow {
-    #[diesel(sql_type = BigInt)]
-    school: SchoolId,
-    #[diesel(sql_type = BigInt)]
-    me: AccountId,
-    #[diesel(sql_type = BigInt)]
-    other: AccountId,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Bool)]
-    classmate: bool,
-    #[diesel(sql_type = Bool)]
-    my_teacher: bool,
-    #[diesel(sql_type = Bool)]
-    my_parent: bool,
-    #[diesel(sql_type = Bool)]
-    my_child: bool,
-    #[diesel(sql_type = Bool)]
-    my_childs_teacher: bool,
-    #[diesel(sql_type = Bool)]
-    fellow_parent: bool,
-}
-
-/// Two people as a school sees them: who looks, and at whom.
-pub type Pair = (SchoolId, AccountId, AccountId);
-
-/// How others stand to people in a school: what the contact rule (R72 to R74) looks at, for all pairs
-/// in one statement.
-pub async fn relations(
-    conn: &mut AsyncPgConnection,
-    pairs: &[Pair],
-) -> Result<HashMap<Pair, Relation>> {
-    let rows: Vec<RelationRow> = sql_query(
-        "SELECT school, me, other,
-             ARRAY(SELECT role FROM current_roles
-                   WHERE school_id = school AND account_id = other) AS roles,
-             coalesce(classmate, false) AS classmate,
-             coalesce(my_teacher, false) AS my_teacher,
-             coalesce(my_childs_teacher, false) AS my_childs_teacher,
-             coalesce(fellow_parent, false) AS fellow_parent,
-             EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = school AND child_id = me AND parent_id = other
-                       AND state = 'confirmed') AS my_parent,
-             EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = school AND parent_id = me AND child_id = other
-                       AND state = 'confirmed') AS my_child
-         FROM unnest($1, $2, $3) AS pairs (school, me, other)
-         CROSS JOIN LATERAL (
-             SELECT bool_or(mine.role = 'student' AND theirs.role = 'student') AS classmate,
-                    bool_or(mine.role = 'student'
-                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_teacher,
-                    bool_or(mine.role = 'parent'
-                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_childs_teacher,
-                    bool_or(mine.role = 'parent' AND theirs.role = 'parent') AS fellow_parent
-             FROM current_class_members AS mine
-             JOIN classes ON classes.id = mine.class_id AND archived_at IS NULL
-             JOIN current_class_members AS theirs ON theirs.class_id = mine.class_id
-             WHERE mine.school_id = school AND mine.account_id = me
-               AND theirs.account_id = other) AS shared",
-    )
-    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.0).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.1).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.2).collect::<Vec<_>>())
-    .load(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let relation = Relation {
-                self_: row.other == row.me,
-                roles: row.roles,
-                classmate: row.classmate,
-                my_teacher: row.my_teacher,
-                my_parent: row.my_parent,
-                my_child: row.my_child,
-                my_childs_teacher: row.my_childs_teacher,
-                fellow_parent: row.fellow_parent,
-            };
-            ((row.school, row.me, row.other), relation)
-        })
-        .collect())
-}
-
-/// How one person stands to another in a school.
-pub async fn relation(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    me: AccountId,
-    other: AccountId,
-) -> Result<Relation> {
-    let pair = (school, me, other);
-    let all = relations(conn, &[pair]).await?;
-    Ok(all.get(&pair).copied().unwrap_or_default())
 }

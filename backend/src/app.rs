@@ -1,6 +1,7 @@
 //! What every handler has: the database, the hub, the clock, and who is asking.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use common::permissions::Facts;
@@ -14,6 +15,7 @@ use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
 use crate::live::Hub;
+use crate::metrics::Tally;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -27,6 +29,8 @@ pub struct App {
     pub sender: Sender,
     pub limits: Limits,
     pub passwords: Passwords,
+    /// Calls that were done again, see `serve.rs`.
+    pub repeated: Tally,
     /// `https://school.example`, without a slash: invites begin with it.
     pub public_url: String,
     /// A proxy stands in front: the client's address is in `X-Forwarded-For`.
@@ -53,6 +57,7 @@ impl App {
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
             limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
+            repeated: Tally::default(),
             clock: options.clock,
             public_url: options.public_url,
             behind_proxy: options.behind_proxy,
@@ -61,12 +66,13 @@ impl App {
         })
     }
 
-    /// A transaction to write with: commit publishes its events.
+    /// A transaction outside of a call.
     ///
     /// # Errors
     /// The database's.
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(self.pool.get().await?, Arc::clone(&self.hub)).await
+        let hub = Arc::clone(&self.hub);
+        Tx::begin(self.pool.get().await?, hub, Arc::default()).await
     }
 }
 
@@ -91,6 +97,8 @@ pub struct Ctx {
     /// The browser's own words about itself.
     pub user_agent: String,
     pub(crate) cookie: Arc<Mutex<Option<session::SetCookie>>>,
+    /// A transaction of this call was committed, or may have been.
+    pub(crate) committed: Arc<AtomicBool>,
 }
 
 impl Ctx {
@@ -126,9 +134,10 @@ impl Ctx {
         Ok(self.app.pool.get().await?)
     }
 
-    /// See [`App::begin`].
+    /// A transaction to write with: commit publishes its events.
     pub async fn begin(&self) -> Result<Tx> {
-        self.app.begin().await
+        let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
+        Tx::begin(self.app.pool.get().await?, hub, committed).await
     }
 
     /// A transaction that has the turn of the scope's school, which comes before all other locks.
@@ -136,6 +145,18 @@ impl Ctx {
         let mut tx = self.begin().await?;
         tx.turn(self.school()?).await?;
         Ok(tx)
+    }
+
+    /// The same call again, as if nothing had happened yet. None: something has.
+    pub(crate) fn again(&self) -> Option<Self> {
+        if self.committed.load(Ordering::Acquire) {
+            return None;
+        }
+        *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Some(Self {
+            now: self.app.clock.now(),
+            ..self.clone()
+        })
     }
 
     /// The answer sets or clears the session cookie.

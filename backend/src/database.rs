@@ -7,6 +7,7 @@ mod check;
 mod establish;
 mod migrate;
 mod paged;
+mod pool;
 mod source;
 mod statement;
 
@@ -28,13 +29,12 @@ use establish::establish;
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
 pub use paged::{Counted, bounds, paged};
+pub use pool::Pool;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
 
 /// One connection. Prepared statements are cached on it.
 pub type Connection = AsyncPgConnection;
-/// The connections shared by all workers.
-pub type Pool = deadpool::Pool<Connection>;
 /// A connection on loan from the [`Pool`].
 pub type Pooled = deadpool::Object<Connection>;
 
@@ -80,11 +80,12 @@ pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
         }
         .boxed()
     });
-    Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
+    deadpool::Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
         .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT))
         .build()
+        .map(Pool::new)
 }
 
 /// Opens one connection outside the pool.

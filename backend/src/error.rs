@@ -4,7 +4,7 @@
 use std::fmt;
 
 use common::error::Conflict;
-use diesel::result::{DatabaseErrorKind, Error as SqlError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as SqlError};
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -48,33 +48,63 @@ impl Failure {
     /// connection was lost.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        self.is_unsure()
-            || matches!(
-                self.of_database(),
-                Some(DatabaseErrorKind::SerializationFailure)
-            )
+        self.is_unsure() || self.is_undone()
+    }
+
+    /// Whether the database undid the transaction because another one stood in its way: a deadlock,
+    /// or a serialisation failure. The same again may succeed.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        match self.of_database() {
+            Some(DatabaseErrorKind::SerializationFailure) => true,
+            Some(DatabaseErrorKind::Unknown) => self.is_deadlock(),
+            _ => false,
+        }
     }
 
     /// Whether nobody knows if the statement has happened: the connection was lost, or the database
     /// says something that diesel has no word for, as when it stops.
     #[must_use]
     pub fn is_unsure(&self) -> bool {
-        matches!(
-            self.of_database(),
-            Some(
-                DatabaseErrorKind::UnableToSendCommand
-                    | DatabaseErrorKind::ClosedConnection
-                    | DatabaseErrorKind::Unknown
-            )
-        )
+        match self.of_database() {
+            Some(DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection) => {
+                true
+            }
+            Some(DatabaseErrorKind::Unknown) => !self.is_deadlock(),
+            _ => false,
+        }
+    }
+
+    /// Diesel has no word for it and hides the code, and the database's sentences are in its own
+    /// language. But it says in a line for each process which lock that waits for, and the locks'
+    /// names are never translated.
+    fn is_deadlock(&self) -> bool {
+        self.information()
+            .and_then(|information| information.details())
+            .is_some_and(|details| {
+                let mut lines = details.lines();
+                details.lines().count() > 1
+                    && lines.all(|line| line.split(' ').any(|word| word.ends_with("Lock")))
+            })
     }
 
     fn of_database(&self) -> Option<&DatabaseErrorKind> {
+        match self.cause()? {
+            SqlError::DatabaseError(kind, _) => Some(kind),
+            _ => None,
+        }
+    }
+
+    fn information(&self) -> Option<&dyn DatabaseErrorInformation> {
+        match self.cause()? {
+            SqlError::DatabaseError(_, information) => Some(information.as_ref()),
+            _ => None,
+        }
+    }
+
+    fn cause(&self) -> Option<&SqlError> {
         match self {
-            Self::Unforeseen(cause) => match cause.downcast_ref()? {
-                SqlError::DatabaseError(kind, _) => Some(kind),
-                _ => None,
-            },
+            Self::Unforeseen(cause) => cause.downcast_ref(),
             Self::Known(_) => None,
         }
     }
@@ -132,12 +162,5 @@ impl From<SqlError> for Failure {
             }
             _ => Self::Unforeseen(Box::new(error)),
         }
-    }
-}
-
-impl From<diesel_async::pooled_connection::deadpool::PoolError> for Failure {
-    fn from(error: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
-        tracing::warn!(%error, "no database connection");
-        Self::Known(common::Error::Unavailable)
     }
 }

@@ -16,10 +16,13 @@ use common::permissions::{Action, Scope, allows};
 use crate::app::{Actor, App, Ctx};
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
-use crate::{access, database, secret, socket};
+use crate::{access, database, metrics, secret, socket};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
-type Call = Box<dyn Fn(Ctx, &[u8]) -> Result<Answer> + Send + Sync>;
+type Call = Box<dyn Fn(Ctx, web::Bytes) -> Answer + Send + Sync>;
+
+/// So often a call runs at most, if the database undoes it because another one stood in its way.
+const RUNS: u32 = 3;
 
 /// The handlers, each mounted by the type of its endpoint.
 #[derive(Default)]
@@ -52,18 +55,7 @@ impl Registry {
         H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<E::Response>> + Send + 'static,
     {
-        let call: Call = Box::new(move |mut ctx, body| {
-            if has_nul(body) {
-                return Err(Error::Malformed.into());
-            }
-            let request: E = serde_json::from_slice(body).map_err(|_| Error::Malformed)?;
-            let (action, scope) = request.needs();
-            Ok(Box::pin(async move {
-                authorise(&mut ctx, action, scope).await?;
-                let response = handler(ctx, request).await?;
-                serde_json::to_vec(&response).map_err(|error| Failure::Unforeseen(error.into()))
-            }))
-        });
+        let call: Call = Box::new(move |ctx, body| Box::pin(run(ctx, body, handler)));
         let info = Info::of::<E>();
         let before = self
             .calls
@@ -75,6 +67,43 @@ impl Registry {
     pub fn mounted(&self) -> impl Iterator<Item = Info> + '_ {
         self.calls.values().map(|(info, _)| *info)
     }
+}
+
+/// Runs a handler. If the database undoes its transaction because another one stood in its way, it
+/// runs again from the start, rule book included: nothing was committed, nobody was told anything.
+async fn run<E, H, F>(ctx: Ctx, body: web::Bytes, handler: H) -> Result<Vec<u8>>
+where
+    E: Endpoint,
+    H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<E::Response>> + Send + 'static,
+{
+    if has_nul(&body) {
+        return Err(Error::Malformed.into());
+    }
+    let mut mine = ctx.clone();
+    for run in 1.. {
+        let request: E = serde_json::from_slice(&body).map_err(|_| Error::Malformed)?;
+        let (action, scope) = request.needs();
+        authorise(&mut mine, action, scope).await?;
+        let failure = match handler(mine, request).await {
+            Ok(response) => {
+                return serde_json::to_vec(&response)
+                    .map_err(|error| Failure::Unforeseen(error.into()));
+            }
+            Err(failure) => failure,
+        };
+        let again = failure.is_undone().then(|| ctx.again()).flatten();
+        let Some(again) = again else {
+            return Err(failure);
+        };
+        tracing::warn!(%failure, call = E::NAME, run, "undone by the database");
+        if run >= RUNS {
+            break;
+        }
+        ctx.app.repeated.add();
+        mine = again;
+    }
+    Err(Error::Unavailable.into())
 }
 
 /// Whether a text in the JSON has U+0000 in it, which PostgreSQL doesn't store and nobody types. (As
@@ -112,6 +141,7 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
         .route("/socket", web::get().to(socket::open))
         .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
+        .route("/metrics", web::get().to(metrics::answer))
         .configure(crate::schools::applications::configure)
         .route("/api/{path:.*}", web::get().to(get))
         .route("/api/{path:.*}", web::post().to(post));
@@ -138,15 +168,11 @@ async fn get(
     app: web::Data<App>,
     registry: web::Data<Registry>,
 ) -> HttpResponse {
-    let body = if query.q.is_empty() { "{}" } else { &query.q };
-    answer(
-        &request,
-        body.as_bytes(),
-        app.into_inner(),
-        &registry,
-        false,
-    )
-    .await
+    let body = match query.into_inner().q {
+        empty if empty.is_empty() => web::Bytes::from_static(b"{}"),
+        q => q.into(),
+    };
+    answer(&request, body, app.into_inner(), &registry, false).await
 }
 
 async fn post(
@@ -164,7 +190,7 @@ async fn post(
         return failure(Error::Malformed.into());
     }
     match read(body, BODY_LIMIT, PATIENCE).await {
-        Ok(body) => answer(&request, &body, app.into_inner(), &registry, true).await,
+        Ok(body) => answer(&request, body, app.into_inner(), &registry, true).await,
         Err(error) => failure(error.into()),
     }
 }
@@ -201,7 +227,7 @@ pub(crate) async fn apart<T: Send + 'static>(
 
 async fn answer(
     request: &HttpRequest,
-    body: &[u8],
+    body: web::Bytes,
     app: Arc<App>,
     registry: &Registry,
     writes: bool,
@@ -215,15 +241,11 @@ async fn answer(
     };
     let ctx = context(request, app, actor);
     let cookie = Arc::clone(&ctx.cookie);
-    let answer = match call(ctx, body) {
-        Ok(future) => {
-            if writes {
-                apart(future).await
-            } else {
-                future.await
-            }
-        }
-        Err(problem) => Err(problem),
+    let answer = call(ctx, body);
+    let answer = if writes {
+        apart(answer).await
+    } else {
+        answer.await
     };
     match answer {
         Ok(body) => {
@@ -246,6 +268,7 @@ pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>
         address: address(request, app.behind_proxy),
         user_agent: text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
+        committed: Arc::default(),
         app,
         actor,
     }

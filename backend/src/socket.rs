@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{CloseCode, CloseReason, Message, MessageStream, Session};
 use common::realtime::{
-    CLOSE_RESTART, CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, ServerFrame,
+    CLOSE_RESTART, CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, PROTOCOL, ServerFrame,
 };
 use futures_util::StreamExt as _;
 
@@ -79,7 +79,8 @@ async fn subscribe(app: &App, connection: &Arc<Connection>) -> Result<()> {
             break;
         }
     }
-    if let Ok(ready) = serde_json::to_string(&ServerFrame::Ready) {
+    let ready = ServerFrame::Ready { version: PROTOCOL };
+    if let Ok(ready) = serde_json::to_string(&ready) {
         connection.push(ready.into());
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::SchoolId;
 use common::realtime::Event;
@@ -28,10 +29,16 @@ pub struct Tx {
     events: Vec<(Recipients, Event)>,
     resynced: Vec<Recipients>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
+    /// Set when it may be durable: then the call is not done again.
+    committed: Arc<AtomicBool>,
 }
 
 impl Tx {
-    pub(crate) async fn begin(mut conn: Pooled, hub: Arc<Hub>) -> Result<Self> {
+    pub(crate) async fn begin(
+        mut conn: Pooled,
+        hub: Arc<Hub>,
+        committed: Arc<AtomicBool>,
+    ) -> Result<Self> {
         Manager::begin_transaction(&mut *conn).await?;
         Ok(Self {
             conn: Some(conn),
@@ -39,6 +46,7 @@ impl Tx {
             events: Vec::new(),
             resynced: Vec::new(),
             turns: Vec::new(),
+            committed,
         })
     }
 
@@ -80,6 +88,7 @@ impl Tx {
         let Some(mut conn) = self.conn.take() else {
             return Err(Failure::unforeseen("a transaction ends once"));
         };
+        self.committed.store(true, Ordering::Release);
         if let Err(error) = Manager::commit_transaction(&mut *conn).await {
             // Its state is unknown: out of the pool with it. What was lost may have been only the
             // answer: clients ask for what is so.

@@ -6,7 +6,8 @@
 //! `Content-Type: application/json`, which no foreign page can send without asking first.
 //! Undeclared are four exceptions, in the backend: the sign-in form that works before any WASM
 //! (`accounts/handlers.rs`), the upload and download of an appointment order
-//! (`schools/applications/order.rs`), and the socket (`socket.rs`).
+//! (`schools/applications/order.rs`), and the socket (`socket.rs`); besides them what an operator's
+//! programs ask (`/health`, `/metrics`).
 
 use serde::{Serialize, de::DeserializeOwned};
 

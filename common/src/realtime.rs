@@ -157,6 +157,12 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
     }
 }
 
+/// The version of what client and server say to each other. Raise it with every change that a client
+/// of the version before would not understand or would do wrong: an event or an answer that has
+/// another form or a new word in an enum, a request that needs a new field, an endpoint that is gone.
+/// What an older client may leave alone (a new endpoint, a new field of an answer) needs no other one.
+pub const PROTOCOL: u32 = 1;
+
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,7 +177,10 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 pub enum ServerFrame {
     /// From here on nothing is missed. Whoever fetches [`GetState`] after it and applies the frames
     /// that follow has the truth; events before it are in that state already.
-    Ready,
+    Ready {
+        /// The server's [`PROTOCOL`]: a client of another one loads its program again.
+        version: u32,
+    },
     Event(Event),
 }
 
@@ -191,3 +200,34 @@ pub const CLOSE_RESYNC: u16 = 4000;
 pub const CLOSE_SESSION_ENDED: u16 = 4001;
 /// The server stops; come back in a moment.
 pub const CLOSE_RESTART: u16 = 1012;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{from_str, to_string};
+
+    /// Every later server says `Ready` so that this client reads the version in it.
+    #[test]
+    fn the_version_is_read_whatever_else_a_later_server_says() {
+        let ready = ServerFrame::Ready { version: 1 };
+        assert_eq!(to_string(&ready).unwrap(), r#"{"ready":{"version":1}}"#);
+        let later = r#"{"ready":{"server":{"name":"b","load":[0.5]},"version":70000}}"#;
+        let version = 70_000;
+        assert_eq!(from_str(later), Ok(ServerFrame::Ready { version }));
+    }
+
+    #[test]
+    fn what_a_later_server_tells_is_an_error_and_no_panic() {
+        for later in [
+            r#"{"event":{"weather":{"rain":0.5}}}"#,
+            r#"{"event":{"chat":{"reaction":{"chat":1,"seq":2}}}}"#,
+            r#"{"event":{"chat":"cleared"}}"#,
+            r#"{"events":[{"online":{"account":1,"online":true}}]}"#,
+            r#""restarting""#,
+            "[1,2]",
+            "",
+        ] {
+            assert!(from_str::<ServerFrame>(later).is_err(), "{later}");
+        }
+    }
+}

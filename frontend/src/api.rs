@@ -3,6 +3,7 @@
 //! One function does the work for all endpoints and knows no types, so that an endpoint costs the
 //! download only its own (de)serialisation. A lost session is told to the store, whoever asked.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use common::Error;
@@ -15,6 +16,15 @@ use web_sys::{AbortSignal, RequestInit, Response};
 
 /// A phone that moves between cells can hold a request forever. In milliseconds.
 const PATIENCE: u32 = 30_000;
+
+thread_local! {
+    static RUNNING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether an answer is waited for.
+pub(crate) fn waits() -> bool {
+    RUNNING.get() > 0
+}
 
 /// Calls an endpoint.
 ///
@@ -128,6 +138,13 @@ async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)
 }
 
 async fn respond(url: &str, options: &RequestInit) -> Result<(u16, String), JsValue> {
+    RUNNING.set(RUNNING.get() + 1);
+    let answer = exchange(url, options).await;
+    RUNNING.set(RUNNING.get() - 1);
+    answer
+}
+
+async fn exchange(url: &str, options: &RequestInit) -> Result<(u16, String), JsValue> {
     let fetched = JsFuture::from(window().fetch_with_str_and_init(url, options)).await?;
     let response: Response = fetched.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;

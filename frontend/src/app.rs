@@ -16,10 +16,12 @@ use crate::{
     store::{self, Session},
     t,
     ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live},
+    update,
 };
 
 #[component]
 pub fn App() -> AnyView {
+    update::watch();
     store::start();
     let part = Derived::new(|| Part::of(&router::path()));
     effect(|| {

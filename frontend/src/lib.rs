@@ -29,3 +29,4 @@ pub mod socket;
 pub mod split;
 pub mod store;
 pub mod ui;
+pub mod update;

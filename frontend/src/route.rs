@@ -104,9 +104,16 @@ impl Route {
 
     /// Whether `path` is a screen; the rest the server answers.
     pub fn owns(path: &str) -> bool {
-        !["/api/", "/upload/", "/download/", "/session", "/health"]
-            .iter()
-            .any(|other| path.starts_with(other))
+        ![
+            "/api/",
+            "/upload/",
+            "/download/",
+            "/session",
+            "/health",
+            "/metrics",
+        ]
+        .iter()
+        .any(|other| path.starts_with(other))
     }
 }
 

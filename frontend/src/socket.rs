@@ -1,32 +1,33 @@
 //! The connection over which events come. After `Ready` nothing is missed: the state is fetched
 //! then, and the events that came meanwhile are applied to it. Reconnecting is the same again.
 
+mod delay;
+
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
-use common::realtime::{
-    CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame,
-};
+use common::realtime::{CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame};
 use common::{ChatId, Error};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
 
-use crate::{api, outbox, store};
+use crate::{api, outbox, store, update};
+use delay::delay;
 
 /// How often the server hears that we are here.
 const ALIVE: Duration = Duration::from_secs(30);
 
 /// A connection that is lost for a shorter time is nobody's concern.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A connection that takes longer to be made will not be made.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Between two tries, at most, in milliseconds.
-const LONGEST: f64 = 30_000.0;
+/// After something that isn't understood the state is fetched within so many milliseconds.
+const MEND: f64 = 5_000.0;
 
 #[derive(Default)]
 struct Socket {
@@ -62,6 +63,7 @@ thread_local! {
     static SOCKET: RefCell<Socket> = RefCell::default();
     static BROKEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LISTENING: Cell<bool> = const { Cell::new(false) };
+    static MENDING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether there has been no connection for a while. Tracked.
@@ -95,7 +97,7 @@ pub(crate) fn stop() {
 pub(crate) fn doubt() {
     let live = SOCKET.with_borrow(|it| it.live.is_some());
     if live {
-        lost(0);
+        lost();
     }
 }
 
@@ -123,17 +125,17 @@ pub(crate) fn load() {
             Ok(state) => {
                 store::restart(state);
                 held.iter().for_each(store::apply);
-                connected();
+                loaded();
             }
             // The store knows already.
             Err(Error::SignIn) => {}
-            Err(_) => lost(0),
+            Err(_) => lost(),
         }
     });
 }
 
 /// The state is there: goes on, or connects where only the state was asked for.
-fn connected() {
+fn loaded() {
     let live = SOCKET.with_borrow_mut(|it| {
         if it.live.is_some() {
             it.tries = 0;
@@ -190,7 +192,7 @@ fn connect() {
     set_timeout(
         move || {
             if silent() {
-                lost(0);
+                lost();
             }
         },
         PATIENCE,
@@ -199,7 +201,10 @@ fn connect() {
 
 fn hear(text: &str) {
     match common::json::from_str(text) {
-        Ok(ServerFrame::Ready) => load(),
+        Ok(ServerFrame::Ready { version }) => {
+            update::heard(version);
+            load();
+        }
         Ok(ServerFrame::Event(event)) => {
             let event = SOCKET.with_borrow_mut(|it| match &mut it.held {
                 Some(held) if !passing(&event) => {
@@ -212,9 +217,32 @@ fn hear(text: &str) {
                 store::apply(&event);
             }
         }
-        // From a server of another version: the next start-up mends it.
-        Err(_) => {}
+        // From a server of another version: what it tells is in the state.
+        Err(_) => mend(),
     }
+}
+
+/// Something happened that isn't understood: the state is fetched soon, once for all that comes until
+/// then. Whoever else was told doesn't ask in the same moment.
+fn mend() {
+    if MENDING.replace(true) {
+        return;
+    }
+    let delay = Duration::from_millis((MEND * (0.2 + 0.8 * js_sys::Math::random())) as u64);
+    set_timeout(
+        || {
+            MENDING.set(false);
+            if connected() {
+                load();
+            }
+        },
+        delay,
+    );
+}
+
+/// Whether there is a connection, as far as one knows.
+pub(crate) fn connected() -> bool {
+    SOCKET.with_borrow(|it| it.wanted && it.live.is_some())
 }
 
 /// Events that are not part of the state and can't wait for it.
@@ -225,23 +253,20 @@ const fn passing(event: &Event) -> bool {
 fn closed(code: u16) {
     match code {
         CLOSE_SESSION_ENDED => store::session_lost(),
-        _ => lost(code),
+        _ => lost(),
     }
 }
 
 /// The connection is gone, or could not be made: tries again, later and later.
-fn lost(code: u16) {
-    let (was_ready, tries) = SOCKET.with_borrow_mut(|it| {
+fn lost() {
+    let tries = SOCKET.with_borrow_mut(|it| {
         it.live = None;
         it.held = None;
         it.round += 1;
         it.tries += 1;
-        (it.tries == 1, it.tries)
+        it.tries
     });
     tell_later();
-    if code == CLOSE_RESYNC && was_ready {
-        return connect();
-    }
     // A handshake that fails doesn't say why; a session that has ended is one reason, which only
     // a request learns. A server that is gone fails both.
     if tries % 2 == 0 {
@@ -276,12 +301,8 @@ fn ask() {
 }
 
 fn again() {
-    let delay = SOCKET.with_borrow(|it| {
-        // Half of it by chance, or a restarted server meets everybody in one moment.
-        let longest = (500.0 * 2_f64.powi(it.tries.min(10))).min(LONGEST);
-        longest * (0.5 + js_sys::Math::random() / 2.0)
-    });
-    let delay = Duration::from_millis(delay as u64);
+    let tries = SOCKET.with_borrow(|it| it.tries);
+    let delay = delay(tries, js_sys::Math::random());
     let handle = set_timeout_with_handle(connect, delay).ok();
     SOCKET.with_borrow_mut(|it| {
         if let Some(before) = std::mem::replace(&mut it.retry, handle) {
@@ -334,7 +355,7 @@ fn alive() {
             .is_some_and(|live| live.socket.buffered_amount() > 0)
     });
     if stuck {
-        lost(0);
+        lost();
     } else {
         say(ClientFrame::Alive);
     }

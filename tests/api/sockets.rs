@@ -77,6 +77,7 @@ async fn a_slow_browser_is_told_to_start_again() {
         hub.publish(Recipients::Account(slow.id()), &noise(64 * 1024));
     }
     assert_eq!(slow.closed().await, Some(CLOSE_RESYNC));
+    assert_eq!(school.app().hub.queue().refused, 1);
     school.check().await;
     slow.go_online().await;
     school.check().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::ChatId;
 use common::chats::ChatEvent;
-use common::realtime::{Event, ServerFrame, State};
+use common::realtime::{Event, PROTOCOL, ServerFrame, State};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -154,7 +154,10 @@ async fn next(stream: &mut WebSocketStream<TcpStream>) -> Heard {
         match frame {
             Some(Ok(Message::Text(text))) => {
                 return match serde_json::from_str(&text).unwrap() {
-                    ServerFrame::Ready => Heard::Ready,
+                    ServerFrame::Ready { version } => {
+                        assert_eq!(version, PROTOCOL);
+                        Heard::Ready
+                    }
                     ServerFrame::Event(event) => Heard::Event(event),
                 };
             }

@@ -25,7 +25,7 @@ impl Statements {
     /// Opens every connection that the pool may have, and listens to each.
     pub(crate) async fn listen(pool: &Pool) -> Self {
         let sent = Arc::default();
-        let all = (0..pool.status().max_size).map(|_| pool.get());
+        let all = (0..pool.most()).map(|_| pool.get());
         for connection in &mut join_all(all).await {
             let connection = connection.as_mut().unwrap();
             connection.set_instrumentation(Ear(Arc::clone(&sent)));

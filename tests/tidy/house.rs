@@ -27,6 +27,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
     (
         "backend/src",
         &[
+            "access",
             "assets",
             "command",
             "config",
@@ -51,6 +52,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "frame",
             "i18n",
             "outbox",
+            "socket",
             "store",
             "ui",
         ],
@@ -72,6 +74,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "lanes",
             "membership",
             "migrations",
+            "queues",
             "races",
             "requests",
             "rights",
@@ -79,6 +82,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "snapshots",
             "sockets",
             "statements",
+            "undone",
             // Parts of accounts, invites and chats.
             "sessions",
             "inviting",

@@ -32,7 +32,8 @@ const SQL_FILES: [&str; 6] = [
     "write.rs",
     "tests.rs",
 ];
-const SQL_FOLDERS: [&str; 3] = [
+const SQL_FOLDERS: [&str; 4] = [
+    "backend/src/access/",
     "backend/src/database/",
     "backend/src/demo/",
     "backend/migrations/",

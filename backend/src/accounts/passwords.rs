@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::error::{Failure, Result};
+use crate::metrics::{Queue, Tally};
 
 /// Hashed at once.
 const AT_ONCE: usize = 2;
@@ -21,6 +22,7 @@ pub struct Passwords {
     argon2: Argon2<'static>,
     queue: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    refused: Tally,
     /// The memory of each place. From the allocator each hash would take it on another thread, and
     /// the allocator keeps it there.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
@@ -49,6 +51,7 @@ impl Passwords {
             argon2,
             queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
             places: Arc::new(Semaphore::new(AT_ONCE)),
+            refused: Tally::default(),
             memory: Arc::default(),
             decoy,
         })
@@ -77,12 +80,22 @@ impl Passwords {
             .await
     }
 
+    /// Those that are hashed now, too.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let waiting = AT_ONCE + WAITING - self.queue.available_permits();
+        Queue::new("passwords", waiting, &self.refused)
+    }
+
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let closed = |_| Failure::unforeseen("the semaphore is never closed");
-        let _queued = self.queue.try_acquire().map_err(|_| Error::Unavailable)?;
+        let Ok(_queued) = self.queue.try_acquire() else {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        };
         let place = Arc::clone(&self.places).acquire_owned();
         let place = place.await.map_err(closed)?;
         let memory = Arc::clone(&self.memory);
@@ -169,6 +182,20 @@ mod tests {
                 .is_ok()
         );
         assert_ne!(stored, passwords.hash(&password).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_told_and_counted() {
+        let password = Password("пароль".into());
+        let passwords = Passwords::with(64, 1).unwrap();
+        let all = (0..AT_ONCE + WAITING + 50).map(|_| passwords.hash(&password));
+        let all = futures_util::future::join_all(all).await;
+        let refused = all.iter().filter(|it| it.is_err()).count();
+        assert!((1..=50).contains(&refused), "{refused}");
+        let mut errors = all.iter().filter_map(|it| it.as_ref().err());
+        assert!(errors.all(|it| matches!(it, Failure::Known(Error::Unavailable))));
+        let queue = passwords.queue();
+        assert_eq!((queue.waiting, queue.refused), (0, refused as u64));
     }
 
     #[tokio::test]

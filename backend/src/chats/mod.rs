@@ -5,7 +5,7 @@ mod handlers;
 pub mod queries;
 mod sender;
 
-pub use sender::Sender;
+pub use sender::{NewMessage, Sender};
 
 use crate::serve::Registry;
 

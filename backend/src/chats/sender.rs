@@ -17,6 +17,7 @@ use super::queries::{self, Written};
 use crate::database::Pool;
 use crate::error::Result;
 use crate::live::{Hub, Recipients};
+use crate::metrics::{Queue, Tally};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -44,6 +45,7 @@ pub struct Sender {
     pool: Pool,
     hub: Arc<Hub>,
     lanes: Arc<Mutex<HashMap<SchoolId, mpsc::Sender<Waiting>>>>,
+    refused: Tally,
 }
 
 impl Sender {
@@ -53,6 +55,7 @@ impl Sender {
             pool,
             hub,
             lanes: Arc::default(),
+            refused: Tally::default(),
         }
     }
 
@@ -62,10 +65,20 @@ impl Sender {
     /// `Unavailable` when too many wait; `NotFound` when the author has just left the chat.
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
-        self.lane(message.school)
-            .try_send((message, answer))
-            .map_err(|_| Error::Unavailable)?;
+        let lane = self.lane(message.school);
+        if lane.try_send((message, answer)).is_err() {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        }
         written.await.map_err(|_| Error::Unavailable)?
+    }
+
+    /// The lanes together.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = lanes.values().map(|lane| WAITING - lane.capacity()).sum();
+        Queue::new("sends", waiting, &self.refused)
     }
 
     fn lane(&self, school: SchoolId) -> mpsc::Sender<Waiting> {
@@ -109,7 +122,7 @@ async fn write(pool: &Pool, sends: &[NewMessage]) -> (Result<HashMap<usize, Writ
     loop {
         let written = match pool.get().await {
             Ok(mut conn) => queries::insert_messages(&mut conn, sends).await,
-            Err(error) => return (Err(error.into()), unsure),
+            Err(busy) => return (Err(busy.into()), unsure),
         };
         match written {
             // Another server has just written one of them: the second time it's seen. Two locks have

@@ -10,6 +10,7 @@ use common::{AccountId, ChatId, SchoolId, SessionId};
 use tokio::sync::Notify;
 
 use super::lock;
+use crate::metrics::Tally;
 
 /// Frames that wait for a slow client, at most; then it's closed and starts up again.
 const QUEUE_FRAMES: usize = 1024;
@@ -29,6 +30,8 @@ pub struct Connection {
     /// When it may say again that somebody writes. Milliseconds since 1970.
     pub(super) typed: AtomicI64,
     pub(super) subscriptions: Mutex<Subscriptions>,
+    /// Of the hub.
+    slow: Tally,
 }
 
 #[derive(Default)]
@@ -55,7 +58,7 @@ pub struct Subscriptions {
 }
 
 impl Connection {
-    pub(super) fn new(account: AccountId, session: SessionId) -> Arc<Self> {
+    pub(super) fn new(account: AccountId, session: SessionId, slow: Tally) -> Arc<Self> {
         Arc::new(Self {
             account,
             session,
@@ -65,6 +68,7 @@ impl Connection {
             subscribed: AtomicBool::new(false),
             typed: AtomicI64::new(0),
             subscriptions: Mutex::default(),
+            slow,
         })
     }
 
@@ -91,11 +95,17 @@ impl Connection {
         queue.bytes += frame.len();
         queue.frames.push_back(frame);
         if queue.frames.len() > QUEUE_FRAMES || queue.bytes > QUEUE_BYTES {
+            self.slow.add();
             queue.frames.clear();
             queue.close = Some(Close::Resync);
         }
         drop(queue);
         self.wake.notify_one();
+    }
+
+    /// Frames that are not sent yet.
+    pub(super) fn waiting(&self) -> usize {
+        lock(&self.queue).frames.len()
     }
 
     pub(super) fn close(&self, why: Close) {

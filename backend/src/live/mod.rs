@@ -22,6 +22,8 @@ use tokio::sync::OwnedMutexGuard;
 
 pub use connection::{Close, Connection, Subscriptions};
 
+use crate::metrics::{Queue, Tally};
+
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recipients {
@@ -44,6 +46,8 @@ pub struct Hub {
     inner: Mutex<Inner>,
     /// See [`crate::write::Tx::turn`].
     turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Connections that were closed because too much waited for them.
+    slow: Tally,
 }
 
 #[derive(Default)]
@@ -59,7 +63,7 @@ impl Hub {
     /// [`Hub::subscribe`].
     #[must_use]
     pub fn connect(&self, account: AccountId, session: SessionId) -> Arc<Connection> {
-        let connection = Connection::new(account, session);
+        let connection = Connection::new(account, session, self.slow.clone());
         let mut inner = lock(&self.inner);
         if inner.stopping {
             connection.close(Close::Restart);
@@ -199,6 +203,15 @@ impl Hub {
             .values()
             .flatten()
             .for_each(|connection| connection.close(Close::Restart));
+    }
+
+    /// What waits for slow clients, together.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let inner = lock(&self.inner);
+        let connections = inner.accounts.values().flatten();
+        let waiting = connections.map(|it| it.waiting()).sum();
+        Queue::new("sockets", waiting, &self.slow)
     }
 
     /// Open sockets.

@@ -9,7 +9,7 @@ mod write;
 
 use core::fmt;
 
-pub use read::from_str;
+pub use read::{elements, from_str};
 pub use write::to_string;
 
 /// Not JSON, or not that of the type that was asked for.
@@ -168,6 +168,17 @@ mod tests {
             assert_eq!(from_str::<Thing>(&text[..at]), Err(Malformed), "{at}");
         }
         assert_eq!(from_str::<Thing>(&(text + "x")), Err(Malformed));
+    }
+
+    #[test]
+    fn elements_stand_as_they_were_written() {
+        let text = " [ {\"a\": [1, 2]} ,\"x]\\\"\", 2.5 , null]";
+        let found = vec![r#"{"a": [1, 2]}"#, r#""x]\"""#, "2.5", "null"];
+        assert_eq!(elements(text), Ok(found));
+        assert_eq!(elements("[]"), Ok(vec![]));
+        for bad in ["", "{}", "[1", "[1,]", "[{]", "[1] 2"] {
+            assert_eq!(elements(bad), Err(Malformed), "{bad}");
+        }
     }
 
     #[test]

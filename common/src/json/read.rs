@@ -21,6 +21,25 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T> {
     }
 }
 
+/// The elements of an array as they stand in the text: where one that isn't understood must not lose
+/// the others.
+///
+/// # Errors
+/// [`Malformed`] if the text isn't an array.
+pub fn elements(text: &str) -> Result<Vec<&str>> {
+    let mut reader = Reader::new(text);
+    let (mut first, mut found) = (true, Vec::new());
+    reader.expect(b'[')?;
+    while reader.more(&mut first, b']')? {
+        found.push(reader.value()?);
+    }
+    reader.expect(b']')?;
+    match reader.peek() {
+        None => Ok(found),
+        Some(_) => Err(Malformed),
+    }
+}
+
 macro_rules! integers {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

@@ -115,6 +115,14 @@ impl<'t> Reader<'t> {
         u16::from_str_radix(digits, 16).map_err(|_| Malformed)
     }
 
+    /// A value of any kind, as it stands in the text.
+    pub(super) fn value(&mut self) -> Result<&'t str> {
+        self.peek();
+        let start = self.at;
+        self.skip()?;
+        Ok(self.text[start..self.at].trim_end())
+    }
+
     /// Skips a value of any kind.
     pub(super) fn skip(&mut self) -> Result<()> {
         let close = match self.peek().ok_or(Malformed)? {

@@ -92,6 +92,7 @@ pub fn pending(pending: Pending) -> AnyView {
         body,
         at,
         refused,
+        ..
     } = pending;
     let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
     let refused = refused.map(|why| {

@@ -177,6 +177,7 @@ impl Composer {
                     {self.format_menu()}
                     <textarea
                         class="input composer__field"
+                        data-kept
                         rows="1"
                         aria-label=label
                         placeholder=label

@@ -43,6 +43,15 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     });
 }
 
+/// Whether the browser has really kept all of them.
+pub(super) fn stored() -> bool {
+    let kept = |(chat, text): (&ChatId, &String)| {
+        let place = super::place(&format!("draft.{chat}"));
+        place.and_then(|place| storage::get(&place)).as_ref() == Some(text)
+    };
+    DRAFTS.with(|drafts| drafts.with_untracked(|all| all.iter().all(kept)))
+}
+
 /// Another tab has removed a draft, `was`: it was sent there. What this tab has begun stays, unless
 /// it's the same.
 pub(super) fn removed(key: &str, was: &str) {
@@ -61,18 +70,38 @@ pub(super) fn removed(key: &str, was: &str) {
 pub(super) fn open(mine: &str) {
     let found = storage::keys()
         .into_iter()
-        .filter_map(|key| {
-            let chat = key
-                .strip_prefix(mine)?
-                .strip_prefix("draft.")?
-                .parse()
-                .ok()?;
-            Some((chat, storage::get(&key)?))
-        })
+        .filter_map(|key| Some((chat_of(mine, &key)?, storage::get(&key)?)))
         .collect();
     DRAFTS.with(|drafts| drafts.set(found));
 }
 
+/// A draft is kept as it was typed, under the chat's number. A later version that keeps more of it
+/// takes another key, which this one leaves alone.
+fn chat_of(mine: &str, key: &str) -> Option<ChatId> {
+    key.strip_prefix(mine)?.strip_prefix("draft.")?.parse().ok()
+}
+
 pub(super) fn close() {
     DRAFTS.with(|drafts| drafts.set(BTreeMap::new()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drafts_of_every_version_are_found_and_others_left_alone() {
+        let of = |key| chat_of("zvonok.private.5.", key);
+        // What browsers out there have kept. Add to it, never change it.
+        assert_eq!(of("zvonok.private.5.draft.12"), Some(ChatId(12)));
+        for other in [
+            "zvonok.private.5.outbox",
+            "zvonok.private.5.draft.12.files",
+            "zvonok.private.5.draft.class-7",
+            "zvonok.private.55.draft.12",
+            "zvonok.lang",
+        ] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }

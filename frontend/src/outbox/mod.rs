@@ -3,41 +3,22 @@
 //! server takes a repeat with the same [`ClientId`] for the same message, so each is sent once.
 
 mod drafts;
+mod stored;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::chats::SendMessage;
-use common::{AccountId, ChatId, ClientId, Error, Timestamp};
+use common::{AccountId, ChatId, ClientId, Error};
 use leptos::{prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
 
 pub use drafts::{draft, drafts, keep_draft};
+use stored::{FORM, Kept};
+pub use stored::{Pending, Refused};
 
 use crate::ui::{storage, time};
 use crate::{api, socket, store};
-
-/// A message on its way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Pending {
-    pub chat: ChatId,
-    pub client_id: ClientId,
-    pub body: String,
-    pub at: Timestamp,
-    /// Why the server will not take it: it waits to be edited or discarded.
-    pub refused: Option<Refused>,
-}
-
-/// What is kept on the device outlives the errors of one version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Refused {
-    /// The chat isn't the person's any more.
-    Gone,
-    TooLong,
-    /// The rule book says no.
-    Denied,
-}
 
 /// Between two tries while the server answers, but doesn't take it.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -59,7 +40,14 @@ pub fn pending() -> ArcRwSignal<Vec<Pending>> {
 /// How many messages the server doesn't have, begun ones too: to be asked about before signing out.
 pub fn unsent() -> usize {
     PENDING.with(|pending| pending.with_untracked(Vec::len))
+        + kept().strange.len()
         + drafts().with_untracked(BTreeMap::len)
+}
+
+/// Whether nothing would be lost or cut off if the page were loaded again now.
+pub(crate) fn at_rest() -> bool {
+    let nothing_waits = || PENDING.with(|pending| pending.with_untracked(Vec::is_empty));
+    !SENDING.get() && (STORED.get() || nothing_waits()) && drafts::stored()
 }
 
 /// Takes a message to be sent.
@@ -70,6 +58,7 @@ pub fn put(chat: ChatId, body: &str) {
         body: body.to_owned(),
         at: time::now(),
         refused: None,
+        form: FORM,
     };
     change(|all| all.push(pending));
     send();
@@ -173,12 +162,12 @@ pub(crate) fn open(account: AccountId) {
             storage::remove(&key);
         }
     }
-    PENDING.with(|pending| pending.set(stored().unwrap_or_default()));
+    PENDING.with(|pending| pending.set(kept().entries));
     drafts::open(&mine);
     let listener = window_event_listener(leptos::ev::storage, move |event| {
         let key = event.key().unwrap_or_default();
         if Some(&key) == place("outbox").as_ref() {
-            PENDING.with(|pending| pending.set(stored().unwrap_or_default()));
+            PENDING.with(|pending| pending.set(kept().entries));
         } else if event.new_value().is_none() {
             drafts::removed(&key, &event.old_value().unwrap_or_default());
         }
@@ -214,33 +203,33 @@ fn place(what: &str) -> Option<String> {
         .map(|account| format!("{PRIVATE}{account}.{what}"))
 }
 
-fn stored() -> Option<Vec<Pending>> {
-    let place = place("outbox")?;
-    let text = storage::get(&place)?;
-    let all = common::json::from_str(&text).ok();
-    if all.is_none() {
+/// What is kept of the signed-in account.
+fn kept() -> Kept {
+    let text = place("outbox").and_then(|place| storage::get(&place).map(|text| (place, text)));
+    let Some((place, text)) = text else {
+        return Kept::default();
+    };
+    Kept::read(&text).unwrap_or_else(|| {
         // Of another version: out of the way, but not lost.
         storage::set(&format!("{place}.unread"), &text);
-    }
-    all
+        Kept::default()
+    })
 }
 
 /// Changes the list where it is kept, since another tab may have changed it, and then here.
 fn change(change: impl FnOnce(&mut Vec<Pending>)) {
     let Some(place) = place("outbox") else { return };
-    let mut all = if STORED.get() {
-        stored().unwrap_or_default()
-    } else {
-        PENDING.with(|pending| pending.get_untracked())
-    };
-    change(&mut all);
-    let text = common::json::to_string(&all).unwrap_or_default();
-    if all.is_empty() {
-        storage::remove(&place);
-    } else if !storage::set(&place, &text) {
-        STORED.set(false);
+    let mut kept = kept();
+    if !STORED.get() {
+        kept.entries = PENDING.with(|pending| pending.get_untracked());
     }
-    PENDING.with(|pending| pending.set(all));
+    change(&mut kept.entries);
+    match kept.text() {
+        None => storage::remove(&place),
+        Some(text) if !storage::set(&place, &text) => STORED.set(false),
+        Some(_) => {}
+    }
+    PENDING.with(|pending| pending.set(kept.entries));
 }
 
 fn fresh_id() -> ClientId {

@@ -1,4 +1,4 @@
-//! `localStorage`, which may be full, forbidden or gone: then nothing is remembered, and no more.
+//! `localStorage`, and `sessionStorage` for one tab, which may be full, forbidden or gone: then nothing is remembered, and no more.
 
 use leptos::prelude::window;
 use web_sys::Storage;
@@ -26,6 +26,17 @@ pub fn remove(key: &str) {
     if let Some(storage) = local() {
         let _ = storage.remove_item(key);
     }
+}
+
+/// What this tab alone remembers, until it is closed: also after the page was loaded again.
+pub fn get_in_tab(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Whether this tab remembers it now.
+pub fn set_in_tab(key: &str, value: &str) -> bool {
+    let storage = window().session_storage().ok().flatten();
+    storage.is_some_and(|storage| storage.set_item(key, value).is_ok())
 }
 
 fn local() -> Option<Storage> {

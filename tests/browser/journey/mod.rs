@@ -80,6 +80,7 @@ fn moves_in(language: Language) {
     talk::a_screen_comes_later(&desk);
     drop(desk);
     talk::offline_and_back(&teacher, &student);
+    talk::another_version_comes(&teacher, &student);
     talk::draft_survives_a_restart(&student);
     people::leaves_and_comes_back(&administrator, &student);
     teacher.sees("Написано уже не в классе");

@@ -139,6 +139,52 @@ pub fn draft_survives_a_restart(student: &Browser) {
     student.audit("chat, with a draft");
 }
 
+/// The server is of another version, as it says when the connection is made anew. Who writes is waited
+/// for; then the page is loaded again, once, and what was begun is there.
+pub fn another_version_comes(teacher: &Browser, student: &Browser) {
+    let nothing = serde_json::json!([]);
+    let reconnects = || {
+        student.run(LATER_SERVER, &nothing);
+        student.wait("another version", || {
+            let told = student.ask("return window.told === true", &nothing)?;
+            told.as_bool().filter(|told| *told)
+        });
+    };
+    let same_page = || student.run("return window.told === true", &nothing) == true;
+    student.fill("Сообщение", "Пишу и не замечаю");
+    reconnects();
+    says(teacher, "Обновление пришло");
+    student.sees("Обновление пришло");
+    assert!(same_page(), "loaded again while the student writes");
+    student.run("document.activeElement.blur()", &nothing);
+    student.wait("the page to be loaded again", || {
+        let told = student.ask("return window.told === true", &nothing)?;
+        told.as_bool().filter(|told| !told)
+    });
+    student.ready();
+    assert_eq!(student.value_of("Сообщение"), "Пишу и не замечаю");
+    // It didn't help: the page is an old one from a cache.
+    student.fill("Сообщение", "Ещё раз");
+    student.click("Отправить");
+    teacher.sees("Ещё раз");
+    reconnects();
+    says(teacher, "Второй раз не нужно");
+    student.sees("Второй раз не нужно");
+    assert!(same_page(), "loaded again for the same version");
+}
+
+/// The page connects again, and hears of another version.
+const LATER_SERVER: &str = r#"
+const heard = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+Object.defineProperty(MessageEvent.prototype, 'data', { get() {
+  const text = heard.get.call(this);
+  if (typeof text !== 'string' || !text.startsWith('{"ready"')) return text;
+  window.told = true;
+  return text.replace(/"version":\d+/, '"version":70000');
+} });
+window.dispatchEvent(new Event('online'));
+"#;
+
 /// «Сегодня» of a parent: the child, the class teacher, one tap to write.
 pub fn parent_writes_to_teacher(parent: &Browser, teacher: &Browser) {
     parent.open("/");

@@ -1,0 +1,108 @@
+//! How people stand to each other in a school.
+
+use std::collections::HashMap;
+
+use common::permissions::{Relation, Roles};
+use common::{AccountId, SchoolId};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::database::sql_query;
+use crate::error::Result;
+
+#[derive(QueryableByName)]
+struct RelationRow {
+    #[diesel(sql_type = BigInt)]
+    school: SchoolId,
+    #[diesel(sql_type = BigInt)]
+    me: AccountId,
+    #[diesel(sql_type = BigInt)]
+    other: AccountId,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Roles,
+    #[diesel(sql_type = Bool)]
+    classmate: bool,
+    #[diesel(sql_type = Bool)]
+    my_teacher: bool,
+    #[diesel(sql_type = Bool)]
+    my_parent: bool,
+    #[diesel(sql_type = Bool)]
+    my_child: bool,
+    #[diesel(sql_type = Bool)]
+    my_childs_teacher: bool,
+    #[diesel(sql_type = Bool)]
+    fellow_parent: bool,
+}
+
+/// Two people as a school sees them: who looks, and at whom.
+pub type Pair = (SchoolId, AccountId, AccountId);
+
+/// How others stand to people in a school: what the contact rule (R72 to R74) looks at, for all pairs
+/// in one statement.
+pub async fn relations(
+    conn: &mut AsyncPgConnection,
+    pairs: &[Pair],
+) -> Result<HashMap<Pair, Relation>> {
+    let rows: Vec<RelationRow> = sql_query(
+        "SELECT school, me, other,
+             ARRAY(SELECT role FROM current_roles
+                   WHERE school_id = school AND account_id = other) AS roles,
+             coalesce(classmate, false) AS classmate,
+             coalesce(my_teacher, false) AS my_teacher,
+             coalesce(my_childs_teacher, false) AS my_childs_teacher,
+             coalesce(fellow_parent, false) AS fellow_parent,
+             EXISTS (SELECT FROM guardian_links
+                     WHERE school_id = school AND child_id = me AND parent_id = other
+                       AND state = 'confirmed') AS my_parent,
+             EXISTS (SELECT FROM guardian_links
+                     WHERE school_id = school AND parent_id = me AND child_id = other
+                       AND state = 'confirmed') AS my_child
+         FROM unnest($1, $2, $3) AS pairs (school, me, other)
+         CROSS JOIN LATERAL (
+             SELECT bool_or(mine.role = 'student' AND theirs.role = 'student') AS classmate,
+                    bool_or(mine.role = 'student'
+                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_teacher,
+                    bool_or(mine.role = 'parent'
+                            AND theirs.role IN ('teacher', 'class_teacher')) AS my_childs_teacher,
+                    bool_or(mine.role = 'parent' AND theirs.role = 'parent') AS fellow_parent
+             FROM current_class_members AS mine
+             JOIN classes ON classes.id = mine.class_id AND archived_at IS NULL
+             JOIN current_class_members AS theirs ON theirs.class_id = mine.class_id
+             WHERE mine.school_id = school AND mine.account_id = me
+               AND theirs.account_id = other) AS shared",
+    )
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.0).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.1).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.2).collect::<Vec<_>>())
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let relation = Relation {
+                self_: row.other == row.me,
+                roles: row.roles,
+                classmate: row.classmate,
+                my_teacher: row.my_teacher,
+                my_parent: row.my_parent,
+                my_child: row.my_child,
+                my_childs_teacher: row.my_childs_teacher,
+                fellow_parent: row.fellow_parent,
+            };
+            ((row.school, row.me, row.other), relation)
+        })
+        .collect())
+}
+
+/// How one person stands to another in a school.
+pub async fn relation(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    me: AccountId,
+    other: AccountId,
+) -> Result<Relation> {
+    let pair = (school, me, other);
+    let all = relations(conn, &[pair]).await?;
+    Ok(all.get(&pair).copied().unwrap_or_default())
+}

@@ -1,0 +1,124 @@
+//! The server is of another version: the program is loaded again, by itself, as soon as the person is
+//! in the middle of nothing. What waits to be sent and what was begun is kept on the device meanwhile.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use common::realtime::PROTOCOL;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, VisibilityState};
+
+use crate::ui::storage;
+use crate::{api, outbox, socket};
+
+/// So often it is looked whether the person has finished.
+const BEAT: Duration = Duration::from_secs(2);
+
+/// The versions for which this tab was loaded again, as numbers with commas between them.
+const TRIED: &str = "zvonok.updated";
+
+thread_local! {
+    /// The server's version, while the person is waited for.
+    static WANTED: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Into what something was typed or chosen.
+    static TOUCHED: RefCell<Vec<Element>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Begins to notice what the person types.
+pub(crate) fn watch() {
+    window_event_listener(ev::input, |event| {
+        let field = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        TOUCHED.with_borrow_mut(|all| {
+            all.retain(|it| it.is_connected());
+            all.extend(field.filter(|field| !all.contains(field)));
+        });
+    });
+}
+
+/// The server says which version it is of.
+pub(crate) fn heard(version: u32) {
+    let tried = storage::get_in_tab(TRIED).unwrap_or_default();
+    let wanted = outdated(PROTOCOL, version, &tried).then_some(version);
+    let waits = WANTED.replace(wanted).is_some();
+    if !waits {
+        look();
+    }
+}
+
+/// Whether the program should be loaded again for a server of the version `servers`. Once for each
+/// version: if that didn't help (an old page from some cache, servers of two versions), it never will.
+fn outdated(ours: u32, servers: u32, tried: &str) -> bool {
+    let mut tried = tried.split(',');
+    servers != ours && !tried.any(|it| it.parse() == Ok(servers))
+}
+
+fn look() {
+    let Some(version) = WANTED.get() else { return };
+    if busy() {
+        set_timeout(look, BEAT);
+        return;
+    }
+    WANTED.set(None);
+    let tried = storage::get_in_tab(TRIED).unwrap_or_default();
+    // What can't be remembered would be done again and again.
+    if storage::set_in_tab(TRIED, &format!("{tried},{version}")) {
+        let _ = window().location().reload();
+    }
+}
+
+fn busy() -> bool {
+    // Without a connection nothing would come in the place of what is there.
+    !socket::connected()
+        || api::waits()
+        || !outbox::at_rest()
+        || !matches!(document().query_selector("dialog[open]"), Ok(None))
+        || TOUCHED.with_borrow(|all| all.iter().any(holds))
+}
+
+/// Whether a field has something that the person would miss, or writes at this moment.
+fn holds(field: &Element) -> bool {
+    if !field.is_connected() {
+        return false;
+    }
+    let empty = if let Some(line) = field.dyn_ref::<HtmlInputElement>() {
+        line.value().is_empty()
+    } else if let Some(text) = field.dyn_ref::<HtmlTextAreaElement>() {
+        text.value().is_empty()
+    } else {
+        false
+    };
+    let written = || {
+        document().active_element().as_ref() == Some(field)
+            && document().visibility_state() == VisibilityState::Visible
+    };
+    !empty && (!field.has_attribute("data-kept") || written())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outdated;
+
+    #[test]
+    fn another_version_is_fetched_once() {
+        assert!(!outdated(2, 2, ""));
+        assert!(outdated(2, 3, ""));
+        // The server went back to an earlier one.
+        assert!(outdated(2, 1, ",2"));
+        // The page came from a cache and is still the old one.
+        assert!(!outdated(2, 3, ",3"));
+        assert!(outdated(2, 30, ",3"));
+    }
+
+    #[test]
+    fn servers_of_two_versions_make_no_loop() {
+        let (mut page, mut tried, mut loads) = (1, String::new(), 0);
+        for server in [2, 1].into_iter().cycle().take(20) {
+            if outdated(page, server, &tried) {
+                tried = format!("{tried},{server}");
+                (page, loads) = (server, loads + 1);
+            }
+        }
+        assert_eq!(loads, 2);
+    }
+}

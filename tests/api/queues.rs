@@ -1,0 +1,141 @@
+//! Every queue has an end. Who comes to it is told, and counted where the operator looks.
+
+use backend::app::Actor;
+use backend::chats::NewMessage;
+use backend::metrics::queues;
+use common::chats::{Author, SendMessage};
+use common::permissions::{Role, Scope};
+use common::{ClientId, Error, Name, SessionId};
+use futures_util::future::join_all;
+use tests::TestSchool;
+use tests::place::{SCHOOL, STUDENTS_CHAT};
+
+/// More than any queue takes.
+const MANY: usize = 5000;
+
+fn refused(school: &TestSchool, name: &str) -> u64 {
+    let queues = queues(school.app());
+    queues.iter().find(|it| it.name == name).unwrap().refused
+}
+
+/// Waits until a queue was full, then lets go of what held it.
+async fn when_full(school: &TestSchool, name: &str, release: impl Future<Output = ()>) {
+    while refused(school, name) == 0 {
+        tokio::task::yield_now().await;
+    }
+    release.await;
+}
+
+/// All that were not taken were counted.
+fn counted<T, E>(
+    school: &TestSchool,
+    name: &str,
+    all: &[Result<T, E>],
+    unavailable: fn(&E) -> bool,
+) {
+    let errors: Vec<&E> = all.iter().filter_map(|it| it.as_ref().err()).collect();
+    assert!(errors.iter().all(|it| unavailable(it)));
+    // The last may wait in the hands of who empties the queue.
+    assert!((1..MANY - 4000).contains(&errors.len()), "{}", errors.len());
+    assert_eq!(refused(school, name), errors.len() as u64);
+}
+
+async fn metrics(school: &TestSchool, forwarded: Option<&str>) -> (u16, String) {
+    let stranger = school.stranger();
+    let mut request = stranger.request(&SendMessage {
+        chat: STUDENTS_CHAT,
+        client_id: ClientId(1),
+        body: String::new(),
+    });
+    *request.uri_mut() = "/metrics".parse().unwrap();
+    *request.method_mut() = hyper::Method::GET;
+    if let Some(forwarded) = forwarded {
+        let forwarded = forwarded.parse().unwrap();
+        request.headers_mut().insert("x-forwarded-for", forwarded);
+    }
+    let reply = stranger.reply(request).await;
+    let text = String::from_utf8_lossy(&reply.body).into_owned();
+    (reply.status, text)
+}
+
+#[tokio::test]
+async fn questions_to_the_rule_book() {
+    let school = TestSchool::offline().await;
+    let app = school.app();
+    school.sql("BEGIN; LOCK TABLE chats").await;
+    let student = Actor {
+        account: school.student.id(),
+        session: SessionId(0),
+        operator: false,
+        name: Name::new("Иванов", "Пётр", None),
+    };
+    let scope = Scope::Chat(STUDENTS_CHAT);
+    let asked = (0..MANY).map(|_| app.access.facts(&student, scope, app.clock.now()));
+    let release = when_full(&school, "rules", school.sql("COMMIT"));
+    let (answers, ()) = tokio::join!(join_all(asked), release);
+    counted(&school, "rules", &answers, |it| {
+        it.to_string() == "Unavailable"
+    });
+}
+
+#[tokio::test]
+async fn messages_of_a_school() {
+    let school = TestSchool::offline().await;
+    school
+        .sql("BEGIN; SELECT FROM chats WHERE id = 1 FOR UPDATE")
+        .await;
+    let message = |number: usize| NewMessage {
+        school: SCHOOL,
+        chat: STUDENTS_CHAT,
+        author: Author {
+            id: school.student.id(),
+            name: "Иванов Пётр".into(),
+            role: Role::Student,
+        },
+        client_id: ClientId(number as u128),
+        body: "Доброе утро".into(),
+        sent_at: school.app().clock.now(),
+    };
+    let sent = (0..MANY).map(|number| school.app().sender.send(message(number)));
+    let release = async {
+        let (status, text) = metrics(&school, None).await;
+        assert_eq!(status, 200);
+        for what in ["waiting", "refused_total"] {
+            let none = format!("zvonok_queue_{what}{{queue=\"sends\"}} 0\n");
+            assert!(!text.contains(&none), "{text}");
+        }
+        school.sql("COMMIT").await;
+    };
+    let release = when_full(&school, "sends", release);
+    let (answers, ()) = tokio::join!(join_all(sent), release);
+    counted(&school, "sends", &answers, |it| {
+        it.to_string() == "Unavailable"
+    });
+}
+
+#[tokio::test]
+async fn connections_to_the_database() {
+    let school = TestSchool::offline().await;
+    let pool = &school.app().pool;
+    let held = join_all((0..pool.most()).map(|_| pool.get())).await;
+    let waiting = (0..MANY).map(|_| async { pool.get().await.map(drop) });
+    let release = when_full(&school, "database", async { drop(held) });
+    let (answers, ()) = tokio::join!(join_all(waiting), release);
+    counted(&school, "database", &answers, |it| {
+        *it == Error::Unavailable
+    });
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine_alone() {
+    let school = TestSchool::offline().await;
+    let (status, text) = metrics(&school, None).await;
+    assert_eq!(status, 200);
+    for name in ["rules", "sends", "passwords", "database", "sockets"] {
+        let line = format!("zvonok_queue_refused_total{{queue=\"{name}\"}} 0\n");
+        assert!(text.contains(&line), "{text}");
+    }
+    // By a proxy on this machine, whatever it says.
+    assert_eq!(metrics(&school, Some("203.0.113.1")).await.0, 404);
+    assert_eq!(metrics(&school, Some("127.0.0.1")).await.0, 404);
+}

@@ -1,0 +1,120 @@
+//! Transactions that stood in each other's way: the call is done again, and nobody notices.
+
+use common::accounts::ChangeName;
+use common::realtime::Event;
+use common::{Error, Name};
+use diesel::sql_query;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl as _;
+use tests::TestSchool;
+
+/// Whoever changes a name does this first, and counts it: a sequence is not undone.
+async fn before_each_change(school: &TestSchool, statements: &str) {
+    school
+        .sql(&format!(
+            "CREATE SEQUENCE runs;
+             CREATE FUNCTION meets() RETURNS trigger LANGUAGE plpgsql AS $$
+                 DECLARE run bigint := nextval('runs');
+                 BEGIN {statements} RETURN NEW; END $$;
+             CREATE TRIGGER meets AFTER UPDATE OF given ON accounts FOR EACH ROW
+                 EXECUTE FUNCTION meets();"
+        ))
+        .await;
+}
+
+fn renamed() -> ChangeName {
+    ChangeName {
+        name: Name::new("Иванов", "Павел", None),
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Truth {
+    #[diesel(sql_type = Bool)]
+    so: bool,
+}
+
+async fn so(school: &TestSchool, condition: &str) -> bool {
+    let found: Truth = sql_query(format!("SELECT {condition} AS so FROM runs"))
+        .get_result(&mut *school.conn().await)
+        .await
+        .unwrap();
+    found.so
+}
+
+#[tokio::test]
+async fn a_deadlock_is_not_the_persons_trouble() {
+    let school = TestSchool::open().await;
+    let student = school.student.id();
+    // With the account locked, it wants the school as soon as the other one wants the account.
+    before_each_change(
+        &school,
+        "WHILE run = 1 AND NOT EXISTS (
+             SELECT FROM pg_locks
+             WHERE transactionid = pg_current_xact_id()::xid AND NOT granted) LOOP
+             PERFORM pg_sleep(0.01);
+         END LOOP;
+         PERFORM FROM schools WHERE id = 1 FOR UPDATE;",
+    )
+    .await;
+    // The other one has the school, wants the account, and is never the one to notice.
+    school
+        .sql(
+            "BEGIN; SET LOCAL deadlock_timeout = '1h';
+             SELECT FROM schools WHERE id = 1 FOR UPDATE",
+        )
+        .await;
+    let other = async {
+        while !so(&school, "is_called").await {
+            tokio::task::yield_now().await;
+        }
+        let takes = format!("SELECT FROM accounts WHERE id = {student} FOR UPDATE; COMMIT");
+        school.sql(&takes).await;
+    };
+    let (answer, ()) = tokio::join!(school.student.call(renamed()), other);
+    assert_eq!(answer.unwrap().name.given, "Павел");
+    assert!(so(&school, "last_value = 2").await);
+    assert_eq!(school.app().repeated.count(), 1);
+    school.check().await;
+    let heard = school.student.heard();
+    let told = heard.iter().filter(|it| matches!(it, Event::Account(_)));
+    assert_eq!(told.count(), 1, "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_serialisation_failure_is_not_either() {
+    let school = TestSchool::open().await;
+    before_each_change(
+        &school,
+        "IF run = 1 THEN RAISE EXCEPTION 'meets another' USING ERRCODE = '40001'; END IF;",
+    )
+    .await;
+    let me = school.student.does(renamed()).await;
+    assert_eq!(me.name.given, "Павел");
+    assert!(so(&school, "last_value = 2").await);
+}
+
+#[tokio::test]
+async fn what_never_succeeds_ends() {
+    let school = TestSchool::open().await;
+    before_each_change(
+        &school,
+        "RAISE EXCEPTION 'meets another' USING ERRCODE = '40001';",
+    )
+    .await;
+    let error = school.student.fails(renamed()).await;
+    assert_eq!(error, Error::Unavailable);
+    assert!(so(&school, "last_value = 3").await);
+}
+
+#[tokio::test]
+async fn other_failures_are_not_repeated() {
+    let school = TestSchool::open().await;
+    before_each_change(&school, "RAISE EXCEPTION 'the disk is full';").await;
+    let reply = school
+        .student
+        .reply(school.student.request(&renamed()))
+        .await;
+    assert_eq!(reply.status, 500);
+    assert!(so(&school, "last_value = 1").await);
+}
