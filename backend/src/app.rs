@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use common::permissions::Facts;
+use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
 
 use crate::access::Access;
@@ -13,7 +14,7 @@ use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
-use crate::live::Hub;
+use crate::live::{Hub, Recipients};
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -118,9 +119,18 @@ impl Ctx {
         Ok(self.app.pool.get().await?)
     }
 
-    /// A transaction to write with: commit publishes its events.
+    /// A transaction to write with: commit publishes its events, and that the screens of the school
+    /// of the scope are outdated, or of nothing but the person's own.
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(self.app.pool.get().await?, Arc::clone(&self.app.hub)).await
+        let mut tx = Tx::begin(self.app.pool.get().await?, Arc::clone(&self.app.hub)).await?;
+        match (self.facts.school, &self.actor) {
+            // What is said there is of the state; screens fetch nothing of it.
+            _ if self.facts.chat.is_some() => {}
+            (Some(school), _) => tx.touch(Recipients::Staff(school), Touched::School(school)),
+            (None, Some(me)) => tx.touch(Recipients::Account(me.account), Touched::Account),
+            (None, None) => {}
+        }
+        Ok(tx)
     }
 
     /// The answer sets or clears the session cookie.

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use common::SchoolId;
-use common::realtime::Event;
+use common::realtime::{Event, Touched};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager};
 use tokio::sync::OwnedMutexGuard;
@@ -26,6 +26,7 @@ pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
     events: Vec<(Recipients, Event)>,
+    touched: Vec<(Recipients, Touched)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
 }
 
@@ -36,6 +37,7 @@ impl Tx {
             conn: Some(conn),
             hub,
             events: Vec::new(),
+            touched: Vec::new(),
             turns: Vec::new(),
         })
     }
@@ -51,6 +53,7 @@ impl Tx {
         if self.turns.iter().any(|(mine, _)| *mine == school) {
             return Ok(());
         }
+        self.touch(Recipients::Staff(school), Touched::School(school));
         sql_query("SELECT pg_advisory_xact_lock($1, hashint8($2))")
             .bind::<Integer, _>(TURNS)
             .bind::<BigInt, _>(school)
@@ -63,6 +66,16 @@ impl Tx {
     /// Tells them after the commit, the person who acts too.
     pub fn publish(&mut self, recipients: Recipients, event: Event) {
         self.events.push((recipients, event));
+    }
+
+    /// Tells them after the commit, and after its events, that what their screens have fetched is
+    /// another now; once, however often it's called. [`Ctx::begin`](crate::app::Ctx::begin) and
+    /// [`Tx::turn`] do it of the school that is written in, so that no handler can forget.
+    pub fn touch(&mut self, recipients: Recipients, touched: Touched) {
+        let touch = (recipients, touched);
+        if !self.touched.contains(&touch) {
+            self.touched.push(touch);
+        }
     }
 
     /// Makes it durable, then tells everybody.
@@ -79,13 +92,21 @@ impl Tx {
             drop(Pooled::take(conn));
             let told = self.events.drain(..).map(|(recipients, _)| recipients);
             self.hub.resync(told);
+            self.tell_touched();
             return Err(error.into());
         }
         drop(conn);
         for (recipients, event) in self.events.drain(..) {
             self.hub.publish(recipients, &event);
         }
+        self.tell_touched();
         Ok(())
+    }
+
+    fn tell_touched(&mut self) {
+        for (recipients, touched) in self.touched.drain(..) {
+            self.hub.publish(recipients, &Event::Touched(touched));
+        }
     }
 }
 

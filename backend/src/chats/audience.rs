@@ -2,7 +2,7 @@
 //! changed, and tells those who came or went.
 
 use common::chats::ChatEvent;
-use common::realtime::Event;
+use common::realtime::{Event, Touched};
 use common::{AccountId, ChatId, SchoolId, Timestamp};
 
 use super::queries;
@@ -29,6 +29,8 @@ pub async fn refresh(
 ) -> Result<()> {
     tx.turn(school).await?;
     let moves = queries::refresh_members(tx, school, changed, now).await?;
+    let moved: Vec<ChatId> = moves.iter().map(|(chat, ..)| *chat).collect();
+    touch_classes(tx, school, &[], &moved).await?;
     let mut joined = Vec::new();
     for (chat, account, is_member) in moves {
         if is_member {
@@ -66,6 +68,22 @@ pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Re
 /// where they wrote last. After their roles, classes or names have changed.
 pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
     tx.turn(school).await?;
+    touch_classes(tx, school, people, &[]).await?;
     let chats = queries::showing(tx, school, people).await?;
     tell_members(tx, school, &chats).await
+}
+
+/// Tells the members of the classes of these people, and of the classes of these chats, that who is in
+/// them is another list now.
+pub async fn touch_classes(
+    tx: &mut Tx,
+    school: SchoolId,
+    people: &[AccountId],
+    chats: &[ChatId],
+) -> Result<()> {
+    for (class, chat) in queries::of_classes(tx, school, people, chats).await? {
+        let touched = Touched::Class { school, class };
+        tx.touch(Recipients::Chat(chat), touched);
+    }
+    Ok(())
 }

@@ -27,7 +27,10 @@ pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat>
         .await?;
     }
     let listed = queries::listed(&mut tx, &[(chat, me)]).await?;
-    tx.commit().await?;
+    // One that is there already changes nothing, and nobody is told.
+    if new {
+        tx.commit().await?;
+    }
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
 }
 

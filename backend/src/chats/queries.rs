@@ -5,5 +5,7 @@ mod members;
 mod messages;
 
 pub use list::{list, listed};
-pub use members::{direct_chat, mark_read, members, refresh_members, showing, subscriptions};
+pub use members::{
+    direct_chat, mark_read, members, of_classes, refresh_members, showing, subscriptions,
+};
 pub use messages::{Written, changes, delete_message, insert_messages, message, messages};

@@ -1,7 +1,7 @@
 //! Who is in which chat, and how far they have read.
 
 use common::permissions::{ChatKind, Roles};
-use common::{AccountId, ChatId, SchoolId, Timestamp};
+use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
@@ -107,6 +107,38 @@ pub async fn showing(
     .bind::<Array<BigInt>, _>(people)
     .values::<BigInt, _>(conn)
     .await?)
+}
+
+#[derive(QueryableByName)]
+struct ClassChatRow {
+    #[diesel(sql_type = BigInt)]
+    class_id: ClassId,
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// The chats, without channels, of the classes in which these people are, and of those to which these
+/// chats belong.
+pub async fn of_classes(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+    among: &[ChatId],
+) -> Result<Vec<(ClassId, ChatId)>> {
+    let rows: Vec<ClassChatRow> = sql_query(
+        "SELECT class_id, id FROM chats
+         WHERE kind <> 'channel' AND class_id IN (
+             SELECT class_id FROM class_members
+             WHERE school_id = $1 AND account_id = ANY($2) AND ended_at IS NULL
+             UNION SELECT class_id FROM chats WHERE id = ANY($3))
+         ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(people)
+    .bind::<Array<BigInt>, _>(among)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.class_id, row.id)).collect())
 }
 
 #[derive(QueryableByName)]
