@@ -26,3 +26,4 @@ mod schools;
 mod sessions;
 mod sockets;
 mod statements;
+mod touched;
