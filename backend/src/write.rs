@@ -1,5 +1,6 @@
 //! A write commits, then publishes.
 
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
     events: Vec<(Recipients, Event)>,
-    touched: Vec<(Recipients, Touched)>,
+    touched: HashSet<(Recipients, Touched)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
 }
 
@@ -37,7 +38,7 @@ impl Tx {
             conn: Some(conn),
             hub,
             events: Vec::new(),
-            touched: Vec::new(),
+            touched: HashSet::new(),
             turns: Vec::new(),
         })
     }
@@ -72,10 +73,7 @@ impl Tx {
     /// another now; once, however often it's called. [`Ctx::begin`](crate::app::Ctx::begin) and
     /// [`Tx::turn`] do it of the school that is written in, so that no handler can forget.
     pub fn touch(&mut self, recipients: Recipients, touched: Touched) {
-        let touch = (recipients, touched);
-        if !self.touched.contains(&touch) {
-            self.touched.push(touch);
-        }
+        self.touched.insert((recipients, touched));
     }
 
     /// Makes it durable, then tells everybody.
@@ -104,7 +102,7 @@ impl Tx {
     }
 
     fn tell_touched(&mut self) {
-        for (recipients, touched) in self.touched.drain(..) {
+        for (recipients, touched) in self.touched.drain() {
             self.hub.publish(recipients, &Event::Touched(touched));
         }
     }

@@ -22,14 +22,24 @@ struct Screen<'a> {
     before: String,
 }
 
-/// All that the people of the school and the operator may fetch. Strangers have no socket.
+/// All that somebody of each kind may fetch. Strangers have no socket.
 async fn screens<'a>(school: &'a TestSchool, tables: &Tables) -> Vec<Screen<'a>> {
+    let people = [
+        &school.admin,
+        &school.class_teacher,
+        &school.other_teacher,
+        &school.student,
+        &school.classmate,
+        &school.parent,
+        &school.outside_admin,
+        &school.operator,
+    ];
     let mut asked = Vec::new();
     for endpoint in ALL {
         if OF_THE_STATE.contains(&endpoint.name) || endpoint.method == Method::Post {
             continue;
         }
-        for of in school.everybody() {
+        for of in people {
             for sample in samples(endpoint.name) {
                 if sample.action != Action::Anyone && expected(tables, of, &sample).is_ok() {
                     asked.push((of, sample));
@@ -128,8 +138,10 @@ async fn what_is_said_outdates_no_screen() {
 /// One that comes in is one word to the staff of the school, and one to the class.
 #[tokio::test]
 async fn a_transaction_touches_a_school_once() {
-    let school = TestSchool::open().await;
+    let school = TestSchool::offline().await;
     school.sql(WORLD).await;
+    join_all(school.everybody().map(Actor::go_online)).await;
+    school.check().await;
     let newcomer = school.stranger();
     let request = samples("RegisterByInvite").remove(0);
     request.send(&newcomer).await.unwrap();

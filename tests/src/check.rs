@@ -265,7 +265,8 @@ impl Rights {
              SELECT 'staff', school_id, account_id FROM memberships
              WHERE role IN ('administrator', 'teacher') AND ended_at IS NULL
              UNION ALL
-             SELECT 'class', class_id, account_id FROM class_members WHERE ended_at IS NULL
+             -- Or was: who leaves a class is told of it.
+             SELECT 'class', class_id, account_id FROM class_members
              UNION ALL
              SELECT 'operator', 0, account_id FROM operators
              UNION ALL

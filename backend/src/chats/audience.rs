@@ -3,7 +3,7 @@
 
 use common::chats::ChatEvent;
 use common::realtime::{Event, Touched};
-use common::{AccountId, ChatId, SchoolId, Timestamp};
+use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 
 use super::queries;
 use crate::error::Result;
@@ -29,17 +29,20 @@ pub async fn refresh(
 ) -> Result<()> {
     tx.turn(school).await?;
     let moves = queries::refresh_members(tx, school, changed, now).await?;
-    let moved: Vec<ChatId> = moves.iter().map(|(chat, ..)| *chat).collect();
-    touch_classes(tx, school, &[], &moved).await?;
+    let chats: Vec<ChatId> = moves.iter().map(|(chat, ..)| *chat).collect();
+    let classes = touch_classes(tx, school, &[], &chats).await?;
     let mut joined = Vec::new();
     for (chat, account, is_member) in moves {
         if is_member {
             joined.push((chat, account));
-        } else {
-            tx.publish(
-                Recipients::Account(account),
-                Event::Chat(ChatEvent::Left(chat)),
-            );
+            continue;
+        }
+        let told = Recipients::Account(account);
+        tx.publish(told, Event::Chat(ChatEvent::Left(chat)));
+        // Nobody tells them any more what the class is told.
+        if let Some((class, _)) = classes.iter().find(|(_, one)| *one == chat) {
+            let class = *class;
+            tx.touch(told, Touched::Class { school, class });
         }
     }
     tell(tx, school, &joined).await
@@ -74,16 +77,17 @@ pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> 
 }
 
 /// Tells the members of the classes of these people, and of the classes of these chats, that who is in
-/// them is another list now.
+/// them is another list now. Answers with their chats.
 pub async fn touch_classes(
     tx: &mut Tx,
     school: SchoolId,
     people: &[AccountId],
     chats: &[ChatId],
-) -> Result<()> {
-    for (class, chat) in queries::of_classes(tx, school, people, chats).await? {
-        let touched = Touched::Class { school, class };
-        tx.touch(Recipients::Chat(chat), touched);
+) -> Result<Vec<(ClassId, ChatId)>> {
+    let classes = queries::of_classes(tx, school, people, chats).await?;
+    for (class, chat) in &classes {
+        let class = *class;
+        tx.touch(Recipients::Chat(*chat), Touched::Class { school, class });
     }
-    Ok(())
+    Ok(classes)
 }

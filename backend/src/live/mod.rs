@@ -23,7 +23,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use connection::{Close, Connection, Subscriptions};
 
 /// Who is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recipients {
     Account(AccountId),
     /// Who reads the chat.

@@ -9,13 +9,13 @@ use crate::permissions::{Action, Scope};
 use crate::schools::SchoolEvent;
 
 /// Where something has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Touched {
     /// Classes, people, invites or requests of a school. Its staff is told, once for each
     /// transaction: others see no more of it than their classes.
     School(SchoolId),
-    /// Who is in a class, or what it's called. Its members are told.
+    /// Who is in a class, or what it's called. Its members are told, and who has just left.
     Class { school: SchoolId, class: ClassId },
     /// Where the person is signed in, or something else of their own.
     Account,
@@ -33,6 +33,8 @@ impl Event {
             Self::School(SchoolEvent::Changed(school)) => {
                 action == Action::SeeSchool && scope == Scope::School(school.id)
             }
+            // What a parent fetches of a child has in it what the state says of it.
+            Self::Parent(_) => action == Action::UseAccount && scope == Scope::Installation,
             _ => false,
         }
     }

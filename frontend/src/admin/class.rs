@@ -62,8 +62,9 @@ fn columns(
         shown.flatten()
     });
     let invites = live(move || {
-        open.get().then(|| {
-            view! { <Card title=t!(nav.invites)><InvitesPanel school class roles=roles.clone() made /></Card> }
+        let roles = roles.clone();
+        open.get().then(move || {
+            view! { <Card title=t!(nav.invites)><InvitesPanel school class roles made /></Card> }
         })
     });
     view! {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::Error;
 use common::endpoint::Endpoint;
 use common::permissions::{Action, Scope};
+use common::realtime::Event;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -93,7 +94,8 @@ pub fn fetch(
             None => action != Action::Anyone,
         });
         if concerned {
-            follower.outdated();
+            // Told to nobody else, or made here.
+            follower.outdated(matches!(event, Some(Event::Parent(_))));
         }
     }));
     effect(move || {
@@ -165,14 +167,16 @@ impl Fetching {
         }
     }
 
-    fn outdated(self: &Rc<Self>) {
+    fn outdated(self: &Rc<Self>, at_once: bool) {
         let flying = {
             let mut it = self.it.borrow_mut();
             it.outdated = it.flying;
             it.flying
         };
-        if !flying {
-            self.later();
+        match (flying, at_once) {
+            (true, _) => {}
+            (false, true) => self.ask(Why::Told),
+            (false, false) => self.later(),
         }
     }
 

@@ -160,13 +160,18 @@ pub fn leaves_and_comes_back(administrator: &Browser, elsewhere: &Browser, stude
     administrator.open(&administrator.path());
     elsewhere.open(&administrator.path());
     elsewhere.counts(".rows__row .avatar", 2);
-    elsewhere.run("document.body.marked = true", &serde_json::json!([]));
+    let focus = "const it = document.querySelector('.columns__main button');
+        it.focus(); it.marked = true;";
+    elsewhere.run(focus, &serde_json::json!([]));
     administrator.click(&format!("Убрать: {}", STUDENT.surname));
     administrator.sees("Убрать из класса?");
     administrator.click("Убрать");
     // Only the class teacher is left.
     administrator.counts(".rows__row .avatar", 1);
     elsewhere.counts(".rows__row .avatar", 1);
+    let marked = "return document.activeElement.marked";
+    let kept = elsewhere.run(marked, &serde_json::json!([]));
+    assert_eq!(kept, true, "what has the focus was drawn anew");
 
     let refused =
         "/api/chats/messages - Failed to load resource: the server responded with a status of 404";
@@ -194,6 +199,4 @@ pub fn leaves_and_comes_back(administrator: &Browser, elsewhere: &Browser, stude
     assert_eq!(elsewhere.value_of("Поиск"), TEACHER.surname);
     elsewhere.click("Закрыть");
     elsewhere.counts(".rows__row .avatar", 2);
-    let marked = elsewhere.run("return document.body.marked", &serde_json::json!([]));
-    assert_eq!(marked, true, "it was loaded again");
 }
