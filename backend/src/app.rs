@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use common::permissions::Facts;
+use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
 
 use crate::access::Access;
@@ -14,7 +15,7 @@ use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
-use crate::live::Hub;
+use crate::live::{Hub, Recipients};
 use crate::metrics::Tally;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
@@ -134,10 +135,19 @@ impl Ctx {
         Ok(self.app.pool.get().await?)
     }
 
-    /// A transaction to write with: commit publishes its events.
+    /// A transaction to write with: commit publishes its events, and that the screens of the school
+    /// of the scope are outdated, or of nothing but the person's own.
     pub async fn begin(&self) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
-        Tx::begin(self.app.pool.get().await?, hub, committed).await
+        let mut tx = Tx::begin(self.app.pool.get().await?, hub, committed).await?;
+        match (self.facts.school, &self.actor) {
+            // What is said there is of the state; screens fetch nothing of it.
+            _ if self.facts.chat.is_some() => {}
+            (Some(school), _) => tx.touch(Recipients::Staff(school), Touched::School(school)),
+            (None, Some(me)) => tx.touch(Recipients::Account(me.account), Touched::Account),
+            (None, None) => {}
+        }
+        Ok(tx)
     }
 
     /// A transaction that has the turn of the scope's school, which comes before all other locks.

@@ -164,3 +164,60 @@ impl From<SqlError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the database says besides its message.
+    struct Details(Option<&'static str>);
+
+    impl DatabaseErrorInformation for Details {
+        fn message(&self) -> &'static str {
+            "ошибка"
+        }
+        fn details(&self) -> Option<&str> {
+            self.0
+        }
+        fn hint(&self) -> Option<&str> {
+            None
+        }
+        fn table_name(&self) -> Option<&str> {
+            None
+        }
+        fn column_name(&self) -> Option<&str> {
+            None
+        }
+        fn constraint_name(&self) -> Option<&str> {
+            None
+        }
+        fn statement_position(&self) -> Option<i32> {
+            None
+        }
+    }
+
+    fn unknown(details: Option<&'static str>) -> Failure {
+        SqlError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(Details(details))).into()
+    }
+
+    #[test]
+    fn a_deadlock_is_known_in_every_language() {
+        for details in [
+            "Process 12 waits for ShareLock on transaction 7; blocked by process 15.\n\
+             Process 15 waits for AccessExclusiveLock on relation 3 of database 5; blocked by process 12.",
+            "Процесс 12 ожидает в режиме ShareLock блокировку \"транзакция 7\"; заблокирован процессом 15.\n\
+             Процесс 15 ожидает в режиме ExclusiveLock блокировку \"рекомендательная [5,1,2,1]\"; заблокирован процессом 12.",
+        ] {
+            let failure = unknown(Some(details));
+            assert!(failure.is_undone() && failure.may_pass() && !failure.is_unsure());
+        }
+        for details in [
+            None,
+            Some("ShareLock"),
+            Some("Two lines\nof something else"),
+        ] {
+            let failure = unknown(details);
+            assert!(!failure.is_undone() && failure.is_unsure());
+        }
+    }
+}

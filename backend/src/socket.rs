@@ -48,7 +48,9 @@ pub async fn open(
 }
 
 async fn run(app: Arc<App>, actor: Actor, session: Session, stream: MessageStream) {
-    let connection = app.hub.connect(actor.account, actor.session);
+    let connection = app
+        .hub
+        .connect(actor.account, actor.session, actor.operator);
     match subscribe(&app, &connection).await {
         Ok(()) => {
             let why = converse(&app, &actor, &connection, session.clone(), stream).await;

@@ -1,11 +1,12 @@
 //! A write commits, then publishes.
 
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::SchoolId;
-use common::realtime::Event;
+use common::realtime::{Event, Touched};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager};
 use tokio::sync::OwnedMutexGuard;
@@ -28,6 +29,7 @@ pub struct Tx {
     hub: Arc<Hub>,
     events: Vec<(Recipients, Event)>,
     resynced: Vec<Recipients>,
+    touched: HashSet<(Recipients, Touched)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
     /// Set when it may be durable: then the call is not done again.
     committed: Arc<AtomicBool>,
@@ -45,6 +47,7 @@ impl Tx {
             hub,
             events: Vec::new(),
             resynced: Vec::new(),
+            touched: HashSet::new(),
             turns: Vec::new(),
             committed,
         })
@@ -61,6 +64,7 @@ impl Tx {
         if self.turns.iter().any(|(mine, _)| *mine == school) {
             return Ok(());
         }
+        self.touch(Recipients::Staff(school), Touched::School(school));
         sql_query("SELECT pg_advisory_xact_lock($1, hashint8($2))")
             .bind::<Integer, _>(TURNS)
             .bind::<BigInt, _>(school)
@@ -80,6 +84,13 @@ impl Tx {
         self.resynced.push(recipients);
     }
 
+    /// Tells them after the commit, and after its events, that what their screens have fetched is
+    /// another now; once, however often it's called. [`Ctx::begin`](crate::app::Ctx::begin) and
+    /// [`Tx::turn`] do it of the school that is written in, so that no handler can forget.
+    pub fn touch(&mut self, recipients: Recipients, touched: Touched) {
+        self.touched.insert((recipients, touched));
+    }
+
     /// Makes it durable, then tells everybody.
     ///
     /// # Errors
@@ -95,14 +106,22 @@ impl Tx {
             drop(Pooled::take(conn));
             let told = self.events.drain(..).map(|(recipients, _)| recipients);
             self.hub.resync(told.chain(self.resynced.drain(..)));
+            self.tell_touched();
             return Err(error.into());
         }
         drop(conn);
         for (recipients, event) in self.events.drain(..) {
             self.hub.publish(recipients, &event);
         }
+        self.tell_touched();
         self.hub.resync(self.resynced.drain(..));
         Ok(())
+    }
+
+    fn tell_touched(&mut self) {
+        for (recipients, touched) in self.touched.drain() {
+            self.hub.publish(recipients, &Event::Touched(touched));
+        }
     }
 }
 

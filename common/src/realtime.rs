@@ -3,6 +3,8 @@
 //! `State::apply` is pure and idempotent; answers, socket frames and optimistic local events go
 //! through it, and nothing else writes the state. Reconnecting is starting up again.
 
+mod touched;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,8 @@ use crate::invites::{InviteEvent, MyRequest};
 use crate::parents::{Child, ParentEvent};
 use crate::permissions::{Action, Scope};
 use crate::schools::{MySchool, SchoolEvent};
+
+pub use touched::Touched;
 
 /// All that a signed-in client keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +50,12 @@ pub enum Event {
     Invite(InviteEvent),
     Parent(ParentEvent),
     Chat(ChatEvent),
-    Online { account: AccountId, online: bool },
+    Online {
+        account: AccountId,
+        online: bool,
+    },
+    /// What screens fetched for themselves is another now. Not of the state.
+    Touched(Touched),
 }
 
 impl State {
@@ -67,6 +76,7 @@ impl State {
                     self.online.remove(account);
                 }
             }
+            Event::Touched(_) => {}
         }
     }
 

@@ -1,24 +1,25 @@
 //! What a screen fetches for itself: skeleton, then the thing or "again". What lives in the
 //! [`State`](common::realtime::State) is not loaded like this but selected from the store.
+//!
+//! It follows what others do: when an event outdates what the request is about (see
+//! [`Event::outdates`](common::realtime::Event::outdates)), and after a reconnection, it is fetched
+//! again, and the old stays in sight meanwhile. Nothing but an answer writes it.
 
-use std::rc::Rc;
+mod fetching;
 
 use common::Error;
 use common::endpoint::Endpoint;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use crate::reactive::effect;
+use self::fetching::{Again, Request, fetch};
 use crate::ui::{ErrorState, Shape, Skeleton, live};
-use crate::{
-    api::{self, Answer, Call},
-    errors,
-};
+use crate::{api, errors};
 
 /// An answer that is on its way, there, or failed.
 pub struct Load<T: Send + Sync + 'static> {
     /// None: on its way.
     answer: RwSignal<Option<Result<T, Error>>>,
-    round: RwSignal<u32>,
+    again: Again,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -38,41 +39,34 @@ impl<T: Send + Sync + 'static> Load<T> {
 
     /// The same, waiting while `request` gives None.
     pub fn when<E: Endpoint<Response = T>>(request: impl Fn() -> Option<E> + 'static) -> Self {
-        let load = Self {
-            answer: RwSignal::new(None),
-            round: RwSignal::new(0),
-        };
-        fetch(
-            load.round,
-            Box::new(move || request().map(|request| Call::of(&request))),
-            Rc::new(move |answer| {
-                load.answer.try_set(Some(api::read::<E>(answer)));
+        let answer = RwSignal::new(None);
+        let again = fetch(
+            RwSignal::new(0),
+            Box::new(move || request().map(|request| Request::of(&request))),
+            Box::new(move |text| {
+                let read = api::read::<E>(text);
+                let understood = read.is_ok();
+                answer.try_set(Some(read));
+                understood
             }),
         );
-        load
+        Self { answer, again }
     }
 
-    /// Fetches again; a failure gives way to the skeleton first.
+    /// Fetches again, at once: after what the person has done. A failure gives way to the skeleton
+    /// first.
     pub fn again(self) {
-        if self.answer.with_untracked(|it| matches!(it, Some(Err(_)))) {
+        let failed = |it: &Option<Result<T, Error>>| matches!(it, Some(Err(_)));
+        if self.answer.try_with_untracked(failed) == Some(true) {
             self.answer.set(None);
         }
-        self.round.update(|round| *round += 1);
+        self.again.ask();
     }
 
     /// The answer, if it is there. Tracked.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
         self.answer
             .with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(read))
-    }
-
-    /// Changes the answer where it is: with what a command answered.
-    pub fn update(self, change: impl FnOnce(&mut T)) {
-        self.answer.update(|it| {
-            if let Some(Ok(value)) = it {
-                change(value);
-            }
-        });
     }
 
     /// The skeleton, the error with "again", or the view of the answer.
@@ -85,26 +79,6 @@ impl<T: Send + Sync + 'static> Load<T> {
             })
         })
     }
-}
-
-// What follows knows no type, so that it is downloaded once and not for each thing that is loaded.
-
-fn fetch(round: RwSignal<u32>, request: Box<dyn Fn() -> Option<Call>>, take: Rc<dyn Fn(Answer)>) {
-    let newest = StoredValue::new(0_u32);
-    effect(move || {
-        round.track();
-        let Some(call) = request() else { return };
-        newest.update_value(|newest| *newest += 1);
-        let mine = newest.get_value();
-        let take = take.clone();
-        spawn_local(async move {
-            let answer = api::send(call).await;
-            // An answer that was overtaken, or whose screen is gone, is nobody's.
-            if newest.try_get_value() == Some(mine) {
-                take(answer);
-            }
-        });
-    });
 }
 
 fn waiting(shape: Shape) -> AnyView {

@@ -81,7 +81,7 @@ async fn ask(
     (expected, answer)
 }
 
-fn expected(tables: &Tables, actor: &Actor, sample: &Sample) -> Result<(), Error> {
+pub(crate) fn expected(tables: &Tables, actor: &Actor, sample: &Sample) -> Result<(), Error> {
     let account = actor.cookie().map(|_| actor.id());
     let facts = tables.facts(account, sample.scope);
     Ok(allows(&facts, sample.action)?)

@@ -28,4 +28,5 @@ mod schools;
 mod sessions;
 mod sockets;
 mod statements;
+mod touched;
 mod undone;

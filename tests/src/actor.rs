@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use common::accounts::SignIn;
 use common::endpoint::Endpoint;
-use common::realtime::{ClientFrame, Event, GetState, State};
+use common::realtime::{ClientFrame, Event, GetState, State, Touched};
 use common::{AccountId, Password};
 use hyper::Request;
 
@@ -26,8 +26,10 @@ pub struct Browser {
     account: Mutex<Option<AccountId>>,
     cookie: Mutex<Option<String>>,
     pub socket: tokio::sync::Mutex<Option<Socket>>,
-    /// What was heard between the last two checks.
+    /// What was heard between the last two checks, of the state …
     pub heard: Mutex<Vec<Event>>,
+    /// … and of what screens fetch for themselves.
+    pub touched: Mutex<Vec<Touched>>,
     /// The code with which the server closed the last socket.
     pub closed: Mutex<Option<u16>>,
 }
@@ -47,6 +49,7 @@ impl Actor {
                 cookie: Mutex::new(cookie),
                 socket: tokio::sync::Mutex::default(),
                 heard: Mutex::default(),
+                touched: Mutex::default(),
                 closed: Mutex::default(),
             }),
         }
@@ -81,10 +84,10 @@ impl Actor {
                 "{at}: nobody is online who could hear: use call"
             );
             for other in online {
-                let heard = other.heard();
+                let (heard, touched) = (other.heard(), other.touched());
                 assert!(
-                    heard.is_empty(),
-                    "{at}: {} failed, but {} heard {heard:?}",
+                    heard.is_empty() && touched.is_empty(),
+                    "{at}: {} failed, but {} heard {heard:?}, {touched:?}",
                     E::NAME,
                     other.name
                 );
@@ -197,10 +200,16 @@ impl Actor {
         socket.as_ref().expect("online").state.clone()
     }
 
-    /// What the browser heard between the last two checks.
+    /// What the browser heard between the last two checks, without [`Actor::touched`].
     #[must_use]
     pub fn heard(&self) -> Vec<Event> {
         self.browser.heard()
+    }
+
+    /// Which screens it was told are outdated, between the last two checks.
+    #[must_use]
+    pub fn touched(&self) -> Vec<Touched> {
+        self.browser.touched()
     }
 
     /// Waits until the server closes the socket; its code. Or the code, if it did already.
@@ -228,6 +237,10 @@ impl Browser {
 
     pub fn heard(&self) -> Vec<Event> {
         self.heard.lock().unwrap().clone()
+    }
+
+    pub fn touched(&self) -> Vec<Touched> {
+        self.touched.lock().unwrap().clone()
     }
 }
 

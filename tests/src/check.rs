@@ -12,7 +12,7 @@ use common::chats::{Chat, ChatEvent, GetMessages, History, KEPT, Message, Page};
 use common::endpoint::Endpoint;
 use common::invites::InviteEvent;
 use common::parents::ParentEvent;
-use common::realtime::{Event, GetState, State};
+use common::realtime::{Event, GetState, State, Touched};
 use common::schools::SchoolEvent;
 use common::{AccountId, ChatId};
 use diesel::sql_types::{BigInt, Text};
@@ -47,7 +47,8 @@ impl World {
         let rights = Rights::load(self).await;
         let online = self.online().await;
         for browser in &online {
-            for event in browser.heard() {
+            let touched = browser.touched().into_iter().map(Event::Touched);
+            for event in browser.heard().into_iter().chain(touched) {
                 assert!(
                     rights.may_hear(browser.account(), &event),
                     "{at}: {} heard what isn't theirs: {event:?}",
@@ -99,6 +100,7 @@ impl World {
             .filter_map(Weak::upgrade)
         {
             browser.heard.lock().unwrap().clear();
+            browser.touched.lock().unwrap().clear();
         }
         loop {
             let online = self.online().await;
@@ -222,7 +224,12 @@ impl Browser {
             return false;
         };
         let end = socket.hear_up_to(marker).await;
-        self.heard.lock().unwrap().append(&mut socket.heard);
+        for event in socket.heard.drain(..) {
+            match event {
+                Event::Touched(touched) => self.touched.lock().unwrap().push(touched),
+                event => self.heard.lock().unwrap().push(event),
+            }
+        }
         if let Err(code) = end {
             *self.closed.lock().unwrap() = code;
             *place = None;
@@ -254,6 +261,14 @@ impl Rights {
              FROM chat_members WHERE left_at IS NULL
              UNION ALL
              SELECT 'school', school_id, account_id FROM memberships WHERE ended_at IS NULL
+             UNION ALL
+             SELECT 'staff', school_id, account_id FROM memberships
+             WHERE role IN ('administrator', 'teacher') AND ended_at IS NULL
+             UNION ALL
+             -- Or was: who leaves a class is told of it.
+             SELECT 'class', class_id, account_id FROM class_members
+             UNION ALL
+             SELECT 'operator', 0, account_id FROM operators
              UNION ALL
              SELECT 'link', id, parent_id FROM guardian_links
              UNION ALL
@@ -302,6 +317,10 @@ impl Rights {
                 unreachable!("never sent")
             }
             Event::Online { account, .. } => self.has("online", account.0, me),
+            Event::Touched(Touched::School(school)) => self.has("staff", school.0, me),
+            Event::Touched(Touched::Class { class, .. }) => self.has("class", class.0, me),
+            Event::Touched(Touched::Account) => true,
+            Event::Touched(Touched::Applications) => self.has("operator", 0, me),
         }
     }
 }

@@ -51,6 +51,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "errors",
             "frame",
             "i18n",
+            "load",
             "outbox",
             "socket",
             "store",
@@ -82,6 +83,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "snapshots",
             "sockets",
             "statements",
+            "touched",
             "undone",
             // Parts of accounts, invites and chats.
             "sessions",

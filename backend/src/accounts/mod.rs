@@ -8,11 +8,13 @@ pub use handlers::sign_in_form;
 pub use passwords::Passwords;
 
 use common::accounts::NewAccount;
+use common::realtime::Touched;
 use common::validate::{self, Check};
 use common::{Error, Name};
 
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::live::Recipients;
 use crate::serve::Registry;
 use crate::session::{self, SetCookie};
 use crate::write::Tx;
@@ -109,6 +111,7 @@ pub async fn start_session(
     if !queries::insert_session(tx, account, &hash, &device, verified, ctx.now).await? {
         return Err(Error::WrongCredentials.into());
     }
+    tx.touch(Recipients::Account(account), Touched::Account);
     ctx.set_cookie(SetCookie::New(secret));
     Ok(())
 }

@@ -4,8 +4,8 @@
 //! it so.
 
 use common::chats::ChatEvent;
-use common::realtime::Event;
-use common::{AccountId, ChatId, SchoolId, Timestamp};
+use common::realtime::{Event, Touched};
+use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 
 use super::queries;
 use crate::error::Result;
@@ -42,6 +42,23 @@ pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Re
 /// where they wrote last. After their roles, classes or names have changed.
 pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
     tx.turn(school).await?;
+    touch_classes(tx, school, people, &[]).await?;
     let chats = queries::showing(tx, school, people).await?;
     tell_members(tx, school, &chats).await
+}
+
+/// Tells the members of the classes of these people, and of the classes of these chats, that who is in
+/// them is another list now. Answers with their chats.
+pub async fn touch_classes(
+    tx: &mut Tx,
+    school: SchoolId,
+    people: &[AccountId],
+    chats: &[ChatId],
+) -> Result<Vec<(ClassId, ChatId)>> {
+    let classes = queries::of_classes(tx, school, people, chats).await?;
+    for (class, chat) in &classes {
+        let class = *class;
+        tx.touch(Recipients::Chat(*chat), Touched::Class { school, class });
+    }
+    Ok(classes)
 }

@@ -5,23 +5,39 @@ use common::chats::{
 use common::error::{Error, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::Event;
+use common::{AccountId, ChatId};
 
 use super::sender::NewMessage;
 use super::{audience, queries};
 use crate::app::Ctx;
+use crate::database::Connection;
 use crate::error::Result;
 use crate::live::Recipients;
 
 pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat> {
-    let me = ctx.me()?;
-    let mut tx = ctx.begin_turn().await?;
-    let (chat, new) =
-        queries::direct_chat(&mut tx, request.school, me, request.account, ctx.now).await?;
-    if new {
-        audience::fill(&mut tx, request.school, chat, ctx.now).await?;
+    let (me, school, other) = (ctx.me()?, request.school, request.account);
+    let mut conn = ctx.conn().await?;
+    if let Some(chat) = queries::direct_chat(&mut conn, school, me, other).await? {
+        return listed(&mut conn, chat, me).await;
     }
-    let listed = queries::listed(&mut tx, &[(chat, me)]).await?;
+    drop(conn);
+    let mut tx = ctx.begin_turn().await?;
+    // Both may open it at once.
+    let chat = match queries::direct_chat(&mut tx, school, me, other).await? {
+        Some(chat) => chat,
+        None => {
+            let chat = queries::insert_direct_chat(&mut tx, school, me, other, ctx.now).await?;
+            audience::fill(&mut tx, school, chat, ctx.now).await?;
+            chat
+        }
+    };
+    let listed = listed(&mut tx, chat, me).await?;
     tx.commit().await?;
+    Ok(listed)
+}
+
+async fn listed(conn: &mut Connection, chat: ChatId, me: AccountId) -> Result<Chat> {
+    let listed = queries::listed(conn, &[(chat, me)]).await?;
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
 }
 

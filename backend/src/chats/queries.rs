@@ -5,5 +5,8 @@ mod members;
 mod messages;
 
 pub use list::{list, listed};
-pub use members::{direct_chat, insert_audience, mark_read, members, showing, subscriptions};
+pub use members::{
+    direct_chat, insert_audience, insert_direct_chat, mark_read, members, of_classes, showing,
+    subscriptions,
+};
 pub use messages::{Written, changes, delete_message, insert_messages, message, messages};

@@ -157,6 +157,7 @@ async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Resul
 async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
     let chats = queries::chats(tx, class).await?;
     audience::tell_members(tx, school, &chats).await?;
+    audience::touch_classes(tx, school, &[], &chats).await?;
     let leads = members::queries::class_teacher(tx, class).await?;
     schools::tell_standing(tx, school, leads.as_slice()).await
 }

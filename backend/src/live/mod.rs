@@ -25,7 +25,7 @@ pub use connection::{Close, Connection, Subscriptions};
 use crate::metrics::{Queue, Tally};
 
 /// Who is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recipients {
     Account(AccountId),
     /// Who reads the chat.
@@ -34,6 +34,8 @@ pub enum Recipients {
     School(SchoolId),
     /// Its staff.
     Staff(SchoolId),
+    /// Who runs the installation.
+    Operators,
 }
 
 /// Sockets of one account, at most: a person has a few devices with a few pages each.
@@ -55,6 +57,7 @@ struct Inner {
     accounts: HashMap<AccountId, Vec<Arc<Connection>>>,
     chats: HashMap<ChatId, Vec<Arc<Connection>>>,
     schools: HashMap<SchoolId, Vec<Arc<Connection>>>,
+    operators: Vec<Arc<Connection>>,
     stopping: bool,
 }
 
@@ -62,9 +65,17 @@ impl Hub {
     /// Registers a connection; it's told of its own account from now on, of the rest after
     /// [`Hub::subscribe`].
     #[must_use]
-    pub fn connect(&self, account: AccountId, session: SessionId) -> Arc<Connection> {
+    pub fn connect(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        operator: bool,
+    ) -> Arc<Connection> {
         let connection = Connection::new(account, session, self.slow.clone());
         let mut inner = lock(&self.inner);
+        if operator {
+            inner.operators.push(Arc::clone(&connection));
+        }
         if inner.stopping {
             connection.close(Close::Restart);
         }
@@ -121,6 +132,9 @@ impl Hub {
         let mut inner = lock(&self.inner);
         let before = inner.detach(connection);
         remove(&mut inner.accounts, &connection.account, connection);
+        inner
+            .operators
+            .retain(|other| !Arc::ptr_eq(other, connection));
         let told = connection.subscribed.load(Ordering::Acquire);
         if told && !inner.present(connection.account) {
             let schools: Vec<SchoolId> = before.schools.keys().copied().collect();
@@ -246,6 +260,7 @@ impl Inner {
             Recipients::Account(account) => self.accounts.get(&account),
             Recipients::Chat(chat) => self.chats.get(&chat),
             Recipients::School(school) | Recipients::Staff(school) => self.schools.get(&school),
+            Recipients::Operators => Some(&self.operators),
         }
     }
 
@@ -256,7 +271,10 @@ impl Inner {
         };
         let staff_of = match recipients {
             Recipients::Staff(school) => Some(school),
-            Recipients::Account(_) | Recipients::Chat(_) | Recipients::School(_) => None,
+            Recipients::Account(_)
+            | Recipients::Chat(_)
+            | Recipients::School(_)
+            | Recipients::Operators => None,
         };
         let Ok(frame) = serde_json::to_string(&ServerFrame::Event(event.clone())) else {
             tracing::error!(?event, "an event that can't be serialised");

@@ -15,7 +15,7 @@ fn of(staff: bool) -> Subscriptions {
 }
 
 fn connect(hub: &Hub, account: AccountId) -> Arc<Connection> {
-    hub.connect(account, SessionId(account.0))
+    hub.connect(account, SessionId(account.0), false)
 }
 
 /// A connection of staff that hears who comes and goes.

@@ -2,8 +2,8 @@
 
 use common::chats::ChatEvent;
 use common::parents::ParentEvent;
-use common::realtime::Event;
-use common::{ClassId, SchoolId};
+use common::realtime::{Event, Touched};
+use common::{ChatId, ClassId, SchoolId};
 
 use super::Effects;
 use crate::chats::audience;
@@ -38,9 +38,17 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
         invites::tell_deciders(tx, school, &classes).await?;
     }
     schools::tell_standing(tx, school, &people).await?;
+    let mut chats: Vec<ChatId> = effects.joins.iter().map(|one| one.0).collect();
+    chats.extend(effects.leaves.iter().map(|one| one.0));
+    let of_classes = audience::touch_classes(tx, school, &[], &chats).await?;
     for (chat, account) in &effects.leaves {
-        let left = Event::Chat(ChatEvent::Left(*chat));
-        tx.publish(Recipients::Account(*account), left);
+        let told = Recipients::Account(*account);
+        tx.publish(told, Event::Chat(ChatEvent::Left(*chat)));
+        // Nobody tells them any more what the class is told.
+        if let Some((class, _)) = of_classes.iter().find(|(_, one)| one == chat) {
+            let class = *class;
+            tx.touch(told, Touched::Class { school, class });
+        }
     }
     audience::tell(tx, school, &effects.joins).await?;
     audience::tell_about(tx, school, &people).await?;

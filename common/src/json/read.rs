@@ -31,7 +31,11 @@ pub fn elements(text: &str) -> Result<Vec<&str>> {
     let (mut first, mut found) = (true, Vec::new());
     reader.expect(b'[')?;
     while reader.more(&mut first, b']')? {
-        found.push(reader.value()?);
+        let element = reader.value()?;
+        if element.is_empty() {
+            return Err(Malformed);
+        }
+        found.push(element);
     }
     reader.expect(b']')?;
     match reader.peek() {

@@ -155,9 +155,9 @@ fn decide(
         })
         .await
         {
-            Ok(decided) => {
-                open.set(false);
-                load.update(|it| *it = decided);
+            Ok(_) => {
+                open.try_set(false);
+                load.again();
             }
             // What was written stays in its dialog.
             Err(error) if open.get_untracked() => errors::show(problems, &error),

@@ -7,7 +7,7 @@ use common::error::Conflict;
 use common::invites::NewInvite;
 use common::people::Person;
 use common::permissions::Role;
-use common::{AccountId, ClassId};
+use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::AdminRoute;
@@ -15,9 +15,10 @@ use super::create::grades;
 use super::members::{Choose, Members};
 use crate::invites::InvitesPanel;
 use crate::load::Load;
+use crate::reactive::Derived;
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
-    TextField, Tone, Variant, toast,
+    TextField, Tone, Variant, live, toast,
 };
 use crate::{api, errors, t, text};
 
@@ -30,24 +31,67 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
             .unwrap_or_default()
     });
     let made = RwSignal::new(Vec::new());
-    let content = page.view(Shape::Page, move |it| view(it, page, made));
+    // Apart from the rest, which is drawn anew with whatever others change.
+    let kind = Derived::new(move || page.with(|it| (it.school, it.class.kind)));
+    let content = live(move || match kind.get() {
+        None => page.view(Shape::Page, |_| ().into_any()),
+        Some((school, kind)) => columns(school, class, kind, page, made),
+    });
     view! { <Page title=name back=AdminRoute::Structure wide=true>{content}</Page> }.into_any()
 }
 
-fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -> AnyView {
-    let class = it.class.clone();
-    let (school, id) = (it.school, class.id);
-    let staff_room = class.kind == ClassKind::StaffRoom;
+fn columns(
+    school: SchoolId,
+    class: ClassId,
+    kind: ClassKind,
+    page: Load<ClassPage>,
+    made: RwSignal<Vec<NewInvite>>,
+) -> AnyView {
+    let staff_room = kind == ClassKind::StaffRoom;
+    let roles = if staff_room {
+        vec![Role::Teacher]
+    } else {
+        vec![Role::Parent, Role::Student, Role::Teacher]
+    };
+    let open = Derived::new(move || page.with(|it| !it.class.archived).unwrap_or_default());
+    let archived = live(move || (!open.get()).then(|| archived(class, page)));
+    let members =
+        live(move || page.with(|it| view! { <Members page=it.clone() load=page /> }.into_any()));
+    let settings = live(move || {
+        let shown = page.with(|it| (!staff_room).then(|| settings(school, &it.class, page)));
+        shown.flatten()
+    });
+    let invites = live(move || {
+        let roles = roles.clone();
+        open.get().then(move || {
+            view! { <Card title=t!(nav.invites)><InvitesPanel school class roles made /></Card> }
+        })
+    });
+    view! {
+        {archived}
+        <div class="columns">
+            <div class="columns__main">{members}</div>
+            <div class="columns__side">{settings} {invites}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn archived(class: ClassId, page: Load<ClassPage>) -> AnyView {
+    view! {
+        <Banner shown=Signal::stored(true) words=t!(errors.archived) icon=Icon::ARCHIVE tone=Tone::Warn />
+        <div class="actions"><Button label=t!(admin.restore) on_click=move || change(RestoreClass { class }, page) /></div>
+    }
+    .into_any()
+}
+
+/// Who leads it, its name, the archive.
+fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
+    let id = class.id;
     let renaming = RwSignal::new(false);
     let archiving = RwSignal::new(false);
     let leader = class.class_teacher.clone();
     let leads = leader.map_or_else(|| text!(admin.no_teacher).to_owned(), |one| one.name);
-    let archived = class.archived.then(|| {
-        view! {
-            <Banner shown=Signal::stored(true) words=t!(errors.archived) icon=Icon::ARCHIVE tone=Tone::Warn />
-            <div class="actions"><Button label=t!(admin.restore) on_click=move || change(RestoreClass { class: id }, page) /></div>
-        }
-    });
     let archive = move || {
         spawn_local(async move {
             match api::call(ArchiveClass { class: id }).await {
@@ -74,38 +118,21 @@ fn view(it: &ClassPage, page: Load<ClassPage>, made: RwSignal<Vec<NewInvite>>) -
     let chosen = Callback::new(move |person: Person| appoint(Some(person.id)));
     // In the archive a class takes nobody new and no other class teacher.
     let open = !class.archived;
-    let settings = (!staff_room).then(|| {
-        view! {
-            <Card title=t!(admin.class_settings)>
-                <dl class="facts">
-                    <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
-                </dl>
-                <div class="actions">
-                    {open.then(|| view! { <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) /> })}
-                    {(open && led).then(|| view! { <Button label=t!(admin.end_teacher) on_click=move || appoint(None) /> })}
-                    <Button label=t!(admin.rename) icon=Icon::PENCIL on_click=move || renaming.set(true) />
-                    {open.then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
-                </div>
-            </Card>
-        }
-    });
-    let roles = if staff_room {
-        vec![Role::Teacher]
-    } else {
-        vec![Role::Parent, Role::Student, Role::Teacher]
-    };
-    let invites = open.then(|| {
-        view! { <Card title=t!(nav.invites)><InvitesPanel school class=id roles=roles.clone() made /></Card> }
-    });
-    let class_for_rename = class.clone();
+    let class = class.clone();
     view! {
-        {archived}
-        <div class="columns">
-            <div class="columns__main"><Members page=it.clone() load=page /></div>
-            <div class="columns__side">{settings} {invites}</div>
-        </div>
+        <Card title=t!(admin.class_settings)>
+            <dl class="facts">
+                <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
+            </dl>
+            <div class="actions">
+                {open.then(|| view! { <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) /> })}
+                {(open && led).then(|| view! { <Button label=t!(admin.end_teacher) on_click=move || appoint(None) /> })}
+                <Button label=t!(admin.rename) icon=Icon::PENCIL on_click=move || renaming.set(true) />
+                {open.then(|| view! { <Button label=t!(admin.archive) icon=Icon::ARCHIVE on_click=move || archiving.set(true) /> })}
+            </div>
+        </Card>
         <Dialog open=choosing title=t!(admin.choose_teacher)><Choose school role=Signal::stored(Role::Teacher) on_choose=chosen /></Dialog>
-        <Dialog open=renaming title=t!(admin.rename)><Rename class=class_for_rename.clone() open=renaming page /></Dialog>
+        <Dialog open=renaming title=t!(admin.rename)><Rename class=class.clone() open=renaming page /></Dialog>
         <Confirm open=archiving title=t!(admin.archive_title) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
     }
     .into_any()

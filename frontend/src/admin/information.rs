@@ -1,12 +1,14 @@
+use common::SchoolId;
 use common::schools::{EditSchool, GetSchool, School, SchoolInfo};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::load::Load;
+use crate::reactive::{Derived, effect};
 use crate::ui::{
     Button, Card, Form, FormErrors, Icon, List, ListItem, Page, Shape, TextArea, TextField,
-    Variant, toast,
+    Variant, live, toast,
 };
 use crate::{api, errors, store, t, text};
 
@@ -14,8 +16,15 @@ use crate::{api, errors, store, t, text};
 #[component]
 pub fn Information() -> AnyView {
     let school = Load::when(move || store::school().map(|school| GetSchool { school }));
-    let content = school.view(Shape::Form, |school| {
-        view! { <Edit school=school.clone() /> }.into_any()
+    let fields = Fields::new();
+    effect(move || {
+        school.with(|school| fields.follow(school));
+    });
+    // Apart from the rest: the form must not be drawn anew while somebody writes in it.
+    let fixed = Derived::new(move || school.with(|school| (school.id, school.code.clone())));
+    let content = live(move || match fixed.get() {
+        None => school.view(Shape::Form, |_| ().into_any()),
+        Some((id, code)) => view! { <Edit id code fields /> }.into_any(),
     });
     view! {
         <Page title=t!(admin.information_title)>
@@ -31,44 +40,103 @@ pub fn Information() -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Edit(school: School) -> AnyView {
-    let field = |text: &str| RwSignal::new(text.to_owned());
-    let full_name = field(&school.full_name);
-    let short_name = field(&school.short_name);
+/// What is written.
+#[derive(Clone, Copy)]
+struct Fields {
+    typed: [RwSignal<String>; 9],
+    /// As it was saved last, by whomever.
+    saved: StoredValue<Option<School>>,
+}
+
+/// In the order of [`Fields::typed`].
+fn texts(school: &School) -> [&str; 9] {
     let info = &school.info;
-    let about = field(&info.about);
-    let [address, phone, email, site, hours, journal] = [
+    [
+        &school.full_name,
+        &school.short_name,
+        &info.about,
         &info.address,
         &info.phone,
         &info.email,
-        &info.site,
         &info.hours,
+        &info.site,
         &info.journal,
     ]
-    .map(|text| field(text));
-    let id = school.id;
+}
+
+impl Fields {
+    fn new() -> Self {
+        Self {
+            typed: std::array::from_fn(|_| RwSignal::new(String::new())),
+            saved: StoredValue::new(None),
+        }
+    }
+
+    /// Takes what somebody has saved, but for the fields that are being written.
+    fn follow(self, school: &School) {
+        let before = self.saved.get_value();
+        let before = before.filter(|before| before.id == school.id);
+        let before = before.as_ref().map(texts);
+        for (place, (field, text)) in self.typed.iter().zip(texts(school)).enumerate() {
+            let written =
+                before.is_some_and(|before| field.with_untracked(|typed| typed != before[place]));
+            if !written {
+                field.set(text.to_owned());
+            }
+        }
+        self.saved.set_value(Some(school.clone()));
+    }
+
+    /// Takes all that was saved.
+    fn begin(self, school: &School) {
+        self.saved.set_value(None);
+        self.follow(school);
+    }
+
+    fn request(self, school: SchoolId) -> EditSchool {
+        let [
+            full_name,
+            short_name,
+            about,
+            address,
+            phone,
+            email,
+            hours,
+            site,
+            journal,
+        ] = self.typed.map(|field| field.get_untracked());
+        EditSchool {
+            school,
+            full_name,
+            short_name,
+            info: SchoolInfo {
+                about,
+                address,
+                phone,
+                email,
+                site,
+                hours,
+                journal,
+            },
+        }
+    }
+}
+
+#[component]
+fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {
         busy.set(true);
-        let request = EditSchool {
-            school: id,
-            full_name: full_name.get_untracked(),
-            short_name: short_name.get_untracked(),
-            info: SchoolInfo {
-                about: about.get_untracked(),
-                address: address.get_untracked(),
-                phone: phone.get_untracked(),
-                email: email.get_untracked(),
-                site: site.get_untracked(),
-                hours: hours.get_untracked(),
-                journal: journal.get_untracked(),
-            },
-        };
+        let request = fields.request(id);
         spawn_local(async move {
             match api::call(request).await {
-                Ok(_) => toast::show(text!(admin.saved)),
+                Ok(saved) => {
+                    if !busy.is_disposed() {
+                        fields.begin(&saved);
+                    }
+                    toast::show(text!(admin.saved));
+                }
                 Err(common::Error::Invalid(all)) => {
                     for wrong in all {
                         let field = wrong
@@ -85,9 +153,20 @@ fn Edit(school: School) -> AnyView {
             busy.try_set(false);
         });
     };
+    let [
+        full_name,
+        short_name,
+        about,
+        address,
+        phone,
+        email,
+        hours,
+        site,
+        journal,
+    ] = fields.typed;
     view! {
         <Card title=t!(schools.code)>
-            <p class="code">{school.code.clone()}</p>
+            <p class="code">{code}</p>
             <p class="rows__note">{t!(admin.code_hint)}</p>
         </Card>
         <Form errors=problems on_submit=submit>

@@ -35,7 +35,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
                 role: member.role,
             };
             match api::call(request).await {
-                Ok(page) => load.update(|it| *it = page),
+                Ok(_) => load.again(),
                 Err(error) => toast::show(errors::sentence(&error)),
             }
         });
@@ -49,9 +49,9 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
                 role: role.get_untracked(),
             };
             match api::call(request).await {
-                Ok(page) => {
-                    load.update(|it| *it = page);
-                    adding.set(false);
+                Ok(_) => {
+                    load.again();
+                    adding.try_set(false);
                 }
                 Err(error) => toast::show(errors::sentence(&error)),
             }

@@ -1,4 +1,4 @@
-use common::classes::{ClassKind, GetStructure};
+use common::classes::{Class, ClassKind, GetStructure};
 use common::permissions::Role;
 use leptos::prelude::*;
 
@@ -6,6 +6,7 @@ use super::AdminRoute;
 use crate::chats::SchoolSwitch;
 use crate::invites::{Decisions, InvitesPanel};
 use crate::load::Load;
+use crate::reactive::Derived;
 use crate::ui::{Page, Shape, live};
 use crate::{store, t};
 
@@ -14,17 +15,18 @@ use crate::{store, t};
 pub fn StaffInvites() -> AnyView {
     let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
     let made = RwSignal::new(Vec::new());
-    let content = structure.view(Shape::List, move |classes| {
-        let room = classes
-            .iter()
-            .find(|class| class.kind == ClassKind::StaffRoom)
-            .map(|class| class.id);
-        match (room, untrack(store::school)) {
-            (Some(class), Some(school)) => {
-                view! { <InvitesPanel school class roles=vec![Role::Teacher] made /> }.into_any()
-            }
-            _ => ().into_any(),
+    let room = Derived::new(move || {
+        let room = |classes: &Vec<Class>| {
+            let room = classes.iter().find(|it| it.kind == ClassKind::StaffRoom);
+            room.map(|class| class.id)
+        };
+        structure.with(room).flatten()
+    });
+    let content = live(move || match (room.get(), untrack(store::school)) {
+        (Some(class), Some(school)) => {
+            view! { <InvitesPanel school class roles=vec![Role::Teacher] made /> }.into_any()
         }
+        _ => structure.view(Shape::List, |_| ().into_any()),
     });
     view! {
         <Page title=t!(admin.invites_title) subtitle=t!(admin.invites_lead) back=AdminRoute::People wide=true>

@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use common::invites::{DecideJoinRequest, GetJoinRequests, JoinRequest};
 use common::parents::{DecideGuardianLink, GetGuardianLinks, GuardianLink, LinkDecision};
 use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
+use crate::reactive::effect;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea,
     Tone, Variant, live, role_title, time, toast,
@@ -69,9 +72,10 @@ pub fn Decisions(
             .collect::<Vec<_>>()
             .into_any()
     });
+    let picked = Picked::new(HashMap::new());
     let linked = links.view(Shape::List, move |all| {
         all.iter()
-            .map(|link| link_row(link, refuse, tie))
+            .map(|link| link_row(link, refuse, tie, picked))
             .collect::<Vec<_>>()
             .into_any()
     });
@@ -129,14 +133,34 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
     .into_any()
 }
 
+/// The children that were chosen, where others than those chosen beforehand: they outlive rows that
+/// are drawn anew.
+type Picked = StoredValue<HashMap<common::GuardianLinkId, String>>;
+
 /// Only a student whose whole name fits is chosen beforehand; any of the class may be.
-fn link_row(link: &GuardianLink, refuse: Callback<Case>, tie: Callback<Tie>) -> AnyView {
+fn link_row(
+    link: &GuardianLink,
+    refuse: Callback<Case>,
+    tie: Callback<Tie>,
+    picked: Picked,
+) -> AnyView {
     const NOBODY: &str = "0";
     let (id, at, confirmed) = (link.id, link.asked_at, link.confirmed);
     let first = link
         .exact
         .map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
-    let child = RwSignal::new(first);
+    let chosen = picked.with_value(|all| all.get(&id).cloned());
+    let child = RwSignal::new(chosen.unwrap_or_else(|| first.clone()));
+    effect(move || {
+        let chosen = child.get();
+        picked.update_value(|all| {
+            if chosen == first {
+                all.remove(&id);
+            } else {
+                all.insert(id, chosen);
+            }
+        });
+    });
     let students = StoredValue::new([link.suggestions.clone(), link.others.clone()].concat());
     let options = Signal::derive(move || {
         let nobody = text!(invites_admin.not_registered).to_owned();

@@ -19,10 +19,7 @@ use crate::{api, errors, store, t, text};
 #[component]
 pub fn ChildPage(link: GuardianLinkId) -> AnyView {
     let children = store::select(|state| state.children.clone());
-    let pages = Load::new(move || {
-        children.track();
-        GetChildren {}
-    });
+    let pages = Load::new(|| GetChildren {});
     let name = Signal::derive(move || {
         let found = children.with(|all| {
             all.iter()

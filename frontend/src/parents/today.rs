@@ -87,9 +87,8 @@ fn Requests() -> AnyView {
 fn Children() -> AnyView {
     let children = store::select(|state| state.children.clone());
     let any = Derived::new(move || children.with(|all| !all.is_empty()));
-    // The state says which children there are; their teachers are asked for, again when it changes.
-    let pages =
-        Load::when(move || children.with(|all| (!all.is_empty()).then_some(GetChildren {})));
+    // The state says which children there are; their teachers are asked for.
+    let pages = Load::when(move || any.get().then_some(GetChildren {}));
     live(move || {
         any.get().then(|| {
             pages.view(Shape::List, |pages| {

@@ -9,8 +9,10 @@
 //! | `store::school()`, `store::choose_school(id)` | the school that the screens show |
 //! | `store::session()` | signed in, out, or not known yet |
 //! | `store::signed_in()`, `store::sign_out()` | after `SignIn` (or a registration) answered; to leave |
+//! | `store::follow(…)` | what is fetched besides the state: see [`crate::load`] |
 //! | [`threads`] | the loaded part of a chat, and fetching it |
 
+mod followers;
 mod schools;
 pub mod threads;
 pub mod typing;
@@ -21,6 +23,7 @@ use common::realtime::{Event, State};
 use common::{AccountId, Error};
 use leptos::prelude::*;
 
+pub use followers::follow;
 pub use schools::{choose_school, school, unread_of};
 
 use crate::ui::{storage, toast};
@@ -69,7 +72,9 @@ pub fn me() -> Option<AccountId> {
 
 /// Applies an event: the only way in which the state changes between two start-ups.
 pub fn apply(event: &Event) {
+    followers::tell(Some(event));
     match event {
+        Event::Touched(_) => return,
         Event::Chat(ChatEvent::Typing {
             chat,
             account,
@@ -97,15 +102,21 @@ pub fn apply(event: &Event) {
 /// Takes a freshly fetched state: start-up and every reconnection.
 pub(crate) fn restart(state: State) {
     let account = state.me.id;
+    let mut again = false;
     STATE.with(|signal| {
         signal.update(|known| {
             let mut state = state;
             if let Some(before) = known.take() {
                 state.resume(before);
+                again = true;
             }
             *known = Some(state);
         });
     });
+    // At the first start-up screens have just asked.
+    if again {
+        followers::tell(None);
+    }
     schools::look();
     SESSION.with(|session| {
         if session.get_untracked() != Session::In {

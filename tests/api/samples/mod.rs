@@ -50,7 +50,7 @@ pub const WORLD: &str = "
         (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00');
     UPDATE chats SET last_seq = 1 WHERE id = 1;";
 
-type Answer = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+type Answer = Pin<Box<dyn Future<Output = Result<String, Error>>>>;
 
 /// A request whose type is forgotten.
 pub struct Sample {
@@ -64,6 +64,11 @@ pub struct Sample {
 
 impl Sample {
     pub async fn send(&self, actor: &Actor) -> Result<(), Error> {
+        self.read(actor).await.map(|_| ())
+    }
+
+    /// What the answer says.
+    pub async fn read(&self, actor: &Actor) -> Result<String, Error> {
         (self.send)(actor.clone()).await
     }
 }
@@ -77,7 +82,10 @@ fn sample<E: Endpoint + Clone + std::fmt::Debug>(request: E) -> Sample {
         text: format!("{request:?}"),
         send: Box::new(move |actor| {
             let request = request.clone();
-            Box::pin(async move { actor.call(request).await.map(|_| ()) })
+            Box::pin(async move {
+                let answer = actor.call(request).await?;
+                Ok(serde_json::to_string(&answer).unwrap())
+            })
         }),
     }
 }

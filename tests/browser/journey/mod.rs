@@ -82,7 +82,10 @@ fn moves_in(language: Language) {
     talk::offline_and_back(&teacher, &student);
     talk::another_version_comes(&teacher, &student);
     talk::draft_survives_a_restart(&student);
-    people::leaves_and_comes_back(&administrator, &student);
+    let elsewhere = open(&server, Device::Desktop);
+    sign_in(&elsewhere, ADMINISTRATOR.phone, PASSWORD);
+    people::leaves_and_comes_back(&administrator, &elsewhere, &student);
+    drop(elsewhere);
     teacher.sees("Написано уже не в классе");
     drop((administrator, student));
 

@@ -148,8 +148,9 @@ pub fn confirms_parent(teacher: &Browser, class: &str) {
 }
 
 /// What a student wrote without a network, while the administrator took her out of the class, waits on
-/// her phone; it is sent when she is back.
-pub fn leaves_and_comes_back(administrator: &Browser, student: &Browser) {
+/// her phone; it is sent when she is back. Who looks at the class elsewhere sees her go and come
+/// without loading anything again, and nothing that is open there is lost.
+pub fn leaves_and_comes_back(administrator: &Browser, elsewhere: &Browser, student: &Browser) {
     let chat = student.path();
     student.offline(true);
     student.fill("Сообщение", "Написано уже не в классе");
@@ -157,11 +158,20 @@ pub fn leaves_and_comes_back(administrator: &Browser, student: &Browser) {
     student.counts(".message__state[data-state=sending]", 1);
 
     administrator.open(&administrator.path());
+    elsewhere.open(&administrator.path());
+    elsewhere.counts(".rows__row .avatar", 2);
+    let focus = "const it = document.querySelector('.columns__main button');
+        it.focus(); it.marked = true;";
+    elsewhere.run(focus, &serde_json::json!([]));
     administrator.click(&format!("Убрать: {}", STUDENT.surname));
     administrator.sees("Убрать из класса?");
     administrator.click("Убрать");
     // Only the class teacher is left.
     administrator.counts(".rows__row .avatar", 1);
+    elsewhere.counts(".rows__row .avatar", 1);
+    let marked = "return document.activeElement.marked";
+    let kept = elsewhere.run(marked, &serde_json::json!([]));
+    assert_eq!(kept, true, "what has the focus was drawn anew");
 
     let refused =
         "/api/chats/messages - Failed to load resource: the server responded with a status of 404";
@@ -176,10 +186,17 @@ pub fn leaves_and_comes_back(administrator: &Browser, student: &Browser) {
     student.sees("Написано уже не в классе");
     student.screenshot("journey-chat-gone");
 
-    administrator.click("Добавить");
-    administrator.sees("Добавить в класс");
+    for browser in [administrator, elsewhere] {
+        browser.click("Добавить");
+        browser.sees("Добавить в класс");
+    }
+    elsewhere.fill("Поиск", TEACHER.surname);
     administrator.click(STUDENT.surname);
     student.sees("Ученики и классный руководитель");
     student.click("Повторить");
     student.counts(".message__state[data-state=refused]", 0);
+
+    assert_eq!(elsewhere.value_of("Поиск"), TEACHER.surname);
+    elsewhere.click("Закрыть");
+    elsewhere.counts(".rows__row .avatar", 2);
 }

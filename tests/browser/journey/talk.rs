@@ -102,6 +102,7 @@ pub fn a_screen_comes_later(desk: &Browser) {
     desk.offline(true);
     desk.click("Профиль");
     desk.sees("Не получилось загрузить");
+    desk.audit("a screen that didn't come");
     desk.offline(false);
     desk.click("Повторить");
     desk.sees("Выйти");

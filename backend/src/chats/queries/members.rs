@@ -1,7 +1,8 @@
 //! Who is in which chat, and how far they have read.
 
 use common::permissions::{ChatKind, Roles};
-use common::{AccountId, ChatId, SchoolId, Timestamp};
+use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
+use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -11,32 +12,15 @@ use crate::error::Result;
 use crate::live::Subscriptions;
 use crate::schema::{chat_members, chats};
 
-/// The direct chat of two people in a school, and whether it's new.
+/// The direct chat of two people in a school.
 pub async fn direct_chat(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     one: AccountId,
     other: AccountId,
-    now: Timestamp,
-) -> Result<(ChatId, bool)> {
+) -> Result<Option<ChatId>> {
     let (low, high) = (one.min(other), one.max(other));
-    let new: Option<ChatId> = sql_query(
-        "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
-         VALUES ($1, 'direct', $2, $3, $4)
-         ON CONFLICT (school_id, low_id, high_id) WHERE kind = 'direct' DO NOTHING
-         RETURNING id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(low)
-    .bind::<BigInt, _>(high)
-    .bind::<Timestamptz, _>(now)
-    .value::<BigInt, _>(conn)
-    .await
-    .optional()?;
-    if let Some(new) = new {
-        return Ok((new, true));
-    }
-    let id = chats::table
+    Ok(chats::table
         .filter(
             chats::school_id
                 .eq(school)
@@ -45,8 +29,29 @@ pub async fn direct_chat(
         .filter(chats::low_id.eq(low).and(chats::high_id.eq(high)))
         .select(chats::id)
         .first(conn)
-        .await?;
-    Ok((id, false))
+        .await
+        .optional()?)
+}
+
+/// The two have none yet, and the school's turn is taken.
+pub async fn insert_direct_chat(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    one: AccountId,
+    other: AccountId,
+    now: Timestamp,
+) -> Result<ChatId> {
+    Ok(diesel::insert_into(chats::table)
+        .values((
+            chats::school_id.eq(school),
+            chats::kind.eq(ChatKind::Direct),
+            chats::low_id.eq(one.min(other)),
+            chats::high_id.eq(one.max(other)),
+            chats::created_at.eq(now),
+        ))
+        .returning(chats::id)
+        .get_result(conn)
+        .await?)
 }
 
 /// Moves the mark forward, never beyond the newest message; None if it didn't move.
@@ -105,6 +110,38 @@ pub async fn showing(
     .bind::<Array<BigInt>, _>(people)
     .values::<BigInt, _>(conn)
     .await?)
+}
+
+#[derive(QueryableByName)]
+struct ClassChatRow {
+    #[diesel(sql_type = BigInt)]
+    class_id: ClassId,
+    #[diesel(sql_type = BigInt)]
+    id: ChatId,
+}
+
+/// The chats, without channels, of the classes in which these people are, and of those to which these
+/// chats belong.
+pub async fn of_classes(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+    among: &[ChatId],
+) -> Result<Vec<(ClassId, ChatId)>> {
+    let rows: Vec<ClassChatRow> = sql_query(
+        "SELECT class_id, id FROM chats
+         WHERE kind <> 'channel' AND class_id IN (
+             SELECT class_id FROM current_class_members
+             WHERE school_id = $1 AND account_id = ANY($2)
+             UNION SELECT class_id FROM chats WHERE id = ANY($3))
+         ORDER BY id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Array<BigInt>, _>(people)
+    .bind::<Array<BigInt>, _>(among)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.class_id, row.id)).collect())
 }
 
 /// Makes all whom the rule names members of a new chat: who they are.

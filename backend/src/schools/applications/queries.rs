@@ -1,5 +1,6 @@
 //! SQL of applications.
 
+use common::realtime::Touched;
 use common::schools::SchoolKind;
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
 use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp, text_enum};
@@ -12,8 +13,10 @@ use super::{SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM};
 use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
+use crate::live::Recipients;
 use crate::schema::applications;
 use crate::secret::Hash;
+use crate::write::Tx;
 
 text_enum! {
     /// The words that the database has for an [`ApplicationState`].
@@ -137,13 +140,19 @@ impl Row {
     }
 }
 
+/// The operators' screens are outdated: whatever writes an application calls it.
+fn touch(tx: &mut Tx) {
+    tx.touch(Recipients::Operators, Touched::Applications);
+}
+
 /// `questionnaire` is checked.
 pub async fn insert(
-    conn: &mut AsyncPgConnection,
+    tx: &mut Tx,
     questionnaire: &Questionnaire,
     secret: &Hash,
     now: Timestamp,
 ) -> Result<()> {
+    touch(tx);
     diesel::insert_into(applications::table)
         .values((
             applications::secret_hash.eq(secret.as_slice()),
@@ -151,7 +160,7 @@ pub async fn insert(
             applications::submitted_at.eq(now),
             answers(questionnaire),
         ))
-        .execute(conn)
+        .execute(&mut **tx)
         .await?;
     Ok(())
 }
@@ -199,11 +208,12 @@ pub async fn page(conn: &mut AsyncPgConnection, page: u32) -> Result<Paged<Appli
 
 /// `questionnaire` is checked.
 pub async fn resubmit(
-    conn: &mut AsyncPgConnection,
+    tx: &mut Tx,
     application: ApplicationId,
     questionnaire: &Questionnaire,
     now: Timestamp,
 ) -> Result<Application> {
+    touch(tx);
     diesel::update(applications::table.find(application))
         .set((
             applications::state.eq(ApplicationStatus::Submitted),
@@ -213,9 +223,9 @@ pub async fn resubmit(
             applications::decided_by.eq(None::<AccountId>),
             answers(questionnaire),
         ))
-        .execute(conn)
+        .execute(&mut **tx)
         .await?;
-    Ok(find(conn, Which::Id(application)).await?.application)
+    Ok(find(tx, Which::Id(application)).await?.application)
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -255,12 +265,13 @@ fn answers(questionnaire: &Questionnaire) -> Answers<'_> {
 }
 
 pub async fn decide(
-    conn: &mut AsyncPgConnection,
+    tx: &mut Tx,
     application: ApplicationId,
     state: &ApplicationState,
     operator: AccountId,
     now: Timestamp,
 ) -> Result<Application> {
+    touch(tx);
     let (state, remarks, school) = match state {
         ApplicationState::Submitted => (ApplicationStatus::Submitted, None, None),
         ApplicationState::Returned { remarks } => {
@@ -282,7 +293,7 @@ pub async fn decide(
     .bind::<Nullable<BigInt>, _>(school)
     .bind::<BigInt, _>(operator)
     .bind::<Timestamptz, _>(now)
-    .get_result(conn)
+    .get_result(&mut **tx)
     .await?;
     Ok(row.found()?.application)
 }
@@ -333,20 +344,18 @@ pub async fn create_school(
 }
 
 /// The account has taken over the school.
-pub async fn claim(
-    conn: &mut AsyncPgConnection,
-    application: ApplicationId,
-    account: AccountId,
-) -> Result<()> {
+pub async fn claim(tx: &mut Tx, application: ApplicationId, account: AccountId) -> Result<()> {
+    touch(tx);
     diesel::update(applications::table.find(application))
         .set(applications::claimed_by.eq(account))
-        .execute(conn)
+        .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
 /// Keeps the appointment order; false if there's no application by this secret that still waits.
-pub async fn set_order(conn: &mut AsyncPgConnection, secret: &Hash, order: &Order) -> Result<bool> {
+pub async fn set_order(tx: &mut Tx, secret: &Hash, order: &Order) -> Result<bool> {
+    touch(tx);
     let changed = diesel::update(applications::table)
         .filter(applications::secret_hash.eq(secret.as_slice()))
         .filter(
@@ -357,7 +366,7 @@ pub async fn set_order(conn: &mut AsyncPgConnection, secret: &Hash, order: &Orde
             applications::order_type.eq(&order.media_type),
             applications::order_bytes.eq(&order.bytes),
         ))
-        .execute(conn)
+        .execute(&mut **tx)
         .await?;
     Ok(changed > 0)
 }
