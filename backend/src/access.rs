@@ -32,6 +32,9 @@ struct PlaceRow {
     roles: Roles,
     #[diesel(sql_type = Array<Text>)]
     class_roles: InClass,
+    /// Of the school.
+    #[diesel(sql_type = BigInt)]
+    turns: i64,
 }
 
 #[derive(QueryableByName)]
@@ -51,21 +54,31 @@ struct ChatRow {
     peer_id: Option<AccountId>,
 }
 
+/// What the rule book looks at, and as of when.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub facts: Facts,
+    /// The school's number (see [`Tx::turn`](crate::write::Tx::turn)): who belongs where is so as
+    /// long as it's the same. None outside of schools.
+    pub turn: Option<i64>,
+}
+
 /// The person's current roles in a school, and what the person is in a class, for any `place`
 /// with school_id and class_id. $1 is the person.
 const ROLES: &str = "place.school_id, place.class_id, \
     ARRAY(SELECT role FROM memberships \
           WHERE school_id = place.school_id AND account_id = $1 AND ended_at IS NULL) AS roles, \
     ARRAY(SELECT role FROM class_members \
-          WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles";
+          WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles, \
+    (SELECT turns FROM schools WHERE schools.id = place.school_id) AS turns";
 
-async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Facts> {
-    let mut facts = outside(Some(actor));
+async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
+    let mut known = nowhere(Some(actor));
     let me = actor.account;
     let (source, id) = match scope {
         // Those are answered elsewhere: no place in a school, and a chat's.
         Scope::Installation | Scope::Application(_) | Scope::Chat(_) | Scope::Message(..) => {
-            return Ok(facts);
+            return Ok(known);
         }
         Scope::School(id) => (
             "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
@@ -74,17 +87,11 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
         Scope::Class(id) => ("SELECT school_id, id AS class_id FROM classes", id.0),
         Scope::Invite(id) => ("SELECT school_id, class_id FROM invites", id.0),
         Scope::JoinRequest(id) => ("SELECT school_id, class_id FROM join_requests", id.0),
-        Scope::GuardianLink(id) => {
-            facts.own_child = own_child(conn, me, id.0).await?;
-            ("SELECT school_id, class_id FROM guardian_links", id.0)
-        }
-        Scope::Person(school, account) => {
-            facts.person = Some(relation(conn, school, me, account).await?);
-            (
-                "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
-                school.0,
-            )
-        }
+        Scope::GuardianLink(id) => ("SELECT school_id, class_id FROM guardian_links", id.0),
+        Scope::Person(school, _) => (
+            "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
+            school.0,
+        ),
     };
     let place: Option<PlaceRow> = sql_query(format!(
         "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place"
@@ -95,9 +102,25 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
     .await
     .optional()?;
     if let Some(place) = place {
-        fill(&mut facts, place);
+        fill(&mut known, place);
     }
-    Ok(facts)
+    // After the school's number, like whatever takes a statement of its own.
+    match scope {
+        Scope::GuardianLink(id) => known.facts.own_child = own_child(conn, me, id.0).await?,
+        Scope::Person(school, account) => {
+            known.facts.person = Some(relation(conn, school, me, account).await?);
+        }
+        _ => {}
+    }
+    Ok(known)
+}
+
+/// Outside of every school.
+pub fn nowhere(actor: Option<&Actor>) -> Known {
+    Known {
+        facts: outside(actor),
+        turn: None,
+    }
 }
 
 /// The facts of someone outside of every school.
@@ -140,7 +163,9 @@ pub struct Place {
     pub in_class: InClass,
 }
 
-fn fill(facts: &mut Facts, place: PlaceRow) {
+fn fill(known: &mut Known, place: PlaceRow) {
+    known.turn = Some(place.turns);
+    let facts = &mut known.facts;
     facts.school = Some(place.school_id);
     facts.class = place.class_id;
     facts.roles = place.roles;
@@ -188,56 +213,99 @@ impl Access {
     /// chat, a message, a person or a guardian link; none outside of schools.
     ///
     /// # Errors
-    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a school, on which every rule says
-    /// «not found».
-    pub async fn facts(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Facts> {
-        match scope {
-            Scope::Installation | Scope::Application(_) => Ok(outside(Some(actor))),
-            Scope::Chat(chat) => self.chat_facts(actor, chat).await,
-            Scope::Message(chat, seq) => {
-                let mut facts = self.chat_facts(actor, chat).await?;
+    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a
+    /// school, on which every rule says «not found».
+    pub async fn known(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Known> {
+        let chat = match scope {
+            Scope::Installation | Scope::Application(_) => return Ok(nowhere(Some(actor))),
+            Scope::Chat(chat) | Scope::Message(chat, _) => chat,
+            scope => return place_facts(&mut *self.pool.get().await?, actor, scope).await,
+        };
+        let row = self.chat_row(actor.account, chat).await?;
+        let more = matches!(scope, Scope::Message(..));
+        match row {
+            Some(row) if more || row.peer_id.is_some() => {
                 let mut conn = self.pool.get().await?;
-                facts.message = message_facts(&mut conn, actor.account, chat, seq, now).await?;
-                Ok(facts)
+                chat_facts(&mut conn, actor, scope, row, now).await
             }
-            scope => place_facts(&mut *self.pool.get().await?, actor, scope).await,
+            row => Ok(row.map_or(nowhere(Some(actor)), |row| of_chat(actor, row))),
         }
     }
 
-    async fn chat_facts(&self, actor: &Actor, chat: ChatId) -> Result<Facts> {
-        let mut facts = outside(Some(actor));
+    async fn chat_row(&self, account: AccountId, chat: ChatId) -> Result<Option<ChatRow>> {
         let (question, answer) = oneshot::channel();
-        let question = (actor.account, chat, question);
-        if self.questions.try_send(question).is_err() {
+        if self.questions.try_send((account, chat, question)).is_err() {
             self.refused.add();
             return Err(Error::Unavailable.into());
         }
-        let Some(row) = answer.await.map_err(|_| Error::Unavailable)?? else {
-            return Ok(facts);
-        };
-        let peer = match row.peer_id {
-            Some(peer) => {
-                let mut conn = self.pool.get().await?;
-                relation(&mut conn, row.place.school_id, actor.account, peer).await?
-            }
-            None => Relation::default(),
-        };
-        facts.chat = Some(ChatFacts {
-            kind: row.kind,
-            member: row.member,
-            archived: row.archived,
-            peer,
-        });
-        fill(&mut facts, row.place);
-        Ok(facts)
+        answer.await.map_err(|_| Error::Unavailable)?
     }
+}
+
+/// As [`Access::known`], asked on this connection: within a transaction.
+///
+/// # Errors
+/// The database's.
+pub async fn known_in(
+    conn: &mut AsyncPgConnection,
+    actor: &Actor,
+    scope: Scope,
+    now: Timestamp,
+) -> Result<Known> {
+    match scope {
+        Scope::Installation | Scope::Application(_) => Ok(nowhere(Some(actor))),
+        Scope::Chat(chat) | Scope::Message(chat, _) => {
+            let mut rows = chat_rows(conn, &[(actor.account, chat)]).await?;
+            match rows.remove(&1) {
+                Some(row) => chat_facts(conn, actor, scope, row, now).await,
+                None => Ok(nowhere(Some(actor))),
+            }
+        }
+        scope => place_facts(conn, actor, scope).await,
+    }
+}
+
+fn of_chat(actor: &Actor, row: ChatRow) -> Known {
+    let mut known = nowhere(Some(actor));
+    known.facts.chat = Some(ChatFacts {
+        kind: row.kind,
+        member: row.member,
+        archived: row.archived,
+        peer: Relation::default(),
+    });
+    fill(&mut known, row.place);
+    known
+}
+
+/// With the other person of a direct chat, and the message that is asked about.
+async fn chat_facts(
+    conn: &mut AsyncPgConnection,
+    actor: &Actor,
+    scope: Scope,
+    row: ChatRow,
+    now: Timestamp,
+) -> Result<Known> {
+    let (me, school, peer) = (actor.account, row.place.school_id, row.peer_id);
+    let mut known = of_chat(actor, row);
+    if let (Some(chat), Some(peer)) = (&mut known.facts.chat, peer) {
+        chat.peer = relation(conn, school, me, peer).await?;
+    }
+    if let Scope::Message(chat, seq) = scope {
+        known.facts.message = message_facts(conn, me, chat, seq, now).await?;
+    }
+    Ok(known)
 }
 
 async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let questions = std::mem::take(&mut batch);
-        match chat_rows(&pool, &questions).await {
+        let asked: Vec<_> = questions
+            .iter()
+            .map(|(who, chat, _)| (*who, *chat))
+            .collect();
+        let rows = async { chat_rows(&mut *pool.get().await?, &asked).await };
+        match rows.await {
             Ok(mut rows) => {
                 for (place, (_, _, answer)) in (1..).zip(questions) {
                     let _ = answer.send(Ok(rows.remove(&place)));
@@ -254,12 +322,13 @@ async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
 }
 
 /// By the place of the question, from 1.
-async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, ChatRow>> {
-    let accounts: Vec<AccountId> = questions.iter().map(|(account, ..)| *account).collect();
-    let chats: Vec<ChatId> = questions.iter().map(|(_, chat, _)| *chat).collect();
-    let mut conn = pool.get().await?;
+async fn chat_rows(
+    conn: &mut AsyncPgConnection,
+    asked: &[(AccountId, ChatId)],
+) -> Result<HashMap<i64, ChatRow>> {
+    let (accounts, chats): (Vec<AccountId>, Vec<ChatId>) = asked.iter().copied().unzip();
     let rows: Vec<ChatRow> = sql_query(
-        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind,
+        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, schools.turns,
                 classes.archived_at IS NOT NULL AS archived,
                 ARRAY(SELECT role FROM memberships
                       WHERE school_id = chats.school_id AND account_id = asked.account
@@ -273,11 +342,12 @@ async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, C
                           AND left_at IS NULL) AS member
          FROM unnest($1, $2) WITH ORDINALITY AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
+         JOIN schools ON schools.id = chats.school_id
          LEFT JOIN classes ON classes.id = chats.class_id",
     )
     .bind::<Array<BigInt>, _>(accounts)
     .bind::<Array<BigInt>, _>(chats)
-    .load(&mut conn)
+    .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }

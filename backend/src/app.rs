@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use common::permissions::Facts;
+use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
-use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
+use common::{AccountId, ClassId, Date, Error, Name, SchoolId, SessionId, Timestamp};
 
-use crate::access::Access;
-use crate::accounts::Passwords;
+use crate::access::{self, Access};
+use crate::accounts::{self, Passwords};
 use crate::chats::Sender;
 use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
@@ -86,6 +86,15 @@ pub struct Actor {
     pub name: Name,
 }
 
+/// What the rule book was asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) action: Action,
+    pub(crate) scope: Scope,
+    /// As of when, in the school of the scope.
+    pub(crate) turn: Option<i64>,
+}
+
 /// One call: who asks for what, and what the rule book looked at.
 #[derive(Clone)]
 pub struct Ctx {
@@ -93,6 +102,7 @@ pub struct Ctx {
     pub actor: Option<Actor>,
     /// Of the scope that the endpoint named.
     pub facts: Facts,
+    pub(crate) asked: Asked,
     pub now: Timestamp,
     pub address: IpAddr,
     /// The browser's own words about itself.
@@ -108,7 +118,7 @@ impl Ctx {
     /// # Errors
     /// `SignIn`, which the rule book has ruled out for every action but `Anyone`.
     pub fn actor(&self) -> Result<&Actor> {
-        Ok(self.actor.as_ref().ok_or(common::Error::SignIn)?)
+        Ok(self.actor.as_ref().ok_or(Error::SignIn)?)
     }
 
     pub fn me(&self) -> Result<AccountId> {
@@ -117,12 +127,12 @@ impl Ctx {
 
     /// The school of the scope.
     pub fn school(&self) -> Result<SchoolId> {
-        Ok(self.facts.school.ok_or(common::Error::NotFound)?)
+        Ok(self.facts.school.ok_or(Error::NotFound)?)
     }
 
     /// The class of the scope.
     pub fn class(&self) -> Result<ClassId> {
-        Ok(self.facts.class.ok_or(common::Error::NotFound)?)
+        Ok(self.facts.class.ok_or(Error::NotFound)?)
     }
 
     #[must_use]
@@ -137,7 +147,49 @@ impl Ctx {
 
     /// A transaction to write with: commit publishes its events, and that the screens of the school
     /// of the scope are outdated, or of nothing but the person's own.
+    ///
+    /// What the rule book has allowed still is, and stays so until the end: who belongs where in the
+    /// school of the scope doesn't change meanwhile, and the session isn't ended.
+    ///
+    /// # Errors
+    /// The rule book's, if a right was withdrawn since it was asked.
     pub async fn begin(&self) -> Result<Tx> {
+        let mut tx = self.begin_by_row().await?;
+        match (self.facts.school, &self.actor) {
+            (Some(school), _) => {
+                let last = tx.hold(school).await?;
+                self.ask_again(&mut tx, last).await?;
+            }
+            (None, Some(me)) if self.asked.action != Action::Anyone => {
+                let operator = accounts::queries::hold_session(&mut tx, me.session).await?;
+                let operator = operator.ok_or(Error::SignIn)?;
+                allows(
+                    &Facts {
+                        operator,
+                        ..self.facts
+                    },
+                    self.asked.action,
+                )?;
+            }
+            (None, _) => {}
+        }
+        Ok(tx)
+    }
+
+    /// As [`Ctx::begin`], with the turn of the scope's school, which comes before all other locks.
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_turn(&self) -> Result<Tx> {
+        let mut tx = self.begin_by_row().await?;
+        let mine = tx.next_turn(self.school()?).await?;
+        self.ask_again(&mut tx, mine - 1).await?;
+        Ok(tx)
+    }
+
+    /// As [`Ctx::begin`], asking nothing: for the statement that writes the very row which gives the
+    /// right, and no other.
+    pub(crate) async fn begin_by_row(&self) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
         let mut tx = Tx::begin(self.app.pool.get().await?, hub, committed).await?;
         match (self.facts.school, &self.actor) {
@@ -150,11 +202,18 @@ impl Ctx {
         Ok(tx)
     }
 
-    /// A transaction that has the turn of the scope's school, which comes before all other locks.
-    pub async fn begin_turn(&self) -> Result<Tx> {
-        let mut tx = self.begin().await?;
-        tx.turn(self.school()?).await?;
-        Ok(tx)
+    /// Asks the rule book in the transaction, if a turn was taken since it was asked before.
+    async fn ask_again(&self, tx: &mut Tx, last: i64) -> Result<()> {
+        if self.asked.turn == Some(last) {
+            return Ok(());
+        }
+        let known = access::known_in(tx, self.actor()?, self.asked.scope, self.now).await?;
+        Ok(allows(&known.facts, self.asked.action)?)
+    }
+
+    /// As of when the rule book was told who belongs where in the scope's school.
+    pub(crate) fn turn(&self) -> Result<i64> {
+        Ok(self.asked.turn.ok_or(Error::NotFound)?)
     }
 
     /// The same call again, as if nothing had happened yet. None: something has.

@@ -12,6 +12,8 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 pub enum Failure {
     /// Foreseen: the client is told.
     Known(common::Error),
+    /// What the rule book was told is so no more, and nothing has happened yet: it is asked again.
+    Outdated,
     /// Unforeseen: the log is told.
     Unforeseen(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -28,6 +30,7 @@ impl Failure {
     pub fn answer(self, id: impl FnOnce() -> String) -> common::Error {
         match self {
             Self::Known(error) => error,
+            Self::Outdated => common::Error::Unavailable,
             Self::Unforeseen(cause) => {
                 let id = id();
                 tracing::error!(%id, %cause, "unforeseen failure");
@@ -52,9 +55,13 @@ impl Failure {
     }
 
     /// Whether the database undid the transaction because another one stood in its way: a deadlock,
-    /// or a serialisation failure. The same again may succeed.
+    /// or a serialisation failure; or another one had changed the rights before. The same again may
+    /// succeed.
     #[must_use]
     pub fn is_undone(&self) -> bool {
+        if matches!(self, Self::Outdated) {
+            return true;
+        }
         match self.of_database() {
             Some(DatabaseErrorKind::SerializationFailure) => true,
             Some(DatabaseErrorKind::Unknown) => self.is_deadlock(),
@@ -105,7 +112,7 @@ impl Failure {
     fn cause(&self) -> Option<&SqlError> {
         match self {
             Self::Unforeseen(cause) => cause.downcast_ref(),
-            Self::Known(_) => None,
+            Self::Known(_) | Self::Outdated => None,
         }
     }
 }
@@ -114,6 +121,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(error) => error.fmt(f),
+            Self::Outdated => f.write_str("the rights have changed meanwhile"),
             Self::Unforeseen(cause) => cause.fmt(f),
         }
     }

@@ -53,6 +53,7 @@ table! {
         hours -> Text,
         journal -> Text,
         created_at -> Timestamptz,
+        turns -> BigInt,
     }
 }
 

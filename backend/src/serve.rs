@@ -13,7 +13,7 @@ use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
-use crate::app::{Actor, App, Ctx};
+use crate::app::{Actor, App, Asked, Ctx};
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
 use crate::{access, database, metrics, secret, socket};
@@ -121,11 +121,18 @@ fn has_nul(body: &[u8]) -> bool {
 }
 
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
-    ctx.facts = match &ctx.actor {
-        Some(actor) if action != Action::Anyone && scope != Scope::Installation => {
-            ctx.app.access.facts(actor, scope, ctx.now).await?
+    let known = match &ctx.actor {
+        Some(actor) if action != Action::Anyone => {
+            ctx.app.access.known(actor, scope, ctx.now).await?
         }
-        actor => access::outside(actor.as_ref()),
+        actor => access::nowhere(actor.as_ref()),
+    };
+    let turn = known.turn;
+    ctx.facts = known.facts;
+    ctx.asked = Asked {
+        action,
+        scope,
+        turn,
     };
     if ctx.actor.is_none() {
         ctx.app.limits.stranger(ctx.address)?;
@@ -265,6 +272,11 @@ pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>
     Ctx {
         now: app.clock.now(),
         facts: access::outside(actor.as_ref()),
+        asked: Asked {
+            action: Action::Anyone,
+            scope: Scope::Installation,
+            turn: None,
+        },
         address: address(request, app.behind_proxy),
         user_agent: text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),

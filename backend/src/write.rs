@@ -7,16 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::SchoolId;
 use common::realtime::{Event, Touched};
-use diesel::sql_types::{BigInt, Integer};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager};
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::database::{Pooled, sql_query};
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Recipients};
-
-/// The advisory locks of [`Tx::turn`], among those of others.
-const TURNS: i32 = 0x5a76_6f6e;
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
@@ -31,6 +28,8 @@ pub struct Tx {
     resynced: Vec<Recipients>,
     touched: HashSet<(Recipients, Touched)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
+    /// In which nobody else's turn comes before the end.
+    held: Option<SchoolId>,
     /// Set when it may be durable: then the call is not done again.
     committed: Arc<AtomicBool>,
 }
@@ -49,6 +48,7 @@ impl Tx {
             resynced: Vec::new(),
             touched: HashSet::new(),
             turns: Vec::new(),
+            held: None,
             committed,
         })
     }
@@ -60,18 +60,42 @@ impl Tx {
     ///
     /// The database is waited for first, because it notices deadlocks; the rest is the moment in
     /// which the one before tells its events.
+    ///
+    /// # Errors
+    /// `NotFound` if there's no such school.
     pub async fn turn(&mut self, school: SchoolId) -> Result<()> {
         if self.turns.iter().any(|(mine, _)| *mine == school) {
             return Ok(());
         }
+        self.next_turn(school).await.map(|_| ())
+    }
+
+    /// Takes the turn, and answers with its number.
+    pub(crate) async fn next_turn(&mut self, school: SchoolId) -> Result<i64> {
+        if self.held == Some(school) {
+            // Two that hold it would wait for each other.
+            return Err(Failure::unforeseen("the turn is taken at the beginning"));
+        }
         self.touch(Recipients::Staff(school), Touched::School(school));
-        sql_query("SELECT pg_advisory_xact_lock($1, hashint8($2))")
-            .bind::<Integer, _>(TURNS)
-            .bind::<BigInt, _>(school)
-            .execute(&mut **self)
-            .await?;
+        // The row is the lock.
+        let number =
+            sql_query("UPDATE schools SET turns = turns + 1 WHERE id = $1 RETURNING turns")
+                .bind::<BigInt, _>(school)
+                .value::<BigInt, _>(&mut **self)
+                .await?;
         self.turns.push((school, self.hub.turn(school).await));
-        Ok(())
+        Ok(number)
+    }
+
+    /// Lets nobody take the school's turn before the end of this transaction, so that who belongs
+    /// where stays as it is; the number of the last turn. Several transactions may hold a school.
+    pub(crate) async fn hold(&mut self, school: SchoolId) -> Result<i64> {
+        self.held = Some(school);
+        let number = sql_query("SELECT turns FROM schools WHERE id = $1 FOR SHARE")
+            .bind::<BigInt, _>(school)
+            .value::<BigInt, _>(&mut **self)
+            .await?;
+        Ok(number)
     }
 
     /// Tells them after the commit, the person who acts too.

@@ -30,3 +30,4 @@ mod sockets;
 mod statements;
 mod touched;
 mod undone;
+mod withdrawn;

@@ -70,7 +70,7 @@ async fn questions_to_the_rule_book() {
         name: Name::new("Иванов", "Пётр", None),
     };
     let scope = Scope::Chat(STUDENTS_CHAT);
-    let asked = (0..MANY).map(|_| app.access.facts(&student, scope, app.clock.now()));
+    let asked = (0..MANY).map(|_| app.access.known(&student, scope, app.clock.now()));
     let release = when_full(&school, "rules", school.sql("COMMIT"));
     let (answers, ()) = tokio::join!(join_all(asked), release);
     counted(&school, "rules", &answers, |it| {
@@ -86,6 +86,7 @@ async fn messages_of_a_school() {
         .await;
     let message = |number: usize| NewMessage {
         school: SCHOOL,
+        turn: 0,
         chat: STUDENTS_CHAT,
         author: Author {
             id: school.student.id(),

@@ -165,6 +165,22 @@ pub async fn insert_session(
     Ok(made == 1)
 }
 
+/// Lets nobody end the session before the end of the transaction; whether it's an operator's. None: it
+/// was ended.
+pub async fn hold_session(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+) -> Result<Option<bool>> {
+    Ok(sql_query(
+        "SELECT EXISTS (SELECT FROM operators WHERE operators.account_id = sessions.account_id)
+         FROM sessions WHERE id = $1 FOR KEY SHARE",
+    )
+    .bind::<BigInt, _>(session)
+    .value::<Bool, _>(conn)
+    .await
+    .optional()?)
+}
+
 /// Whether the session hasn't been ended.
 pub async fn has_session(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool> {
     let found = sessions::table.find(session);

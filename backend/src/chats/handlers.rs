@@ -60,7 +60,8 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
     }
     let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
     let message = NewMessage {
-        school: ctx.facts.school.ok_or(Error::NotFound)?,
+        school: ctx.school()?,
+        turn: ctx.turn()?,
         chat: request.chat,
         author: Author {
             id: actor.account,
@@ -95,7 +96,7 @@ pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message>
 
 pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
     let account = ctx.me()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_by_row().await?;
     let moved = queries::mark_read(&mut tx, request.chat, account, request.seq).await?;
     if let Some(seq) = moved {
         let event = Event::Chat(ChatEvent::Read {

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::queries::{self, Written};
 use crate::database::Pool;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::live::{Hub, Recipients};
 use crate::metrics::{Queue, Tally};
 
@@ -29,6 +29,8 @@ const WAITING: usize = 4096;
 pub struct NewMessage {
     /// Of the chat.
     pub school: SchoolId,
+    /// As of when the rule book has allowed it.
+    pub turn: i64,
     pub chat: ChatId,
     pub author: Author,
     pub client_id: ClientId,
@@ -62,7 +64,8 @@ impl Sender {
     /// Writes the message and tells the chat. Answered when it's durable.
     ///
     /// # Errors
-    /// `Unavailable` when too many wait; `NotFound` when the author has just left the chat.
+    /// `Unavailable` when too many wait; [`Failure::Outdated`] when who belongs where in the school
+    /// has changed since the rule book was asked.
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
         let lane = self.lane(message.school);
@@ -175,7 +178,7 @@ fn publish(
                     }),
                 }
             }
-            None => Err(Error::NotFound.into()),
+            None => Err(Failure::Outdated),
         });
     }
     new.sort_by_key(|(chat, message)| (*chat, message.seq));

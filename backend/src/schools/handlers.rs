@@ -15,7 +15,7 @@ pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
 
 pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
     let request = request.checked()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_turn().await?;
     let renamed = queries::edit(&mut tx, &request).await?;
     let school = queries::school(&mut tx, request.school).await?;
     tx.publish(

@@ -45,7 +45,8 @@ struct WrittenRow {
 }
 
 /// Writes a batch in one statement: takes the numbers, inserts, and marks as read for the authors.
-/// Keyed by the place in the batch; missing is who isn't in the chat.
+/// Keyed by the place in the batch; missing is what the rule book allowed before somebody's place in
+/// the school changed, so that it has to be asked again. The sends are of one school.
 pub async fn insert_messages(
     conn: &mut AsyncPgConnection,
     sends: &[NewMessage],
@@ -55,12 +56,13 @@ pub async fn insert_messages(
     let client_ids: Vec<ClientId> = sends.iter().map(|send| send.client_id).collect();
     let bodies: Vec<&str> = sends.iter().map(|send| send.body.as_str()).collect();
     let times: Vec<Timestamp> = sends.iter().map(|send| send.sent_at).collect();
+    let turns: Vec<i64> = sends.iter().map(|send| send.turn).collect();
+    let school = sends.first().map(|send| send.school);
     let rows: Vec<WrittenRow> = sql_query(
         "WITH sends AS (
-             SELECT sends.* FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
-                 AS sends (chat_id, author_id, client_id, body, sent_at, place)
-             JOIN chat_members USING (chat_id)
-             WHERE chat_members.account_id = author_id AND left_at IS NULL),
+             SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+                 AS sends (chat_id, author_id, client_id, body, sent_at, turn, place)
+             WHERE turn = (SELECT turns FROM schools WHERE id = $7)),
          repeats AS (
              SELECT sends.place, messages.seq, messages.sent_at,
                     CASE WHEN deleted_at IS NULL THEN messages.body ELSE '' END AS body,
@@ -98,6 +100,8 @@ pub async fn insert_messages(
     .bind::<Array<Uuid>, _>(client_ids)
     .bind::<Array<Text>, _>(bodies)
     .bind::<Array<Timestamptz>, _>(times)
+    .bind::<Array<BigInt>, _>(turns)
+    .bind::<Nullable<BigInt>, _>(school)
     .load(conn)
     .await?;
     Ok(rows
