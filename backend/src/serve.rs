@@ -1,33 +1,58 @@
 //! The HTTP side: one registry of endpoints, in front of which the rule book stands.
 
+mod reply;
+mod request;
+
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::collections::hash_map::Entry;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
-use actix_web::{HttpRequest, HttpResponse, web};
-use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, http, web};
+use common::endpoint::{Declared, Download, Endpoint, Form, Info, Method, Socket, Upload};
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
+use self::reply::Reply;
+pub(crate) use self::reply::failure;
+pub use self::reply::{File, Page};
 use crate::app::{Actor, App, Asked, Ctx};
 use crate::error::{Failure, Result};
-use crate::session::COOKIE;
-use crate::{access, database, metrics, secret, socket};
+use crate::{access, database, metrics, socket};
 
-type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
-type Call = Box<dyn Fn(Ctx, web::Bytes) -> Answer + Send + Sync>;
+type Running = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
+type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
+
+/// Where most stands.
+const API: &str = "/api/";
 
 /// So often a call runs at most, if the database undoes it because another one stood in its way.
 const RUNS: u32 = 3;
 
-/// The handlers, each mounted by the type of its endpoint.
+/// What came with a request.
+#[derive(Clone)]
+struct Given {
+    /// The declared value.
+    request: web::Bytes,
+    /// Of an upload.
+    file: web::Bytes,
+}
+
+struct Mounted {
+    info: Info,
+    call: Call,
+    /// Of an upload: what is asked before the file is read, and how large that may be.
+    before: Option<(Call, usize)>,
+    /// Of a form: where it goes back when it's refused.
+    back: Option<&'static str>,
+}
+
+/// The handlers, each mounted by the type of its endpoint. Before one runs, the rule book is asked; it
+/// can't be forgotten.
 #[derive(Default)]
 pub struct Registry {
-    calls: HashMap<(&'static str, bool), (Info, Call)>,
+    calls: HashMap<(&'static str, Method), Mounted>,
 }
 
 impl Registry {
@@ -48,48 +73,114 @@ impl Registry {
     }
 
     /// Mounts a handler: `registry.on(send_message)`, where `send_message` takes a [`Ctx`] and a
-    /// `SendMessage`. Before it runs, the rule book is asked; it can't be forgotten.
+    /// `SendMessage`.
     pub fn on<E, H, F>(&mut self, handler: H)
     where
         E: Endpoint,
         H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<E::Response>> + Send + 'static,
     {
-        let call: Call = Box::new(move |ctx, body| Box::pin(run(ctx, body, handler)));
-        let info = Info::of::<E>();
-        let before = self
-            .calls
-            .insert((E::PATH, E::METHOD == Method::Post), (info, call));
-        assert!(before.is_none(), "{} has two handlers", E::NAME);
+        self.mount::<E>(call(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Reply::json(&answer.await?) }
+        }));
+    }
+
+    /// Mounts the handler of an upload, which is given the whole file. `before` is asked when the rule
+    /// book has allowed it, and before the file is read: strangers don't get to fill our memory.
+    pub fn on_upload<E, B, A, H, F>(&mut self, before: B, handler: H)
+    where
+        E: Upload,
+        B: Fn(Ctx, E) -> A + Copy + Send + Sync + 'static,
+        A: Future<Output = Result<()>> + Send + 'static,
+        H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<E::Response>> + Send + 'static,
+    {
+        let mounted = self.mount::<E>(call(move |ctx, request: E, file| {
+            let answer = handler(ctx, request, file);
+            async move { Reply::json(&answer.await?) }
+        }));
+        let before = call(move |ctx, request: E, _| {
+            let answer = before(ctx, request);
+            async move { Reply::json(&answer.await?) }
+        });
+        mounted.before = Some((before, E::LIMIT));
+    }
+
+    pub fn on_download<E, H, F>(&mut self, handler: H)
+    where
+        E: Download,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<File>> + Send + 'static,
+    {
+        self.mount::<E>(call(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Ok(Reply::File(answer.await?)) }
+        }));
+    }
+
+    pub fn on_form<E, H, F>(&mut self, handler: H)
+    where
+        E: Form,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<Page>> + Send + 'static,
+    {
+        let mounted = self.mount::<E>(call(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Ok(Reply::Page(answer.await?)) }
+        }));
+        mounted.back = Some(E::BACK);
+    }
+
+    /// Mounts the socket, which `socket.rs` goes on with.
+    pub fn on_socket<E: Socket>(&mut self) {
+        self.mount::<E>(call(async |ctx: Ctx, _: E, _| {
+            Ok(Reply::Socket(ctx.actor()?.clone()))
+        }));
+    }
+
+    fn mount<E: Declared>(&mut self, call: Call) -> &mut Mounted {
+        match self.calls.entry((E::PATH, E::METHOD)) {
+            Entry::Vacant(free) => free.insert(Mounted {
+                info: Info::of::<E>(),
+                call,
+                before: None,
+                back: None,
+            }),
+            Entry::Occupied(_) => panic!("{} has two handlers", E::NAME),
+        }
     }
 
     /// What is mounted, for the test that compares it with the declared list.
     pub fn mounted(&self) -> impl Iterator<Item = Info> + '_ {
-        self.calls.values().map(|(info, _)| *info)
+        self.calls.values().map(|mounted| mounted.info)
     }
+}
+
+fn call<E, H, F>(handler: H) -> Call
+where
+    E: Declared,
+    H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Reply>> + Send + 'static,
+{
+    Box::new(move |ctx, given| Box::pin(run(ctx, given, handler)))
 }
 
 /// Runs a handler. If the database undoes its transaction because another one stood in its way, it
 /// runs again from the start, rule book included: nothing was committed, nobody was told anything.
-async fn run<E, H, F>(ctx: Ctx, body: web::Bytes, handler: H) -> Result<Vec<u8>>
+async fn run<E, H, F>(ctx: Ctx, given: Given, handler: H) -> Result<Reply>
 where
-    E: Endpoint,
-    H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<E::Response>> + Send + 'static,
+    E: Declared,
+    H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Reply>> + Send + 'static,
 {
-    if has_nul(&body) {
-        return Err(Error::Malformed.into());
-    }
     let mut mine = ctx.clone();
     for run in 1.. {
-        let request: E = serde_json::from_slice(&body).map_err(|_| Error::Malformed)?;
+        let request: E = request::decode(&given.request)?;
         let (action, scope) = request.needs();
         authorise(&mut mine, action, scope).await?;
-        let failure = match handler(mine, request).await {
-            Ok(response) => {
-                return serde_json::to_vec(&response)
-                    .map_err(|error| Failure::Unforeseen(error.into()));
-            }
+        let failure = match handler(mine, request, given.file.clone()).await {
+            Ok(reply) => return Ok(reply),
             Err(failure) => failure,
         };
         let again = failure.is_undone().then(|| ctx.again()).flatten();
@@ -104,20 +195,6 @@ where
         mine = again;
     }
     Err(Error::Unavailable.into())
-}
-
-/// Whether a text in the JSON has U+0000 in it, which PostgreSQL doesn't store and nobody types. (As
-/// it is, without an escape, it isn't JSON.) Refused at the door: messages are written many at a time,
-/// and one that can't be would keep the others out.
-fn has_nul(body: &[u8]) -> bool {
-    let mut rest = body;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
-        if rest[at + 1..].starts_with(b"u0000") {
-            return true;
-        }
-        rest = rest.get(at + 2..).unwrap_or_default();
-    }
-    false
 }
 
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
@@ -140,18 +217,19 @@ async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     Ok(allows(&ctx.facts, action)?)
 }
 
-/// The API and the socket. Pages and assets are `assets.rs`'s.
+/// Whatever is declared, and what serves machines. Pages and assets are `assets.rs`'s.
 pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
+    for Info { path, .. } in registry.mounted() {
+        if !path.starts_with(API) {
+            config.route(path, web::route().to(answer));
+        }
+    }
     config
         .app_data(web::Data::from(app))
         .app_data(web::Data::from(registry))
-        .route("/socket", web::get().to(socket::open))
-        .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
         .route("/metrics", web::get().to(metrics::answer))
-        .configure(crate::schools::applications::configure)
-        .route("/api/{path:.*}", web::get().to(get))
-        .route("/api/{path:.*}", web::post().to(post));
+        .route(&format!("{API}{{path:.*}}"), web::route().to(answer));
 }
 
 /// For a proxy or a supervisor: the server answers and reaches its database.
@@ -163,68 +241,67 @@ async fn health(app: web::Data<App>) -> HttpResponse {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct Query {
-    #[serde(default)]
-    q: String,
-}
-
-async fn get(
+async fn answer(
     request: HttpRequest,
-    query: web::Query<Query>,
+    payload: web::Payload,
     app: web::Data<App>,
     registry: web::Data<Registry>,
 ) -> HttpResponse {
-    let body = match query.into_inner().q {
-        empty if empty.is_empty() => web::Bytes::from_static(b"{}"),
-        q => q.into(),
+    let method = match *request.method() {
+        http::Method::GET => Some(Method::Get),
+        http::Method::POST => Some(Method::Post),
+        http::Method::PUT => Some(Method::Put),
+        _ => None,
     };
-    answer(&request, body, app.into_inner(), &registry, false).await
-}
-
-async fn post(
-    request: HttpRequest,
-    body: web::Payload,
-    app: web::Data<App>,
-    registry: web::Data<Registry>,
-) -> HttpResponse {
-    // A foreign page can't send this type without a question that we don't answer.
-    let json = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    if !json || !same_origin(&request) {
+    let mounted = method.and_then(|method| registry.calls.get(&(request.path(), method)));
+    let Some(mounted) = mounted else {
+        return failure(Error::NotFound.into());
+    };
+    if !request::is_ours(&request, mounted.info) {
         return failure(Error::Malformed.into());
     }
-    match read(body, BODY_LIMIT, PATIENCE).await {
-        Ok(body) => answer(&request, body, app.into_inner(), &registry, true).await,
-        Err(error) => failure(error.into()),
-    }
+    let answer = serve(&request, payload, app.into_inner(), mounted).await;
+    answer.unwrap_or_else(|problem| match mounted.back {
+        Some(place) => reply::back(place, problem),
+        None => failure(problem),
+    })
 }
 
-/// How long the body of a call may take to arrive: on a bad network, too.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A body of at most `limit` bytes. Whoever is slower than `patience` isn't waited for: connections
-/// that send nothing would keep everybody else out.
-pub(crate) async fn read(
-    body: web::Payload,
-    limit: usize,
-    patience: Duration,
-) -> Result<web::Bytes, Error> {
-    let too_large = Error::TooLarge {
-        limit: limit as u64,
+async fn serve(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    app: Arc<App>,
+    mounted: &Mounted,
+) -> Result<HttpResponse> {
+    let actor = request::actor(&app, request).await?;
+    let ctx = context(request, Arc::clone(&app), actor);
+    let mut given = Given {
+        request: request::value(request, &mut payload, mounted.info.method).await?,
+        file: web::Bytes::new(),
     };
-    tokio::time::timeout(patience, body.to_bytes_limited(limit))
-        .await
-        .map_err(|_| Error::Malformed)?
-        .map_err(|_| too_large)?
-        .map_err(|_| Error::Malformed)
+    if let Some((before, limit)) = &mounted.before {
+        before(ctx.clone(), given.clone()).await?;
+        given.file = request::file(&mut payload, *limit).await?;
+    }
+    let cookie = Arc::clone(&ctx.cookie);
+    let answer = (mounted.call)(ctx, given);
+    let reply = if mounted.info.method == Method::Get {
+        answer.await?
+    } else {
+        apart(answer).await?
+    };
+    let cookie = cookie.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(match reply {
+        Reply::Json(text) => reply::json(text, cookie.as_ref()),
+        Reply::File(file) => reply::file(file),
+        Reply::Page(Page(place)) => reply::page(place, cookie.as_ref()),
+        Reply::Socket(actor) => socket::begin(request, payload, app, actor),
+    })
 }
 
 /// Runs what writes in a task of its own: when the client disconnects, actix drops the handler, but
 /// a transaction must not stop half-way.
-pub(crate) async fn apart<T: Send + 'static>(
+async fn apart<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     tokio::spawn(work)
@@ -232,43 +309,8 @@ pub(crate) async fn apart<T: Send + 'static>(
         .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
 }
 
-async fn answer(
-    request: &HttpRequest,
-    body: web::Bytes,
-    app: Arc<App>,
-    registry: &Registry,
-    writes: bool,
-) -> HttpResponse {
-    let Some((_, call)) = registry.calls.get(&(request.path(), writes)) else {
-        return failure(Error::NotFound.into());
-    };
-    let actor = match actor(&app, request).await {
-        Ok(actor) => actor,
-        Err(problem) => return failure(problem),
-    };
-    let ctx = context(request, app, actor);
-    let cookie = Arc::clone(&ctx.cookie);
-    let answer = call(ctx, body);
-    let answer = if writes {
-        apart(answer).await
-    } else {
-        answer.await
-    };
-    match answer {
-        Ok(body) => {
-            let mut response = HttpResponse::Ok();
-            response.insert_header((header::CACHE_CONTROL, "no-store"));
-            if let Some(cookie) = &*cookie.lock().unwrap_or_else(PoisonError::into_inner) {
-                response.insert_header((header::SET_COOKIE, cookie.header()));
-            }
-            response.content_type("application/json").body(body)
-        }
-        Err(problem) => failure(problem),
-    }
-}
-
 /// What a handler knows of the call.
-pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
+fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
     Ctx {
         now: app.clock.now(),
         facts: access::outside(actor.as_ref()),
@@ -277,91 +319,11 @@ pub(crate) fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>
             scope: Scope::Installation,
             turn: None,
         },
-        address: address(request, app.behind_proxy),
-        user_agent: text_header(request.headers(), &header::USER_AGENT).to_owned(),
+        address: request::address(request, app.behind_proxy),
+        user_agent: request::text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
         committed: Arc::default(),
         app,
         actor,
-    }
-}
-
-/// Whose session it is, if any.
-pub(crate) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Actor>> {
-    let cookies = text_header(request.headers(), &header::COOKIE);
-    let session = cookies.split(';').find_map(|cookie| {
-        cookie
-            .trim()
-            .strip_prefix(COOKIE)?
-            .strip_prefix('=')
-            .filter(|value| !value.is_empty())
-    });
-    match session {
-        Some(session) => app.sessions.find(&app.pool, session, app.clock.now()).await,
-        None => Ok(None),
-    }
-}
-
-/// The failure as the client is told.
-pub(crate) fn failure(problem: Failure) -> HttpResponse {
-    let error = problem.answer(|| secret::readable(10));
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = HttpResponse::build(status);
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if let Error::TooMany { retry_after } = error {
-        response.insert_header((header::RETRY_AFTER, retry_after));
-    }
-    response.json(error)
-}
-
-/// Browsers say where a request comes from; other programs may leave it out, they carry no
-/// cookies of somebody else.
-pub(crate) fn same_origin(request: &HttpRequest) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN) else {
-        return true;
-    };
-    let host = text_header(request.headers(), &header::HOST);
-    origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.split_once("://"))
-        .is_some_and(|(_, origin)| origin == host)
-}
-
-/// The last address in `X-Forwarded-For` is the one that our own proxy saw; those before it are
-/// whatever the client claimed.
-fn address(request: &HttpRequest, behind_proxy: bool) -> IpAddr {
-    if behind_proxy
-        && let Some(values) = request.headers().get_all("x-forwarded-for").last()
-        && let Some(last) = values
-            .to_str()
-            .ok()
-            .and_then(|values| values.rsplit(',').next())
-        && let Ok(address) = last.trim().parse()
-    {
-        return address;
-    }
-    request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
-}
-
-fn text_header<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_nul;
-
-    #[test]
-    fn only_an_escape_is_a_nul() {
-        assert!(has_nul(br#"{"body":"a\u0000"}"#));
-        assert!(has_nul(br#"{"body":"\\\u0000"}"#));
-        assert!(!has_nul(br#"{"body":"\\u0000 \n \u0001"}"#));
-        assert!(!has_nul(br#"{"body":"u0000\"#));
     }
 }

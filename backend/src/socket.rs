@@ -14,7 +14,6 @@ use crate::accounts;
 use crate::app::{Actor, App};
 use crate::error::Result;
 use crate::live::{Close, Connection};
-use crate::serve;
 
 /// Nothing heard for so long: the phone is gone. Clients say `Alive` every 30 seconds.
 const SILENCE: Duration = Duration::from_secs(75);
@@ -22,22 +21,14 @@ const SILENCE: Duration = Duration::from_secs(75);
 /// Frames from clients are tiny. Bytes.
 const FRAME_LIMIT: usize = 1024;
 
-/// `GET /socket`: a declared exception to the endpoints. Same origin only, a session needed.
-pub async fn open(
-    request: HttpRequest,
+/// Begins, with somebody whom the rule book has allowed it.
+pub(crate) fn begin(
+    request: &HttpRequest,
     payload: web::Payload,
-    app: web::Data<App>,
+    app: Arc<App>,
+    actor: Actor,
 ) -> HttpResponse {
-    let app = app.into_inner();
-    if !serve::same_origin(&request) {
-        return HttpResponse::Forbidden().finish();
-    }
-    let actor = match serve::actor(&app, &request).await {
-        Ok(Some(actor)) => actor,
-        Ok(None) => return HttpResponse::Unauthorized().finish(),
-        Err(failure) => return serve::failure(failure),
-    };
-    match actix_ws::handle(&request, payload) {
+    match actix_ws::handle(request, payload) {
         Ok((response, session, stream)) => {
             let stream = stream.max_frame_size(FRAME_LIMIT);
             actix_web::rt::spawn(run(app, actor, session, stream));

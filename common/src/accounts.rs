@@ -57,6 +57,13 @@ endpoint! {
 }
 
 endpoint! {
+    /// As [`SignIn`], by the form of the static shell: for who is faster than the program.
+    SignInByForm { login: String, password: Password }
+    POST "/session" => page or "/sign-in",
+    needs |request| Action::Anyone, in Scope::Installation
+}
+
+endpoint! {
     /// Ends the current session.
     SignOut {}
     POST "/api/accounts/sign-out" => (),

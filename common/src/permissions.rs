@@ -1,6 +1,7 @@
 //! The one rule book: who may do what. Pure: [`Facts`] in, an answer out.
 //!
-//! The server asks it before every handler, and for what it lists: in which chats one may write,
+//! The server asks it before every handler, again in the transaction of a write if anything has changed
+//! since, and for what it lists: in which chats one may write,
 //! whom one may begin to write to. Only `access.rs` in the backend fills [`Facts`] from SQL. The
 //! interface shows and hides by roles, for convenience only; the hub tells whoever the database says
 //! is in a chat or a school.

@@ -42,6 +42,13 @@ endpoint! {
     needs |request| Action::UseAccount, in Scope::Installation
 }
 
+endpoint! {
+    /// On which the server says [`ServerFrame`]s and hears [`ClientFrame`]s.
+    OpenSocket {}
+    GET "/socket" => socket,
+    needs |request| Action::UseAccount, in Scope::Installation
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::pin::Pin;
 
 use common::Error;
-use common::endpoint::{Endpoint, Method};
+use common::endpoint::{Declared, Download, Endpoint, Method, Upload};
 use js_sys::Array;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
@@ -65,7 +65,10 @@ pub fn read<E: Endpoint>(answer: Answer) -> Result<E::Response, Error> {
 }
 
 async fn answer(method: Method, path: &str, body: String) -> Answer {
-    let answer = fetch(method, path, body).await;
+    understood(fetch(method, path, body).await)
+}
+
+fn understood(answer: Option<(u16, String)>) -> Answer {
     let (status, text) = answer.ok_or(Error::Offline)?;
     if status == 200 {
         return Ok(text);
@@ -78,27 +81,33 @@ async fn answer(method: Method, path: &str, body: String) -> Answer {
     Err(error)
 }
 
-/// Uploads the appointment order of an application (R7): one of the undeclared exceptions.
+/// Sends a file. It takes as long as it takes.
 ///
 /// # Errors
 /// As [`call`].
-pub async fn upload_order(secret: &common::Secret, file: &web_sys::File) -> Result<(), Error> {
+pub async fn upload<E: Upload>(request: &E, file: &web_sys::File) -> Result<E::Response, Error> {
     let options = RequestInit::new();
     options.set_method("PUT");
     options.set_body(file);
-    let name = js_sys::encode_uri_component(&file.name())
-        .as_string()
-        .unwrap_or_default();
-    let url = format!(
-        "{}{}?name={name}",
-        common::schools::applications::ORDER_UPLOAD,
-        secret.0
-    );
-    let (status, text) = respond(&url, &options).await.map_err(|_| Error::Offline)?;
-    if (200..300).contains(&status) {
-        return Ok(());
-    }
-    Err(common::json::from_str(&text).unwrap_or(Error::Unavailable))
+    let answer = respond(&address(request), &options).await;
+    common::json::from_str(&understood(answer.ok())?).map_err(|_| Error::Malformed)
+}
+
+/// Where a link to a file leads.
+pub fn link<E: Download>(request: &E) -> String {
+    address(request)
+}
+
+fn address<E: Declared>(request: &E) -> String {
+    let body = common::json::to_string(request).unwrap_or_default();
+    with_query(E::PATH, &body)
+}
+
+fn with_query(path: &str, body: &str) -> String {
+    let mut url = path.to_owned();
+    url.push_str("?q=");
+    url.extend(js_sys::encode_uri_component(body).as_string());
+    url
 }
 
 /// A text file of the program's own.
@@ -123,10 +132,7 @@ async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)
     let mut url = path.to_owned();
     match method {
         Method::Get if body == "{}" => {}
-        Method::Get => {
-            url.push_str("?q=");
-            url.extend(js_sys::encode_uri_component(&body).as_string());
-        }
+        Method::Get | Method::Put => url = with_query(path, &body),
         Method::Post => {
             let json = Array::of2(&"content-type".into(), &"application/json".into());
             options.set_method("POST");

@@ -1,5 +1,7 @@
 //! The places of the people of a school. A link's `href` takes a `Route` as it is.
 
+use common::accounts::SignInByForm;
+use common::endpoint::Declared;
 use common::id::{ChatId, ClassId, GuardianLinkId};
 
 /// A screen and what it shows.
@@ -104,16 +106,9 @@ impl Route {
 
     /// Whether `path` is a screen; the rest the server answers.
     pub fn owns(path: &str) -> bool {
-        ![
-            "/api/",
-            "/upload/",
-            "/download/",
-            "/session",
-            "/health",
-            "/metrics",
-        ]
-        .iter()
-        .any(|other| path.starts_with(other))
+        !["/api/", SignInByForm::PATH, "/health", "/metrics"]
+            .iter()
+            .any(|other| path.starts_with(other))
     }
 }
 

@@ -7,7 +7,10 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
-use common::realtime::{CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, ServerFrame};
+use common::endpoint::Declared;
+use common::realtime::{
+    CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, OpenSocket, ServerFrame,
+};
 use common::{ChatId, Error};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -165,7 +168,8 @@ fn connect() {
         Ok("http:") => "ws",
         _ => "wss",
     };
-    let address = format!("{scheme}://{}/socket", location.host().unwrap_or_default());
+    let host = location.host().unwrap_or_default();
+    let address = format!("{scheme}://{host}{}", OpenSocket::PATH);
     let Ok(socket) = WebSocket::new(&address) else {
         return again();
     };

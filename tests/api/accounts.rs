@@ -1,8 +1,9 @@
 //! Signing in, passwords, names.
 
 use backend::limits::Bursts;
-use common::accounts::{ChangeName, ChangePassword, SignIn, SignOut};
+use common::accounts::{ChangeName, ChangePassword, SignIn, SignInByForm, SignOut};
 use common::chats::{OpenDirectChat, SendMessage};
+use common::endpoint::Declared;
 use common::error::{Error, Problem};
 use common::realtime::GetState;
 use common::{ClientId, Name, Password};
@@ -272,15 +273,12 @@ async fn the_plain_form_signs_in_and_says_what_went_wrong() {
     let school = TestSchool::offline().await;
     let browser = school.stranger();
     let submit = async |password: &str, origin: &str| {
-        let mut request = browser.request(&SignOut {});
-        *request.uri_mut() = "/session".parse().unwrap();
-        let headers = request.headers_mut();
-        headers.insert("origin", origin.parse().unwrap());
-        let form = "application/x-www-form-urlencoded";
-        headers.insert("content-type", form.parse().unwrap());
-        *request.body_mut() = format!("login=89160000005&password={password}")
-            .into_bytes()
-            .into();
+        let mut request = browser.request(&SignInByForm {
+            login: "89160000005".into(),
+            password: Password(password.into()),
+        });
+        let origin = origin.parse().unwrap();
+        request.headers_mut().insert("origin", origin);
         browser.reply(request).await
     };
     let own = format!("http://{}", school.address());
@@ -289,14 +287,18 @@ async fn the_plain_form_signs_in_and_says_what_went_wrong() {
     assert_eq!(wrong.header("location"), "/sign-in?problem=wrong");
     assert!(browser.cookie().is_none());
 
-    assert_eq!(submit("wrong", "https://evil.test").await.status, 403);
+    assert_eq!(submit(PASSWORD, "https://evil.test").await.status, 400);
+    assert!(browser.cookie().is_none());
 
-    let encoded: String = PASSWORD
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let right = submit(&encoded, &own).await;
+    let right = submit(PASSWORD, &own).await;
     assert_eq!((right.status, right.header("location")), (303, "/"));
     let me = browser.call(GetState {}).await.unwrap().me;
     assert_eq!(me.id, school.student.id());
+}
+
+#[test]
+fn the_form_of_the_shell_goes_where_it_is_taken() {
+    let page = include_str!("../../frontend/index.html");
+    let form = format!("method=\"post\" action=\"{}\"", SignInByForm::PATH);
+    assert!(page.contains(&form));
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use backend::serve::Registry;
 use common::Error;
-use common::endpoint::{ALL, Method};
+use common::endpoint::{ALL, Kind, Method};
 use common::permissions::{Action, allows};
 use futures_util::future::join_all;
 use tests::{Actor, TestSchool};
@@ -34,10 +34,18 @@ fn the_list_of_endpoints() {
         let method = match endpoint.method {
             Method::Get => "GET ",
             Method::Post => "POST",
+            Method::Put => "PUT ",
         };
         let (name, path) = (endpoint.name, endpoint.path);
+        let kind = match endpoint.kind {
+            Kind::Json => "json",
+            Kind::Upload => "upload",
+            Kind::Download => "download",
+            Kind::Form => "form",
+            Kind::Socket => "socket",
+        };
         let actions = actions.join(" | ");
-        writeln!(list, "{method} {path:<34} {name:<22} {actions}").unwrap();
+        writeln!(list, "{method} {path:<34} {name:<22} {kind:<8} {actions}").unwrap();
     }
     insta::assert_snapshot!(list);
 }

@@ -2,11 +2,13 @@
 
 use common::ClientId;
 use common::chats::{GetMessages, Page, SendMessage};
-use common::endpoint::BODY_LIMIT;
+use common::endpoint::{ALL, BODY_LIMIT, Kind, Method};
 use common::error::Error;
 use hyper::{Request, StatusCode};
 use tests::place::STUDENTS_CHAT;
 use tests::{Body, TestSchool};
+
+use crate::samples::{WORLD, samples};
 
 fn hello() -> SendMessage {
     SendMessage {
@@ -66,6 +68,25 @@ async fn another_page_cannot_write_in_the_name_of_a_visitor() {
         request.headers_mut().insert("origin", origin);
     });
     assert_eq!(own.await, (200, true));
+}
+
+/// Of every kind, and the socket, which a foreign page could listen to.
+#[tokio::test]
+async fn nothing_is_done_for_another_page() {
+    let school = TestSchool::offline().await;
+    school.sql(WORLD).await;
+    for endpoint in ALL {
+        for sample in samples(endpoint.name) {
+            if sample.method == Method::Get && sample.kind != Kind::Socket {
+                continue;
+            }
+            let mut request = sample.request(&school.admin);
+            let foreign = "https://evil.test".parse().unwrap();
+            request.headers_mut().insert("origin", foreign);
+            let reply = school.admin.reply(request).await;
+            assert_eq!(reply.status, 400, "{}", sample.text);
+        }
+    }
 }
 
 #[tokio::test]

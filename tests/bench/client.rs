@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use common::chats::{GetMessages, Page, SendMessage};
-use common::endpoint::Endpoint;
+use common::endpoint::{Declared, Endpoint};
 use common::{ChatId, ClientId};
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

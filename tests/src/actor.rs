@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex};
 
 use common::accounts::SignIn;
-use common::endpoint::Endpoint;
+use common::endpoint::{Declared, Endpoint};
 use common::realtime::{ClientFrame, Event, GetState, State, Touched};
 use common::{AccountId, Password};
 use hyper::Request;
@@ -102,7 +102,7 @@ impl Actor {
     }
 
     /// The request that [`Actor::call`] would send, to be spoilt.
-    pub fn request<E: Endpoint>(&self, request: &E) -> Request<Body> {
+    pub fn request<E: Declared>(&self, request: &E) -> Request<Body> {
         http::request(
             self.world.server.address,
             self.browser.cookie().as_deref(),

@@ -85,6 +85,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "statements",
             "touched",
             "undone",
+            "withdrawn",
             // Parts of accounts, invites and chats.
             "sessions",
             "inviting",
@@ -94,7 +95,10 @@ const FILES: [(&str, &[&str]); 4] = [
         ],
     ),
     // Later parts of chats, and what serves all.
-    ("backend/migrations", &["seen", "changes", "membership"]),
+    (
+        "backend/migrations",
+        &["seen", "changes", "membership", "turns"],
+    ),
 ];
 
 #[test]

@@ -118,10 +118,31 @@ fn paths_stand_in_common_only() {
             |path, line| {
                 // The one route that hands every path to the list of endpoints, and all of them at once.
                 let all = line.contains("\"/api/{path:.*}\"") || line.contains("\"/api/\"");
-                path.ends_with(".rs") && !all && code(line).contains("\"/api/")
+                let declared = ["\"/api/", "\"/session", "\"/socket", "}/socket"];
+                path.ends_with(".rs")
+                    && !all
+                    && declared.iter().any(|path| code(line).contains(path))
             },
         );
     }
+}
+
+#[test]
+fn writes_ask_again() {
+    found_in(
+        "backend/src",
+        "Use `begin`, which asks the rule book again: only a mark of reading writes the row of its right:",
+        |path, line| {
+            let may = path.ends_with("src/app.rs") || path.ends_with("chats/handlers.rs");
+            !may && code(line).contains("begin_by_row")
+        },
+    );
+    let handlers = below("backend/src/chats").into_iter();
+    let used: usize = handlers
+        .filter(|file| file.path.ends_with("chats/handlers.rs"))
+        .map(|file| file.text.matches("begin_by_row").count())
+        .sum();
+    assert_eq!(used, 1, "only a mark of reading");
 }
 
 /// Fails with each line of the folder's Rust files that breaks the rule.

@@ -1,21 +1,19 @@
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
 use common::accounts::{
     AccountEvent, ChangeName, ChangePassword, EndOtherSessions, EndSession, GetSessions, Me,
-    Session, SignIn, SignOut,
+    Session, SignIn, SignInByForm, SignOut,
 };
-use common::endpoint::BODY_LIMIT;
 use common::error::{Error, Problem};
+use common::phone::Phone;
 use common::realtime::Event;
 use common::validate::{self, Check};
-use common::{Password, phone::Phone};
 
 use super::{queries, start_session};
-use crate::app::{App, Ctx};
-use crate::error::{Failure, Result};
+use crate::app::Ctx;
+use crate::error::Result;
 use crate::live::Recipients;
+use crate::serve::Page;
 use crate::session::{SetCookie, alive_since};
-use crate::{chats, parents, schools, serve};
+use crate::{chats, parents, schools};
 
 /// Bytes of a phone or login, at most; longer than any there is.
 const LONGEST_LOGIN: usize = 64;
@@ -54,6 +52,12 @@ pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
     let mut tx = ctx.begin().await?;
     start_session(&ctx, &mut tx, account, hash.as_deref()).await?;
     tx.commit().await
+}
+
+pub async fn sign_in_by_form(ctx: Ctx, request: SignInByForm) -> Result<Page> {
+    let SignInByForm { login, password } = request;
+    sign_in(ctx, SignIn { login, password }).await?;
+    Ok(Page("/"))
 }
 
 pub async fn sign_out(ctx: Ctx, _: SignOut) -> Result<()> {
@@ -154,61 +158,4 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
     tx.commit().await?;
     ctx.app.sessions.forget(account);
     Ok(me)
-}
-
-#[derive(serde::Deserialize)]
-pub struct SignInForm {
-    login: String,
-    password: String,
-}
-
-/// `POST /session`: the sign-in form of the static shell, for who is faster than the WASM. Sends
-/// back to the page with what went wrong in the query.
-pub async fn sign_in_form(
-    request: HttpRequest,
-    body: web::Payload,
-    app: web::Data<App>,
-) -> HttpResponse {
-    if !serve::same_origin(&request) {
-        return HttpResponse::Forbidden().finish();
-    }
-    let body = match serve::read(body, BODY_LIMIT, serve::PATIENCE).await {
-        Ok(body) => body,
-        Err(error) => return serve::failure(error.into()),
-    };
-    let Ok(form) = web::Query::<SignInForm>::from_query(&String::from_utf8_lossy(&body)) else {
-        return serve::failure(Error::Malformed.into());
-    };
-    let form = form.into_inner();
-    let ctx = serve::context(&request, app.into_inner(), None);
-    let request = SignIn {
-        login: form.login,
-        password: Password(form.password),
-    };
-    let answer = serve::apart(sign_in(ctx.clone(), request)).await;
-    let mut response = HttpResponse::SeeOther();
-    let problem = match answer {
-        Ok(()) => None,
-        Err(Failure::Known(Error::TooMany { .. })) => Some("too-many"),
-        Err(Failure::Known(Error::Unavailable)) => Some("unavailable"),
-        Err(Failure::Known(_)) => Some("wrong"),
-        Err(failure) => return serve::failure(failure),
-    };
-    match (
-        problem,
-        &*ctx
-            .cookie
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner),
-    ) {
-        (None, Some(cookie)) => {
-            response.insert_header((header::SET_COOKIE, cookie.header()));
-            response.insert_header((header::LOCATION, "/"));
-        }
-        (problem, _) => {
-            let place = format!("/sign-in?problem={}", problem.unwrap_or("wrong"));
-            response.insert_header((header::LOCATION, place));
-        }
-    }
-    response.finish()
 }

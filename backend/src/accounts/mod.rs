@@ -4,7 +4,6 @@ mod handlers;
 mod passwords;
 pub mod queries;
 
-pub use handlers::sign_in_form;
 pub use passwords::Passwords;
 
 use common::accounts::NewAccount;
@@ -22,6 +21,7 @@ use common::{AccountId, Date, Timestamp};
 
 pub fn mount(registry: &mut Registry) {
     registry.on(handlers::sign_in);
+    registry.on_form(handlers::sign_in_by_form);
     registry.on(handlers::sign_out);
     registry.on(handlers::get_sessions);
     registry.on(handlers::end_session);

@@ -112,21 +112,12 @@ pub const ORDER_LIMIT: usize = 10 * 1024 * 1024;
 /// What an appointment order may be: a PDF or a picture. As in the `accept` of HTML.
 pub const ORDER_TYPES: &str = "application/pdf,image/jpeg,image/png,image/webp";
 
-/// `PUT <this><secret>?name=<file name>` with the file as the body uploads the appointment order, in
-/// place of the one before, until the operator has decided. Answers with the [`OrderFile`], or an
-/// error as an endpoint does: field `order` if it isn't a PDF or a picture.
-pub const ORDER_UPLOAD: &str = "/upload/order/";
-
-/// `GET <this><application id>` answers the operator with the appointment order as a file.
-pub const ORDER_DOWNLOAD: &str = "/download/order/";
-
 /// Characters in the operator's remarks or reason, at most.
 pub const REMARKS_LIMIT: u32 = 2000;
 
 endpoint! {
     /// Submits an application. The answer's secret makes the applicant's private link
-    /// `/application/<secret>`, shown once. The order is uploaded right after it to
-    /// `/upload/order/<secret>`.
+    /// `/application/<secret>`, shown once. The order is uploaded right after it.
     Apply { questionnaire: Questionnaire }
     POST "/api/applications" => Secret,
     needs |request| Action::Anyone, in Scope::Installation
@@ -144,6 +135,24 @@ endpoint! {
     Resubmit { secret: Secret, questionnaire: Questionnaire }
     POST "/api/applications/mine" => Application,
     needs |request| Action::Anyone, in Scope::Installation
+}
+
+endpoint! {
+    /// The appointment order, in place of the one before, until the operator has decided. `Invalid`
+    /// with the field `order` if it isn't a PDF or a picture.
+    UploadOrder {
+        secret: Secret,
+        /// Of the file, as the applicant has it.
+        name: String,
+    }
+    PUT "/api/applications/order" file ORDER_TYPES up to ORDER_LIMIT => OrderFile,
+    needs |request| Action::Anyone, in Scope::Installation
+}
+
+endpoint! {
+    DownloadOrder { application: ApplicationId }
+    GET "/api/applications/order" => file,
+    needs |request| Action::ReviewApplications, in Scope::Application(request.application)
 }
 
 endpoint! {

@@ -1,6 +1,6 @@
 use common::ApplicationId;
 use common::schools::applications::{
-    Application, ApplicationState, Decide, Decision, GetApplications, ORDER_DOWNLOAD,
+    Application, ApplicationState, Decide, Decision, DownloadOrder, GetApplications,
     OpenApplication,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -88,7 +88,8 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
         Some(order) => {
             let (name, kb) = (order.name.clone(), order.size.div_ceil(1024));
             let words = move || text!(admin.order, name = name, kb = kb);
-            view! { <a class="order" href=format!("{ORDER_DOWNLOAD}{id}") target="_blank" rel="noopener" download="">{Icon::FILE_TEXT.view()} {words}</a> }.into_any()
+            let href = api::link(&DownloadOrder { application: id });
+            view! { <a class="order" href=href target="_blank" rel="noopener" download="">{Icon::FILE_TEXT.view()} {words}</a> }.into_any()
         }
         None => view! { <p class="rows__note">{t!(admin.no_order)}</p> }.into_any(),
     };

@@ -1,5 +1,5 @@
 use common::error::Problem;
-use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES};
+use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES, UploadOrder};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
@@ -50,7 +50,11 @@ pub fn ApplyPage() -> AnyView {
                 Ok(secret) => {
                     Fields::forget();
                     // Without it the application stands; the state's page asks for the file again.
-                    let _ = api::upload_order(&secret, &file).await;
+                    let request = UploadOrder {
+                        secret: secret.clone(),
+                        name: file.name(),
+                    };
+                    let _ = api::upload(&request, &file).await;
                     router::replace(AdminRoute::Applicant(secret.0));
                 }
                 Err(error) => errors::show(problems, &error),

@@ -1,6 +1,6 @@
 use common::schools::applications::{
     Application, ApplicationState, GetApplication, ORDER_LIMIT, ORDER_TYPES, RegisterAdministrator,
-    Resubmit,
+    Resubmit, UploadOrder,
 };
 use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
@@ -104,12 +104,16 @@ impl Order {
             return true;
         };
         self.busy.set(true);
-        let answer = api::upload_order(&self.secret.get_value(), &file).await;
+        let request = UploadOrder {
+            secret: self.secret.get_value(),
+            name: file.name(),
+        };
+        let answer = api::upload(&request, &file).await;
         self.busy.try_set(false);
         match answer {
-            Ok(()) => {
+            Ok(order) => {
                 self.picked.try_set_value(None);
-                self.attached.try_set(Some(file.name()));
+                self.attached.try_set(Some(order.name));
                 true
             }
             Err(error) => {

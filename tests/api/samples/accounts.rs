@@ -1,10 +1,11 @@
 use common::accounts::{
-    ChangeName, ChangePassword, EndOtherSessions, EndSession, GetSessions, SignIn, SignOut,
+    ChangeName, ChangePassword, EndOtherSessions, EndSession, GetSessions, SignIn, SignInByForm,
+    SignOut,
 };
-use common::realtime::GetState;
+use common::realtime::{GetState, OpenSocket};
 use common::{Password, SessionId};
 
-use super::{Sample, name, password, sample};
+use super::{Sample, name, password, sample, sample_with};
 
 pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
     Some(match endpoint {
@@ -13,6 +14,14 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
             login: "+79160000005".into(),
             password: password(),
         })],
+        "SignInByForm" => vec![sample_with(
+            SignInByForm {
+                login: "+79160000005".into(),
+                password: password(),
+            },
+            b"",
+        )],
+        "OpenSocket" => vec![sample_with(OpenSocket {}, b"")],
         "SignOut" => vec![sample(SignOut {})],
         "GetSessions" => vec![sample(GetSessions {})],
         "EndSession" => vec![sample(EndSession {

@@ -10,11 +10,11 @@ mod people;
 mod schools;
 
 use common::accounts::NewAccount;
-use common::endpoint::{Endpoint, Method};
+use common::endpoint::{Declared, Endpoint, Kind, Method};
 use common::permissions::{Action, Scope};
 use common::{AccountId, Error, Name, Password, Secret};
-use std::pin::Pin;
-use tests::{Actor, PASSWORD};
+use hyper::Request;
+use tests::{Actor, Body, PASSWORD, Reply};
 
 /// What the samples are about, beside the people and classes that every test has: an application
 /// that waits, one approved, an invite, a join request, a guardian link that waits and one without
@@ -45,21 +45,23 @@ pub const WORLD: &str = "
     OVERRIDING SYSTEM VALUE VALUES
         (901, 1, 1, 9, NULL, 'Иванов Пётр', '2026-11-16 06:00:00+00', 'waiting', NULL),
         (902, 1, 1, 8, NULL, 'Иванова Алиса', '2026-11-16 06:00:00+00', 'confirmed', NULL);
+    UPDATE applications SET order_name = 'Приказ.pdf', order_type = 'application/pdf',
+        order_bytes = '%PDF-1.7' WHERE id = 901;
     UPDATE guardian_links SET registration_confirmed_at = NULL WHERE id = 1;
     INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at) VALUES
         (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00');
     UPDATE chats SET last_seq = 1 WHERE id = 1;";
 
-type Answer = Pin<Box<dyn Future<Output = Result<String, Error>>>>;
-
 /// A request whose type is forgotten.
 pub struct Sample {
+    pub kind: Kind,
     pub method: Method,
     pub action: Action,
     pub scope: Scope,
     /// For messages.
     pub text: String,
-    send: Box<dyn Fn(Actor) -> Answer>,
+    request: Box<dyn Fn(&Actor) -> Request<Body>>,
+    read: fn(&Reply) -> Result<String, Error>,
 }
 
 impl Sample {
@@ -69,24 +71,39 @@ impl Sample {
 
     /// What the answer says.
     pub async fn read(&self, actor: &Actor) -> Result<String, Error> {
-        (self.send)(actor.clone()).await
+        (self.read)(&actor.reply(self.request(actor)).await)
+    }
+
+    /// To be spoilt.
+    pub fn request(&self, actor: &Actor) -> Request<Body> {
+        (self.request)(actor)
     }
 }
 
 fn sample<E: Endpoint + Clone + std::fmt::Debug>(request: E) -> Sample {
-    let (action, scope) = request.needs();
     Sample {
+        read: |reply| Ok(serde_json::to_string(&reply.read::<E>()?).unwrap()),
+        ..sample_with(request, b"")
+    }
+}
+
+/// Of another kind than JSON; with the file of an upload.
+fn sample_with<E: Declared + Clone + std::fmt::Debug>(value: E, file: &'static [u8]) -> Sample {
+    let (action, scope) = value.needs();
+    Sample {
+        kind: E::KIND,
         method: E::METHOD,
         action,
         scope,
-        text: format!("{request:?}"),
-        send: Box::new(move |actor| {
-            let request = request.clone();
-            Box::pin(async move {
-                let answer = actor.call(request).await?;
-                Ok(serde_json::to_string(&answer).unwrap())
-            })
+        text: format!("{value:?}"),
+        request: Box::new(move |actor| {
+            let mut request = actor.request(&value);
+            if E::KIND == Kind::Upload {
+                *request.body_mut() = file.into();
+            }
+            request
         }),
+        read: |reply| reply.outcome(E::KIND),
     }
 }
 

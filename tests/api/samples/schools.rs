@@ -1,12 +1,12 @@
 use common::ApplicationId;
 use common::schools::applications::{
-    Apply, Decide, Decision, GetApplication, GetApplications, OpenApplication, Questionnaire,
-    RegisterAdministrator, Resubmit,
+    Apply, Decide, Decision, DownloadOrder, GetApplication, GetApplications, OpenApplication,
+    Questionnaire, RegisterAdministrator, Resubmit, UploadOrder,
 };
 use common::schools::{EditSchool, GetSchool, SchoolInfo, SchoolKind};
 use tests::place::SCHOOL;
 
-use super::{Sample, account, name, sample, secret};
+use super::{Sample, account, name, sample, sample_with, secret};
 
 pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
     Some(match endpoint {
@@ -20,6 +20,19 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
             secret: secret("returned"),
             questionnaire: questionnaire("7736050003", "773601001"),
         })],
+        "UploadOrder" => vec![sample_with(
+            UploadOrder {
+                secret: secret("submitted"),
+                name: "Приказ № 12.pdf".into(),
+            },
+            b"%PDF-1.7 signed",
+        )],
+        "DownloadOrder" => vec![sample_with(
+            DownloadOrder {
+                application: ApplicationId(901),
+            },
+            b"",
+        )],
         "RegisterAdministrator" => vec![sample(RegisterAdministrator {
             secret: secret("approved"),
             account: Some(account()),

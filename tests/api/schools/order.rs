@@ -3,34 +3,30 @@
 use bytes::Bytes;
 use common::error::{Conflict, Error, Problem};
 use common::schools::applications::{
-    Application, Decision, GetApplication, ORDER_DOWNLOAD, ORDER_LIMIT, ORDER_UPLOAD, OrderFile,
+    Application, Decision, DownloadOrder, GetApplication, ORDER_LIMIT, OrderFile, UploadOrder,
 };
 use common::{ApplicationId, Secret};
-use http_body_util::Full;
-use hyper::Request;
 use tests::{Actor, Reply, TestSchool};
 
 use super::applications::{applied, questionnaire};
 
 const PDF: &[u8] = b"%PDF-1.7\n% signed and stamped";
 
-/// «Приказ.pdf»
 const NAME: &str = "%D0%9F%D1%80%D0%B8%D0%BA%D0%B0%D0%B7.pdf";
 
 async fn upload(school: &TestSchool, secret: &Secret, bytes: Bytes) -> Reply {
-    let request = Request::put(format!("{ORDER_UPLOAD}{}?name={NAME}", secret.0))
-        .header("host", school.address().to_string())
-        .body(Full::new(bytes));
-    school.stranger().reply(request.unwrap()).await
+    let stranger = school.stranger();
+    let mut request = stranger.request(&UploadOrder {
+        secret: secret.clone(),
+        name: "Приказ.pdf".into(),
+    });
+    *request.body_mut() = bytes.into();
+    stranger.reply(request).await
 }
 
 async fn download(actor: &Actor, application: ApplicationId) -> Reply {
-    let cookie = actor.cookie().unwrap_or_default();
-    let request = Request::get(format!("{ORDER_DOWNLOAD}{application}"))
-        .header("host", actor.world().address().to_string())
-        .header("cookie", format!("__Host-session={cookie}"))
-        .body(Full::default());
-    actor.reply(request.unwrap()).await
+    let request = actor.request(&DownloadOrder { application });
+    actor.reply(request).await
 }
 
 fn error(reply: &Reply) -> Error {

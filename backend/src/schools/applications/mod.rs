@@ -5,8 +5,6 @@ mod handlers;
 mod order;
 pub mod queries;
 
-pub use order::configure;
-
 use crate::serve::Registry;
 
 /// What every school has from its first day (R51, R88), by the names that it may change later.
@@ -18,6 +16,8 @@ pub(super) fn mount(registry: &mut Registry) {
     registry.on(handlers::apply);
     registry.on(handlers::get_application);
     registry.on(handlers::resubmit);
+    registry.on_upload(order::expected, order::upload);
+    registry.on_download(order::download);
     registry.on(handlers::register_administrator);
     registry.on(handlers::get_applications);
     registry.on(handlers::open_application);

@@ -1,138 +1,55 @@
-//! The appointment order (R7), as a file: two of the declared exceptions to the endpoints.
+//! The appointment order (R7), as a file.
 
-use std::time::Duration;
-
-use actix_web::http::header::{
-    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-};
-use actix_web::{HttpRequest, HttpResponse, web};
-use common::ApplicationId;
+use actix_web::web::Bytes;
 use common::error::{Conflict, Error, Problem};
-use common::permissions::{Action, allows};
-use common::schools::applications::{
-    ApplicationState, ORDER_DOWNLOAD, ORDER_LIMIT, ORDER_UPLOAD, OrderFile,
-};
+use common::schools::applications::{ApplicationState, DownloadOrder, OrderFile, UploadOrder};
 
 use super::queries::{self, Order, Which};
-use crate::app::App;
+use crate::app::Ctx;
 use crate::error::Result;
-use crate::{access, secret, serve};
+use crate::secret;
+use crate::serve::File;
 
-/// How long an upload may take: 10 MB over a bad mobile network.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
-
-pub fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route(&format!("{ORDER_UPLOAD}{{secret}}"), web::put().to(upload))
-        .route(&format!("{ORDER_DOWNLOAD}{{id}}"), web::get().to(download));
-}
-
-#[derive(serde::Deserialize)]
-struct Named {
-    #[serde(default)]
-    name: String,
-}
-
-async fn upload(
-    request: HttpRequest,
-    secret: web::Path<String>,
-    body: web::Payload,
-    app: web::Data<App>,
-) -> HttpResponse {
-    match receive(&request, &secret, body, &app).await {
-        Ok(order) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(order),
-        Err(problem) => serve::failure(problem),
-    }
-}
-
-async fn receive(
-    request: &HttpRequest,
-    secret: &str,
-    body: web::Payload,
-    app: &web::Data<App>,
-) -> Result<OrderFile> {
-    if !serve::same_origin(request) {
-        return Err(Error::Malformed.into());
-    }
-    let ctx = serve::context(request, app.clone().into_inner(), None);
+/// Whether somebody waits for the file.
+pub async fn expected(ctx: Ctx, request: UploadOrder) -> Result<()> {
     ctx.app.limits.application(ctx.address)?;
-    let hash = secret::hash(secret);
-    // Before the body: strangers don't get to fill our memory.
+    let hash = secret::hash(&request.secret.0);
     let found = queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
-    if !matches!(
-        found.application.state,
-        ApplicationState::Submitted | ApplicationState::Returned { .. }
-    ) {
-        return Err(Conflict::Decided.into());
+    match found.application.state {
+        ApplicationState::Submitted | ApplicationState::Returned { .. } => Ok(()),
+        _ => Err(Conflict::Decided.into()),
     }
-    let bytes = serve::read(body, ORDER_LIMIT, PATIENCE).await?;
-    if bytes.is_empty() {
+}
+
+pub async fn upload(ctx: Ctx, request: UploadOrder, file: Bytes) -> Result<OrderFile> {
+    if file.is_empty() {
         return Err(Error::field("order", Problem::Required).into());
     }
-    let kind = Kind::of(&bytes).ok_or(Error::field("order", Problem::FileType))?;
-    let named = web::Query::<Named>::from_query(request.query_string());
+    let kind = Kind::of(&file).ok_or(Error::field("order", Problem::FileType))?;
     let order = Order {
-        name: file_name(named.as_ref().map_or("", |query| &query.name), kind),
+        name: file_name(&request.name, kind),
         media_type: kind.media_type().to_owned(),
-        bytes: bytes.to_vec(),
+        bytes: file.to_vec(),
     };
-    let answer = OrderFile {
-        name: order.name.clone(),
+    let hash = secret::hash(&request.secret.0);
+    let mut tx = ctx.begin().await?;
+    if !queries::set_order(&mut tx, &hash, &order).await? {
+        return Err(Conflict::Decided.into());
+    }
+    tx.commit().await?;
+    Ok(OrderFile {
         size: order.bytes.len() as u64,
-    };
-    let stored = serve::apart(async move {
-        let mut tx = ctx.begin().await?;
-        let stored = queries::set_order(&mut tx, &hash, &order).await?;
-        tx.commit().await?;
-        Ok(stored)
+        name: order.name,
     })
-    .await?;
-    if stored {
-        Ok(answer)
-    } else {
-        Err(Conflict::Decided.into())
-    }
 }
 
-async fn download(
-    request: HttpRequest,
-    id: web::Path<String>,
-    app: web::Data<App>,
-) -> HttpResponse {
-    match fetch(&request, &id, &app).await {
-        // A stranger's file: it's saved, never shown as a page of ours.
-        Ok(order) => HttpResponse::Ok()
-            .insert_header(attachment(order.name))
-            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .insert_header((
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; sandbox",
-            ))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type(order.media_type)
-            .body(order.bytes),
-        Err(problem) => serve::failure(problem),
-    }
-}
-
-async fn fetch(request: &HttpRequest, id: &str, app: &App) -> Result<Order> {
-    let actor = serve::actor(app, request).await?;
-    allows(&access::outside(actor.as_ref()), Action::ReviewApplications)?;
-    let id: ApplicationId = id.parse().map_err(|_| Error::NotFound)?;
-    queries::order(&mut *app.pool.get().await?, id).await
-}
-
-fn attachment(name: String) -> ContentDisposition {
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::FilenameExt(ExtendedValue {
-            charset: Charset::Ext("UTF-8".into()),
-            language_tag: None,
-            value: name.into_bytes(),
-        })],
-    }
+pub async fn download(ctx: Ctx, request: DownloadOrder) -> Result<File> {
+    let order = queries::order(&mut *ctx.conn().await?, request.application).await?;
+    Ok(File {
+        name: order.name,
+        media_type: order.media_type,
+        bytes: order.bytes,
+    })
 }
 
 /// What an order may be, told by its first bytes: what the browser claims proves nothing.

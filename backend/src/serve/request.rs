@@ -1,0 +1,184 @@
+//! What comes with a request, before anything is done for it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, web};
+use common::endpoint::{BODY_LIMIT, Declared, Info, Kind, Method};
+use common::error::Error;
+use futures_util::StreamExt as _;
+
+use crate::app::{Actor, App};
+use crate::error::Result;
+use crate::session::COOKIE;
+
+#[derive(serde::Deserialize)]
+struct Query {
+    #[serde(default)]
+    q: String,
+}
+
+/// The declared value, as it was sent.
+pub(super) async fn value(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    method: Method,
+) -> Result<web::Bytes> {
+    if method == Method::Post {
+        return Ok(read(payload, BODY_LIMIT, PATIENCE).await?);
+    }
+    let query = web::Query::<Query>::from_query(request.query_string());
+    Ok(match query.map_err(|_| Error::Malformed)?.into_inner().q {
+        empty if empty.is_empty() => web::Bytes::from_static(b"{}"),
+        q => q.into(),
+    })
+}
+
+/// The file of an upload, whole.
+pub(super) async fn file(payload: &mut web::Payload, limit: usize) -> Result<web::Bytes> {
+    Ok(read(payload, limit, PATIENCE_WITH_FILES).await?)
+}
+
+/// How long the body of a call may take to arrive: on a bad network, too.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a file may take: 10 MB over a bad mobile network.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(10 * 60);
+
+/// A body of at most `limit` bytes. Whoever is slower than `patience` isn't waited for: connections
+/// that send nothing would keep everybody else out.
+async fn read(
+    payload: &mut web::Payload,
+    limit: usize,
+    patience: Duration,
+) -> Result<web::Bytes, Error> {
+    let body = async {
+        let mut body = web::BytesMut::new();
+        while let Some(part) = payload.next().await {
+            let part = part.map_err(|_| Error::Malformed)?;
+            if body.len() + part.len() > limit {
+                let limit = limit as u64;
+                return Err(Error::TooLarge { limit });
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(body.freeze())
+    };
+    tokio::time::timeout(patience, body)
+        .await
+        .map_err(|_| Error::Malformed)?
+}
+
+pub(super) fn decode<E: Declared>(request: &[u8]) -> Result<E> {
+    let decoded = if E::KIND == Kind::Form {
+        std::str::from_utf8(request)
+            .ok()
+            .filter(|text| !text.contains("%00"))
+            .and_then(|text| web::Query::<E>::from_query(text).ok())
+            .map(web::Query::into_inner)
+    } else if has_nul(request) {
+        None
+    } else {
+        serde_json::from_slice(request).ok()
+    };
+    Ok(decoded.ok_or(Error::Malformed)?)
+}
+
+/// Whether a text in the JSON has U+0000 in it, which PostgreSQL doesn't store and nobody types. (As
+/// it is, without an escape, it isn't JSON.) Refused at the door: messages are written many at a time,
+/// and one that can't be would keep the others out.
+fn has_nul(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    false
+}
+
+/// Whether a page of ours may have sent it. What changes nothing may come from everywhere, but for the
+/// socket: its answer can be read by a foreign page.
+pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
+    if info.method == Method::Get && info.kind != Kind::Socket {
+        return true;
+    }
+    // A foreign page can't send JSON without a question that we don't answer.
+    let needed = match info.kind {
+        Kind::Json => "application/json",
+        Kind::Form => "application/x-www-form-urlencoded",
+        Kind::Upload | Kind::Download | Kind::Socket => "",
+    };
+    text_header(request.headers(), &header::CONTENT_TYPE).starts_with(needed)
+        && same_origin(request)
+}
+
+/// Whose session it is, if any.
+pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Actor>> {
+    let cookies = text_header(request.headers(), &header::COOKIE);
+    let session = cookies.split(';').find_map(|cookie| {
+        cookie
+            .trim()
+            .strip_prefix(COOKIE)?
+            .strip_prefix('=')
+            .filter(|value| !value.is_empty())
+    });
+    match session {
+        Some(session) => app.sessions.find(&app.pool, session, app.clock.now()).await,
+        None => Ok(None),
+    }
+}
+
+/// Browsers say where a request comes from; other programs may leave it out, they carry no
+/// cookies of somebody else.
+fn same_origin(request: &HttpRequest) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else {
+        return true;
+    };
+    let host = text_header(request.headers(), &header::HOST);
+    origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .is_some_and(|(_, origin)| origin == host)
+}
+
+/// The last address in `X-Forwarded-For` is the one that our own proxy saw; those before it are
+/// whatever the client claimed.
+pub(super) fn address(request: &HttpRequest, behind_proxy: bool) -> IpAddr {
+    if behind_proxy
+        && let Some(values) = request.headers().get_all("x-forwarded-for").last()
+        && let Some(last) = values
+            .to_str()
+            .ok()
+            .and_then(|values| values.rsplit(',').next())
+        && let Ok(address) = last.trim().parse()
+    {
+        return address;
+    }
+    request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}
+
+pub(super) fn text_header<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn only_an_escape_is_a_nul() {
+        assert!(has_nul(br#"{"body":"a\u0000"}"#));
+        assert!(has_nul(br#"{"body":"\\\u0000"}"#));
+        assert!(!has_nul(br#"{"body":"\\u0000 \n \u0001"}"#));
+        assert!(!has_nul(br#"{"body":"u0000\"#));
+    }
+}
