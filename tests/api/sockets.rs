@@ -33,7 +33,7 @@ async fn a_socket_needs_a_session_and_the_own_origin() {
     assert!(tests::connect(address, &right, Some(&own)).await.is_ok());
     assert!(tests::connect(address, &right, None).await.is_ok());
     let foreign = tests::connect(address, &right, Some("https://evil.test")).await;
-    assert_eq!(status(foreign), 403);
+    assert_eq!(status(foreign), 400);
     let nobody = tests::connect(address, "x", Some(&own)).await;
     assert_eq!(status(nobody), 401);
 }
