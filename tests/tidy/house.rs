@@ -38,6 +38,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "membership",
             "postgres",
             "realtime",
+            "serve",
             "tls",
         ],
     ),
