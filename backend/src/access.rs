@@ -13,7 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::app::Actor;
-use crate::database::{Pool, sql_query};
+use crate::database::{Pool, rows, sql_query};
 use crate::error::Result;
 use crate::schema::messages;
 
@@ -234,10 +234,8 @@ async fn answer(pool: Pool, mut waiting: mpsc::UnboundedReceiver<Question>) {
 
 /// By the place of the question, from 1.
 async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, ChatRow>> {
-    let accounts: Vec<AccountId> = questions.iter().map(|(account, ..)| *account).collect();
-    let chats: Vec<ChatId> = questions.iter().map(|(_, chat, _)| *chat).collect();
-    let mut conn = pool.get().await?;
-    let rows: Vec<ChatRow> = sql_query(
+    let asked = rows(questions.len(), &["bigint", "bigint"]);
+    let mut statement = sql_query(format!(
         "SELECT asked.place, chats.school_id, chats.class_id, chats.kind,
                 classes.archived_at IS NOT NULL AS archived,
                 ARRAY(SELECT role FROM memberships
@@ -250,14 +248,18 @@ async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, C
                 EXISTS (SELECT FROM chat_members
                         WHERE chat_id = chats.id AND account_id = asked.account
                           AND left_at IS NULL) AS member
-         FROM unnest($1, $2) WITH ORDINALITY AS asked (account, chat, place)
+         FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          LEFT JOIN classes ON classes.id = chats.class_id",
-    )
-    .bind::<Array<BigInt>, _>(accounts)
-    .bind::<Array<BigInt>, _>(chats)
-    .load(&mut conn)
-    .await?;
+        asked.text
+    ));
+    for place in 0..asked.places {
+        let question = questions.get(place);
+        statement = statement
+            .bind::<Nullable<BigInt>, _>(question.map(|(account, ..)| *account))
+            .bind::<Nullable<BigInt>, _>(question.map(|(_, chat, _)| *chat));
+    }
+    let rows: Vec<ChatRow> = statement.load(&mut *pool.get().await?).await?;
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }
 

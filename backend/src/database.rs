@@ -7,6 +7,7 @@ mod check;
 mod establish;
 mod migrate;
 mod paged;
+mod rows;
 mod source;
 mod statement;
 
@@ -28,6 +29,7 @@ use establish::establish;
 pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
 pub use paged::{Counted, bounds, paged};
+pub use rows::rows;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
 

@@ -32,7 +32,16 @@ pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat>
 }
 
 pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<History> {
-    queries::messages(&mut *ctx.conn().await?, request.chat, request.from).await
+    let school = ctx.school()?;
+    let known = &ctx.app.hub.authors;
+    queries::messages(
+        &mut *ctx.conn().await?,
+        known,
+        school,
+        request.chat,
+        request.from,
+    )
+    .await
 }
 
 pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {

@@ -2,17 +2,19 @@
 //!
 //! An event goes to an [`Recipients`], never to a list of ids. The hub knows each connection's
 //! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
-//! the very events that tell a person of joining and leaving. A frame is serialised once.
+//! the very events that tell a person of joining and leaving. A frame is made once.
 
+mod authors;
 mod connection;
+pub mod frames;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use bytestring::ByteString;
 use common::chats::ChatEvent;
 use common::permissions::ChatKind;
 use common::realtime::{Event, ServerFrame};
@@ -20,6 +22,7 @@ use common::schools::SchoolEvent;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
 use tokio::sync::OwnedMutexGuard;
 
+pub use authors::Authors;
 pub use connection::{Close, Connection, Subscriptions};
 
 /// Who is told.
@@ -39,11 +42,15 @@ const MOST: usize = 50;
 /// How often one socket says that somebody writes, in milliseconds. Clients say it every three seconds.
 const TYPING_EVERY: i64 = 1000;
 
+/// Clients say that they are there every 30 seconds; after five sweeps without that they are gone.
+pub const SWEEP: Duration = Duration::from_secs(15);
+
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
     /// See [`crate::write::Tx::turn`].
     turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
+    pub authors: Authors,
 }
 
 #[derive(Default)]
@@ -133,6 +140,9 @@ impl Hub {
     /// Tells the audience. What a person is told of joining or leaving also changes what their
     /// connections are told from now on.
     pub fn publish(&self, audience: Recipients, event: &Event) {
+        if let Recipients::Account(account) = audience {
+            self.authors.follow(account, event);
+        }
         let mut inner = lock(&self.inner);
         inner.tell(audience, event, None);
         if let Recipients::Account(account) = audience {
@@ -201,6 +211,21 @@ impl Hub {
             .for_each(|connection| connection.close(Close::Restart));
     }
 
+    /// Forgets whoever hasn't been there for a while: a phone that is gone says nothing. Asked for every
+    /// [`SWEEP`].
+    pub fn sweep(&self) {
+        let gone: Vec<Arc<Connection>> = {
+            let inner = lock(&self.inner);
+            let all = inner.accounts.values().flatten();
+            all.filter(|one| !one.sweep()).cloned().collect()
+        };
+        for connection in gone {
+            connection.close(Close::Silent);
+            // What can't be sent to isn't told of the end, either.
+            self.disconnect(&connection);
+        }
+    }
+
     /// Open sockets.
     #[must_use]
     pub fn connections(&self) -> usize {
@@ -249,7 +274,7 @@ impl Inner {
             tracing::error!(?event, "an event that can't be serialised");
             return;
         };
-        let frame = ByteString::from(frame);
+        let frame = frames::text(&frame);
         for connection in connections {
             let told = except != Some(connection.account)
                 && staff_of.is_none_or(|school| {

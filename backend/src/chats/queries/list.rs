@@ -9,7 +9,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::messages::{AuthorRow, MessageRow, read, with_authors};
+use super::messages::{MessageRow, authors, read, with_authors};
 use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
@@ -210,24 +210,13 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
     }
     let mut peers = HashMap::new();
     for ((reader, school), others) in wanted {
-        let names: Vec<AuthorRow> = sql_query(
-            "SELECT id AS author_id, surname, given, patronymic,
-                    ARRAY(SELECT role FROM memberships
-                          WHERE school_id = $1 AND account_id = accounts.id
-                            AND ended_at IS NULL) AS roles
-             FROM accounts WHERE id = ANY($2)",
-        )
-        .bind::<BigInt, _>(school)
-        .bind::<Array<BigInt>, _>(&others)
-        .load(conn)
-        .await?;
+        let people = authors(conn, school, &others).await?;
         let relations: HashMap<AccountId, Relation> =
             access::relations(conn, school, reader, &others)
                 .await?
                 .into_iter()
                 .collect();
-        for row in names {
-            let author = row.author();
+        for author in people {
             let relation = relations.get(&author.id).copied().unwrap_or_default();
             peers.insert((reader, school, author.id), (author, relation));
         }
