@@ -5,8 +5,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::SystemTime;
 
+use backend::clock::Clock;
+use common::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::{Figures, shown, table};
@@ -57,8 +58,7 @@ pub fn judge(figures: &Figures) -> bool {
 /// A run as it's kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// Seconds since 1970.
-    at: u64,
+    at: Timestamp,
     commit: String,
     rounds: usize,
     figures: BTreeMap<String, f64>,
@@ -75,9 +75,8 @@ pub fn compare(file: &Path, rounds: usize, figures: &Figures) {
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
     runs.drain(..runs.len().saturating_sub(COMPARED));
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     runs.push(Kept {
-        at: now.unwrap().as_secs(),
+        at: Clock::System.now(),
         commit: commit(),
         rounds,
         figures: figures.0.clone(),
