@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use relations::{Pair, relation, relations};
 
 use crate::app::Actor;
-use crate::database::{Pool, sql_query};
+use crate::database::{Pool, rows, sql_query};
 use crate::error::Result;
 use crate::metrics::{Queue, Tally};
 use crate::schema::messages;
@@ -255,10 +255,8 @@ async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
 
 /// By the place of the question, from 1.
 async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, ChatRow>> {
-    let accounts: Vec<AccountId> = questions.iter().map(|(account, ..)| *account).collect();
-    let chats: Vec<ChatId> = questions.iter().map(|(_, chat, _)| *chat).collect();
-    let mut conn = pool.get().await?;
-    let rows: Vec<ChatRow> = sql_query(
+    let asked = rows(questions.len(), &["bigint", "bigint"]);
+    let mut statement = sql_query(format!(
         "SELECT asked.place, chats.school_id, chats.class_id, chats.kind,
                 classes.archived_at IS NOT NULL AS archived,
                 ARRAY(SELECT role FROM memberships
@@ -271,14 +269,18 @@ async fn chat_rows(pool: &Pool, questions: &[Question]) -> Result<HashMap<i64, C
                 EXISTS (SELECT FROM chat_members
                         WHERE chat_id = chats.id AND account_id = asked.account
                           AND left_at IS NULL) AS member
-         FROM unnest($1, $2) WITH ORDINALITY AS asked (account, chat, place)
+         FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          LEFT JOIN classes ON classes.id = chats.class_id",
-    )
-    .bind::<Array<BigInt>, _>(accounts)
-    .bind::<Array<BigInt>, _>(chats)
-    .load(&mut conn)
-    .await?;
+        asked.text
+    ));
+    for place in 0..asked.places {
+        let question = questions.get(place);
+        statement = statement
+            .bind::<Nullable<BigInt>, _>(question.map(|(account, ..)| *account))
+            .bind::<Nullable<BigInt>, _>(question.map(|(_, chat, _)| *chat));
+    }
+    let rows: Vec<ChatRow> = statement.load(&mut *pool.get().await?).await?;
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }
 

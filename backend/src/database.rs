@@ -8,6 +8,7 @@ mod establish;
 mod migrate;
 mod paged;
 mod pool;
+mod rows;
 mod source;
 mod statement;
 
@@ -30,6 +31,7 @@ pub use check::{Purpose, check};
 pub use migrate::{migrate, revert_all};
 pub use paged::{Counted, bounds, paged};
 pub use pool::Pool;
+pub use rows::rows;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
 

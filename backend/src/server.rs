@@ -11,6 +11,7 @@ use rustls::ServerConfig;
 
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
+use crate::live::SWEEP;
 use crate::serve::{self, Registry};
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
@@ -67,6 +68,7 @@ pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Ser
     let (app, assets) = (Arc::clone(app), Arc::clone(assets));
     let registry = Arc::new(Registry::all());
     prune_now_and_then(&app);
+    sweep_now_and_then(&app);
     let server = HttpServer::new(move || {
         Service::new()
             .wrap(policy::headers(&app.public_url))
@@ -84,6 +86,20 @@ pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Ser
         None => server.listen(plan.listener)?,
     }
     .run())
+}
+
+fn sweep_now_and_then(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(SWEEP);
+        loop {
+            tick.tick().await;
+            let Some(app) = app.upgrade() else {
+                return;
+            };
+            app.hub.sweep();
+        }
+    });
 }
 
 fn prune_now_and_then(app: &Arc<App>) {

@@ -32,7 +32,7 @@ enum Command {
     /// Everything that a test run needs, then all checks and tests; ends with a count
     Test,
     /// Measure the release build under load, beside a bare server and raw PostgreSQL
-    Bench,
+    Bench(bench::Args),
     /// Build the frontend into dist/ and check what a first visit downloads
     Frontend(frontend::Args),
     /// Only install what the other commands need
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(&root, &args),
         Command::Test => test::test(&root),
-        Command::Bench => bench::bench(&root),
+        Command::Bench(args) => bench::bench(&root, &args),
         Command::Frontend(args) => frontend::command(&root, &args),
         Command::Setup { browser } => setup::setup(&root, browser).map(drop),
     };
