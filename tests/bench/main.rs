@@ -1,4 +1,4 @@
-//! The works A to E of the peers' table, and F, what the screens of the demo school ask, against the real server over real sockets, beside a bare
+//! The works A to E of the peers' table, F, what the screens of the demo school ask, and G, a roster that comes in, against the real server over real sockets, beside a bare
 //! fan-out server and raw PostgreSQL in the same run. Started by `cargo xtask bench`.
 //!
 //! Bodies are 120 bytes. Everything shares the machine: server, database and load. Each round does all of
@@ -18,6 +18,7 @@ mod numbers;
 mod place;
 mod processor;
 mod raw;
+mod roster;
 mod screens;
 mod server;
 mod summary;
@@ -76,6 +77,13 @@ async fn run(program: &Path, rounds: usize, works: &str) -> Figures {
         figures.ratio("C messages by raw PostgreSQL's", "C messages a second", raw);
         println!("round {round} of {rounds} is done");
         all.push(figures);
+    }
+    if works.contains('G') {
+        for _ in 0..rounds {
+            let mut figures = Figures::default();
+            roster::measure(&place.data_dir.with_extension("roster"), &mut figures).await;
+            all.push(figures);
+        }
     }
     if works.contains('F') {
         let mut figures = Figures::default();

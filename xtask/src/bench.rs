@@ -11,7 +11,7 @@ pub struct Args {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
     rounds: u8,
     /// Only these works
-    #[arg(long, default_value = "ABCDEF")]
+    #[arg(long, default_value = "ABCDEFG")]
     works: String,
 }
 
