@@ -2,6 +2,7 @@
 //! weight of a first visit checked.
 
 mod compress;
+mod functions;
 mod shrink;
 mod sizes;
 mod split;
@@ -77,7 +78,8 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
         }
         std::fs::write(&stamp, state)?;
     }
-    let built = sizes::Built::measure(&dist)?;
+    let code = functions::by_crate(&split::linked(root, mode)?)?;
+    let built = sizes::Built::measure(&dist, code)?;
     if mode == Mode::Release {
         built.print(root);
     }
