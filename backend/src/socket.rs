@@ -11,7 +11,8 @@ use common::realtime::{
 use futures_util::StreamExt as _;
 
 use crate::accounts;
-use crate::app::{Actor, App};
+use crate::actor::Actor;
+use crate::app::App;
 use crate::error::Result;
 use crate::live::{Close, Connection};
 use crate::serve;

@@ -10,7 +10,7 @@ use common::{AccountId, ChatId, SchoolId, SessionId};
 use tokio::sync::Notify;
 
 use super::lock;
-use crate::metrics::Tally;
+use crate::queue::Tally;
 
 /// Frames that wait for a slow client, at most; then it's closed and starts up again.
 const QUEUE_FRAMES: usize = 1024;

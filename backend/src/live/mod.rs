@@ -22,7 +22,7 @@ use tokio::sync::OwnedMutexGuard;
 
 pub use connection::{Close, Connection, Subscriptions};
 
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
