@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use backend::routes;
 use common::Error;
-use common::endpoint::{ALL, Method};
+use common::endpoint::Method;
+use common::endpoints::ALL;
 use common::permissions::{Action, allows};
 use futures_util::future::join_all;
 use tests::{Actor, TestSchool};
