@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::frontend::{self, Mode};
-use crate::{Result, process, run, setup};
+use crate::outcome::Result;
+use crate::{process, run, setup};
 
 pub fn bench(root: &Path) -> Result {
     let tools = setup::setup(root, false)?;

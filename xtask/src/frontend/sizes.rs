@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::compress;
-use crate::Result;
+use crate::outcome::Result;
 
 /// What a parent's whole first visit may weigh, compressed: HTML, styles, scripts and WASM together.
 const BUDGET: usize = 220 * 1024;
