@@ -152,7 +152,9 @@ impl Found {
                 }
                 TokenTree::Ident(word) => {
                     let (path, after) = path(word.to_string(), after);
-                    if path.len() > 1 {
+                    // `crate::this!` says nothing of where: exported macros are all at the root.
+                    let of_macro = path.len() == 2 && after.first().is_some_and(|it| is(it, '!'));
+                    if path.len() > 1 && !(of_macro && path[0] == "crate") {
                         self.paths.push(path);
                     }
                     rest = after;
