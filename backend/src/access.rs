@@ -16,10 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use relations::{Pair, relation, relations};
 
-use crate::app::Actor;
+use crate::actor::Actor;
 use crate::database::{Pool, rows, sql_query};
 use crate::error::Result;
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]

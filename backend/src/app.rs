@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use common::permissions::Facts;
 use common::realtime::Touched;
-use common::{AccountId, ClassId, Date, Name, SchoolId, SessionId, Timestamp};
+use common::{AccountId, ClassId, Date, SchoolId, Timestamp};
 
 use crate::access::Access;
-use crate::accounts::Passwords;
-use crate::chats::Sender;
+use crate::accounts::passwords::Passwords;
+use crate::actor::Actor;
+use crate::chats::sender::Sender;
 use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Recipients};
-use crate::metrics::Tally;
+use crate::queue::Tally;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -75,15 +76,6 @@ impl App {
         let hub = Arc::clone(&self.hub);
         Tx::begin(self.pool.get().await?, hub, Arc::default()).await
     }
-}
-
-/// Who is asking.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    pub account: AccountId,
-    pub session: SessionId,
-    pub operator: bool,
-    pub name: Name,
 }
 
 /// One call: who asks for what, and what the rule book looked at.

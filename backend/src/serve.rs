@@ -13,10 +13,11 @@ use common::endpoint::{BODY_LIMIT, Endpoint, Info, Method};
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
-use crate::app::{Actor, App, Ctx};
+use crate::actor::Actor;
+use crate::app::{App, Ctx};
 use crate::error::{Failure, Result};
 use crate::session::COOKIE;
-use crate::{access, database, metrics, secret, socket};
+use crate::{access, database, secret};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
 type Call = Box<dyn Fn(Ctx, web::Bytes) -> Answer + Send + Sync>;
@@ -31,22 +32,6 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every feature's handlers.
-    #[must_use]
-    pub fn all() -> Self {
-        let mut registry = Self::default();
-        crate::realtime::mount(&mut registry);
-        crate::accounts::mount(&mut registry);
-        crate::schools::mount(&mut registry);
-        crate::chats::mount(&mut registry);
-        crate::channels::mount(&mut registry);
-        crate::invites::mount(&mut registry);
-        crate::parents::mount(&mut registry);
-        crate::classes::mount(&mut registry);
-        crate::people::mount(&mut registry);
-        registry
-    }
-
     /// Mounts a handler: `registry.on(send_message)`, where `send_message` takes a [`Ctx`] and a
     /// `SendMessage`. Before it runs, the rule book is asked; it can't be forgotten.
     pub fn on<E, H, F>(&mut self, handler: H)
@@ -133,16 +118,12 @@ async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     Ok(allows(&ctx.facts, action)?)
 }
 
-/// The API and the socket. Pages and assets are `assets.rs`'s.
+/// The API. What features answer besides it is in `routes.rs`, pages and assets in `assets.rs`.
 pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
     config
         .app_data(web::Data::from(app))
         .app_data(web::Data::from(registry))
-        .route("/socket", web::get().to(socket::open))
-        .route("/session", web::post().to(crate::accounts::sign_in_form))
         .route("/health", web::get().to(health))
-        .route("/metrics", web::get().to(metrics::answer))
-        .configure(crate::schools::applications::configure)
         .route("/api/{path:.*}", web::get().to(get))
         .route("/api/{path:.*}", web::post().to(post));
 }

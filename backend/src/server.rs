@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
 use crate::live::SWEEP;
-use crate::serve::{self, Registry};
+use crate::routes;
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
 const BACKLOG: u32 = 1024;
@@ -66,13 +66,13 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// When the system refuses threads or the socket.
 pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Server> {
     let (app, assets) = (Arc::clone(app), Arc::clone(assets));
-    let registry = Arc::new(Registry::all());
+    let registry = Arc::new(routes::registry());
     prune_now_and_then(&app);
     sweep_now_and_then(&app);
     let server = HttpServer::new(move || {
         Service::new()
             .wrap(policy::headers(&app.public_url))
-            .configure(|it| serve::configure(it, Arc::clone(&app), Arc::clone(&registry)))
+            .configure(|it| routes::configure(it, Arc::clone(&app), Arc::clone(&registry)))
             .configure(|it| assets::configure(it, Arc::clone(&assets)))
     })
     .workers(plan.workers)

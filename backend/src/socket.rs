@@ -16,7 +16,8 @@ use common::realtime::{
 use futures_util::StreamExt as _;
 
 use crate::accounts;
-use crate::app::{Actor, App};
+use crate::actor::Actor;
+use crate::app::App;
 use crate::error::Result;
 use crate::live::frames::{self, Heard};
 use crate::live::{Close, Connection};

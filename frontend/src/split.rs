@@ -24,7 +24,8 @@ mod chunks {
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
     use crate::accounts::Profile;
-    use crate::admin::{AdminRoute, Root};
+    use crate::admin::Root;
+    use crate::admin::route::AdminRoute;
     use crate::applications::{ApplicationPage, ApplyPage};
     use crate::chats::Contacts;
     use crate::classes::ClassView;

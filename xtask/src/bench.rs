@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::frontend::{self, Mode};
-use crate::{Result, process, run, setup};
+use crate::outcome::Result;
+use crate::{process, run, setup};
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -4,6 +4,7 @@ mod apt;
 mod bench;
 mod frontend;
 mod leftovers;
+mod outcome;
 mod process;
 mod run;
 mod setup;
@@ -14,9 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// Everything here ends in a sentence for the person at the terminal, so errors are texts.
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The developer commands of Zvonok")]

@@ -10,12 +10,15 @@ use common::realtime::Event;
 use common::validate::{self, Check};
 use common::{Password, phone::Phone};
 
-use super::{queries, start_session};
+use super::entry::start_session;
+use super::queries;
 use crate::app::{App, Ctx};
+use crate::chats::audience;
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
+use crate::parents::links;
 use crate::session::{SetCookie, alive_since};
-use crate::{chats, parents, schools, serve};
+use crate::{schools, serve};
 
 /// Bytes of a phone or login, at most; longer than any there is.
 const LONGEST_LOGIN: usize = 64;
@@ -148,8 +151,8 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
         Event::Account(AccountEvent::Changed(me.clone())),
     );
     for school in schools::queries::ever(&mut tx, account).await? {
-        chats::audience::tell_about(&mut tx, school, &[account]).await?;
-        parents::tell_families(&mut tx, school, &[account]).await?;
+        audience::tell_about(&mut tx, school, &[account]).await?;
+        links::tell_families(&mut tx, school, &[account]).await?;
     }
     tx.commit().await?;
     ctx.app.sessions.forget(account);

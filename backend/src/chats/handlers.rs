@@ -7,7 +7,7 @@ use common::permissions::{ChatKind, Role};
 use common::realtime::Event;
 use common::{AccountId, ChatId};
 
-use super::sender::NewMessage;
+use super::new_message::NewMessage;
 use super::{audience, queries};
 use crate::app::Ctx;
 use crate::database::Connection;

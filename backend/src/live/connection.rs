@@ -10,7 +10,7 @@ use common::permissions::ChatKind;
 use common::{AccountId, ChatId, SchoolId, SessionId};
 
 use super::lock;
-use crate::metrics::Tally;
+use crate::queue::Tally;
 
 /// Frames that wait for a slow client, at most; then it's closed and starts up again.
 const QUEUE_FRAMES: usize = 1024;

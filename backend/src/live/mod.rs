@@ -26,7 +26,7 @@ pub use authors::Authors;
 use connection::remove;
 pub use connection::{Close, Connection, Subscriptions};
 
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,12 +5,7 @@ use common::realtime::{GetState, State};
 
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::serve::Registry;
 use crate::{accounts, chats, invites, parents, schools};
-
-pub fn mount(registry: &mut Registry) {
-    registry.on(get_state);
-}
 
 pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     let me = ctx.me()?;

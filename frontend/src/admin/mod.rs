@@ -11,9 +11,8 @@ mod members;
 mod people;
 mod person;
 mod root;
-mod route;
+pub mod route;
 mod staff;
 mod structure;
 
 pub use root::Root;
-pub use route::AdminRoute;

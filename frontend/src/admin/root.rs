@@ -3,13 +3,13 @@ use common::realtime::State;
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
-use super::AdminRoute;
 use super::applications::{ApplicationReview, Applications};
 use super::channels::Channels;
 use super::class::ClassAdmin;
 use super::information::Information;
 use super::lead::{ClassLead, led, not_yours};
 use super::people::People;
+use super::route::AdminRoute;
 use super::staff::{Requests, StaffInvites};
 use super::structure::Structure;
 use crate::{

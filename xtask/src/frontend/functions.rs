@@ -6,7 +6,7 @@ use std::path::Path;
 
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-use crate::Result;
+use crate::outcome::Result;
 
 /// Bytes of code by crate.
 pub type Code = BTreeMap<String, usize>;

@@ -12,8 +12,9 @@ mod styles;
 use std::path::Path;
 use std::process::Command;
 
+use crate::outcome::Result;
+use crate::process;
 use crate::tools::Tools;
-use crate::{Result, process};
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::compress;
 use super::functions::Code;
-use crate::Result;
+use crate::outcome::Result;
 
 /// What a parent's whole first visit may weigh, compressed: HTML, styles, scripts and WASM together.
 const BUDGET: usize = 220 * 1024;

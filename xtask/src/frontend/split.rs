@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use wasm_split_cli_support::{Options, transform};
 
 use super::Mode;
+use crate::outcome::Result;
+use crate::process;
 use crate::tools::Tools;
-use crate::{Result, process};
 
 /// Splits the program that Trunk has put into `stage`.
 pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {

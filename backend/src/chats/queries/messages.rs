@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::sender::NewMessage;
+use crate::chats::new_message::NewMessage;
 use crate::database::{rows, sql_query};
 use crate::error::Result;
 use crate::schema::chats;
