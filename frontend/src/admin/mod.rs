@@ -8,6 +8,7 @@ mod create;
 mod information;
 mod lead;
 mod members;
+pub mod office;
 mod people;
 mod person;
 mod root;
