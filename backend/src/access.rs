@@ -16,10 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use relations::{Pair, relation, relations};
 
-use crate::app::Actor;
-use crate::database::{Pool, sql_query};
+use crate::actor::Actor;
+use crate::database::{Pool, rows, sql_query};
 use crate::error::Result;
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]
@@ -324,10 +324,10 @@ async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
 /// By the place of the question, from 1.
 async fn chat_rows(
     conn: &mut AsyncPgConnection,
-    asked: &[(AccountId, ChatId)],
+    questions: &[(AccountId, ChatId)],
 ) -> Result<HashMap<i64, ChatRow>> {
-    let (accounts, chats): (Vec<AccountId>, Vec<ChatId>) = asked.iter().copied().unzip();
-    let rows: Vec<ChatRow> = sql_query(
+    let asked = rows(questions.len(), &["bigint", "bigint"]);
+    let mut statement = sql_query(format!(
         "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, schools.turns,
                 classes.archived_at IS NOT NULL AS archived,
                 ARRAY(SELECT role FROM memberships
@@ -340,15 +340,19 @@ async fn chat_rows(
                 EXISTS (SELECT FROM chat_members
                         WHERE chat_id = chats.id AND account_id = asked.account
                           AND left_at IS NULL) AS member
-         FROM unnest($1, $2) WITH ORDINALITY AS asked (account, chat, place)
+         FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          JOIN schools ON schools.id = chats.school_id
          LEFT JOIN classes ON classes.id = chats.class_id",
-    )
-    .bind::<Array<BigInt>, _>(accounts)
-    .bind::<Array<BigInt>, _>(chats)
-    .load(conn)
-    .await?;
+        asked.text
+    ));
+    for place in 0..asked.places {
+        let question = questions.get(place);
+        statement = statement
+            .bind::<Nullable<BigInt>, _>(question.map(|(account, _)| *account))
+            .bind::<Nullable<BigInt>, _>(question.map(|(_, chat)| *chat));
+    }
+    let rows: Vec<ChatRow> = statement.load(conn).await?;
     Ok(rows.into_iter().map(|row| (row.asked, row)).collect())
 }
 

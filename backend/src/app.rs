@@ -6,17 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
-use common::{AccountId, ClassId, Date, Error, Name, SchoolId, SessionId, Timestamp};
+use common::{AccountId, ClassId, Date, Error, SchoolId, Timestamp};
 
 use crate::access::{self, Access};
-use crate::accounts::{self, Passwords};
-use crate::chats::Sender;
+use crate::accounts;
+use crate::accounts::passwords::Passwords;
+use crate::actor::Actor;
+use crate::chats::sender::Sender;
 use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Recipients};
-use crate::metrics::Tally;
+use crate::queue::Tally;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -75,15 +77,6 @@ impl App {
         let hub = Arc::clone(&self.hub);
         Tx::begin(self.pool.get().await?, hub, Arc::default()).await
     }
-}
-
-/// Who is asking.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    pub account: AccountId,
-    pub session: SessionId,
-    pub operator: bool,
-    pub name: Name,
 }
 
 /// What the rule book was asked.

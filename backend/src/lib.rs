@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod actor;
 pub mod app;
 pub mod assets;
 pub mod channels;
@@ -20,7 +21,9 @@ pub mod metrics;
 pub mod parents;
 pub mod people;
 pub mod postgres;
+pub mod queue;
 pub mod realtime;
+pub mod routes;
 pub mod schema;
 pub mod schools;
 pub mod secret;

@@ -24,7 +24,7 @@ use account::Account;
 use binaries::Binaries;
 use postmaster::Supervisor;
 
-use crate::database::Purpose;
+use crate::database::purpose::Purpose;
 
 /// The only role of the cluster.
 const ROLE: &str = "zvonok";

@@ -17,9 +17,10 @@ use common::permissions::{Action, Scope, allows};
 use self::reply::Reply;
 pub(crate) use self::reply::failure;
 pub use self::reply::{File, Page};
-use crate::app::{Actor, App, Asked, Ctx};
+use crate::actor::Actor;
+use crate::app::{App, Asked, Ctx};
 use crate::error::{Failure, Result};
-use crate::{access, database, metrics, socket};
+use crate::{access, database, socket};
 
 type Running = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
@@ -56,22 +57,6 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every feature's handlers.
-    #[must_use]
-    pub fn all() -> Self {
-        let mut registry = Self::default();
-        crate::realtime::mount(&mut registry);
-        crate::accounts::mount(&mut registry);
-        crate::schools::mount(&mut registry);
-        crate::chats::mount(&mut registry);
-        crate::channels::mount(&mut registry);
-        crate::invites::mount(&mut registry);
-        crate::parents::mount(&mut registry);
-        crate::classes::mount(&mut registry);
-        crate::people::mount(&mut registry);
-        registry
-    }
-
     /// Mounts a handler: `registry.on(send_message)`, where `send_message` takes a [`Ctx`] and a
     /// `SendMessage`.
     pub fn on<E, H, F>(&mut self, handler: H)
@@ -217,7 +202,8 @@ async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     Ok(allows(&ctx.facts, action)?)
 }
 
-/// Whatever is declared, and what serves machines. Pages and assets are `assets.rs`'s.
+/// Whatever is declared, and what serves machines. The handlers are named in `routes.rs`, pages and assets
+/// are in `assets.rs`.
 pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
     for Info { path, .. } in registry.mounted() {
         if !path.starts_with(API) {
@@ -228,7 +214,6 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
         .app_data(web::Data::from(app))
         .app_data(web::Data::from(registry))
         .route("/health", web::get().to(health))
-        .route("/metrics", web::get().to(metrics::answer))
         .route(&format!("{API}{{path:.*}}"), web::route().to(answer));
 }
 

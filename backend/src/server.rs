@@ -11,7 +11,8 @@ use rustls::ServerConfig;
 
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
-use crate::serve::{self, Registry};
+use crate::live::SWEEP;
+use crate::routes;
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
 const BACKLOG: u32 = 1024;
@@ -65,12 +66,13 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// When the system refuses threads or the socket.
 pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Server> {
     let (app, assets) = (Arc::clone(app), Arc::clone(assets));
-    let registry = Arc::new(Registry::all());
+    let registry = Arc::new(routes::registry());
     prune_now_and_then(&app);
+    sweep_now_and_then(&app);
     let server = HttpServer::new(move || {
         Service::new()
             .wrap(policy::headers(&app.public_url))
-            .configure(|it| serve::configure(it, Arc::clone(&app), Arc::clone(&registry)))
+            .configure(|it| routes::configure(it, Arc::clone(&app), Arc::clone(&registry)))
             .configure(|it| assets::configure(it, Arc::clone(&assets)))
     })
     .workers(plan.workers)
@@ -84,6 +86,20 @@ pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Ser
         None => server.listen(plan.listener)?,
     }
     .run())
+}
+
+fn sweep_now_and_then(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(SWEEP);
+        loop {
+            tick.tick().await;
+            let Some(app) = app.upgrade() else {
+                return;
+            };
+            app.hub.sweep();
+        }
+    });
 }
 
 fn prune_now_and_then(app: &Arc<App>) {

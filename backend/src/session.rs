@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use common::{AccountId, Secret, SessionId, Timestamp};
 
 use crate::accounts::queries;
-use crate::app::Actor;
+use crate::actor::Actor;
 use crate::database::Pool;
 use crate::error::Result;
 use crate::secret::{self, Hash};

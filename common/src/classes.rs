@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint;
 use crate::id::{AccountId, ClassId, SchoolId};
-use crate::permissions::{Action, Role, Scope};
+use crate::permissions::{Action, Scope};
 use crate::text_enum;
 use crate::time::Timestamp;
+
+pub use crate::permissions::ClassRole;
 
 text_enum! {
     pub enum ClassKind {
@@ -59,28 +61,6 @@ pub struct PersonName {
     pub id: AccountId,
     /// «Иванова Мария Петровна»
     pub name: String,
-}
-
-text_enum! {
-    /// What someone is in a class.
-    pub enum ClassRole {
-        ClassTeacher = "class_teacher",
-        Teacher = "teacher",
-        Student = "student",
-        Parent = "parent",
-    }
-}
-
-impl ClassRole {
-    /// The role in the school that goes with it.
-    #[must_use]
-    pub const fn school_role(self) -> Role {
-        match self {
-            Self::ClassTeacher | Self::Teacher => Role::Teacher,
-            Self::Student => Role::Student,
-            Self::Parent => Role::Parent,
-        }
-    }
 }
 
 /// A person in a class.

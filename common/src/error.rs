@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::permissions::Reason;
+use crate::permissions::{Denial, Reason};
 use crate::time::Timestamp;
 
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -67,6 +67,16 @@ impl Error {
             field: field.into(),
             problem,
         }])
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::SignIn => Self::SignIn,
+            Denial::Unseen => Self::NotFound,
+            Denial::Forbidden(reason) => Self::Denied(reason),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod chats;
 pub mod classes;
 pub mod endpoint;
+pub mod endpoints;
 pub mod error;
 pub mod id;
 pub mod invites;

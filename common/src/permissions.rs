@@ -8,12 +8,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chats::CHANGE_MS;
-use crate::classes::ClassRole;
 use crate::id::{
     AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, InviteId, JoinRequestId, SchoolId,
 };
 use crate::text_enum;
+
+/// How long after it was sent a message may be deleted for everybody, in milliseconds.
+pub const CHANGE_MS: i64 = 48 * 60 * 60 * 1000;
 
 text_enum! {
     /// A person's role in a school (R20). One person may have several, here and elsewhere (R30).
@@ -22,6 +23,28 @@ text_enum! {
         Teacher = "teacher",
         Student = "student",
         Parent = "parent",
+    }
+}
+
+text_enum! {
+    /// What someone is in a class.
+    pub enum ClassRole {
+        ClassTeacher = "class_teacher",
+        Teacher = "teacher",
+        Student = "student",
+        Parent = "parent",
+    }
+}
+
+impl ClassRole {
+    /// The role in the school that goes with it.
+    #[must_use]
+    pub const fn school_role(self) -> Role {
+        match self {
+            Self::ClassTeacher | Self::Teacher => Role::Teacher,
+            Self::Student => Role::Student,
+            Self::Parent => Role::Parent,
+        }
     }
 }
 
@@ -319,16 +342,6 @@ pub enum Reason {
     /// The administrator's rights belong to the phone number in the application (R10): sign in
     /// with it.
     OtherPhone,
-}
-
-impl From<Denial> for crate::Error {
-    fn from(denial: Denial) -> Self {
-        match denial {
-            Denial::SignIn => Self::SignIn,
-            Denial::Unseen => Self::NotFound,
-            Denial::Forbidden(reason) => Self::Denied(reason),
-        }
-    }
 }
 
 /// The rule book. Every action has its line; a new action doesn't compile without one.

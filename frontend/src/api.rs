@@ -19,6 +19,12 @@ const PATIENCE: u32 = 30_000;
 
 thread_local! {
     static RUNNING: Cell<u32> = const { Cell::new(0) };
+    static LOST: Cell<fn()> = const { Cell::new(|| {}) };
+}
+
+/// Who is told that an answer said that there is no session: the store, which itself calls.
+pub(crate) fn when_lost(tell: fn()) {
+    LOST.set(tell);
 }
 
 /// Whether an answer is waited for.
@@ -76,7 +82,7 @@ fn understood(answer: Option<(u16, String)>) -> Answer {
     // What isn't ours comes from a proxy in between.
     let error = common::json::from_str(&text).unwrap_or(Error::Unavailable);
     if error == Error::SignIn {
-        crate::store::session_lost();
+        LOST.get()();
     }
     Err(error)
 }

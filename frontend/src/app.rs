@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     accounts::SignInPage,
-    admin::AdminRoute,
+    admin::route::AdminRoute,
     channels, chats,
     frame::{Frame, Place},
     parents::{ChildPage, Today},

@@ -11,6 +11,7 @@ use leptos::reactive::{computed::ScopedFuture, owner::Owner};
 use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::admin::office::Office;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{store, t};
 
@@ -24,7 +25,9 @@ mod chunks {
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
     use crate::accounts::Profile;
-    use crate::admin::{AdminRoute, Root};
+    use crate::admin::Root;
+    use crate::admin::office::{self, Office};
+    use crate::admin::route::AdminRoute;
     use crate::applications::{ApplicationPage, ApplyPage};
     use crate::chats::Contacts;
     use crate::classes::ClassView;
@@ -39,6 +42,11 @@ mod chunks {
     #[wasm_split(admin, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_admin))]
     pub fn administration() -> Chunk {
         Ok(view! { <Root /> }.into_any())
+    }
+
+    #[wasm_split(office, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn office(which: Office) -> Chunk {
+        Ok(office::screen(which))
     }
 
     #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
@@ -84,6 +92,11 @@ mod chunks {
 /// All that begins with `/admin`.
 pub fn administration() -> AnyView {
     chunk(Shape::Page, || Box::pin(chunks::administration()))
+}
+
+/// Of the administration what is seldom needed: the school's information, channels, applications.
+pub fn office(which: Office) -> AnyView {
+    chunk(Shape::Page, move || Box::pin(chunks::office(which)))
 }
 
 /// A school asks to be admitted.

@@ -2,11 +2,10 @@
 
 use backend::schema::messages;
 use common::chats::{
-    CHANGE_MS, ChatEvent, DeleteMessage, GetChanges, GetMessages, Message, Missing, Page,
-    SendMessage, Thread,
+    ChatEvent, DeleteMessage, GetChanges, GetMessages, Message, Missing, Page, SendMessage, Thread,
 };
 use common::error::Error;
-use common::permissions::Reason;
+use common::permissions::{CHANGE_MS, Reason};
 use common::realtime::{Event, State};
 use common::{ChatId, ClientId};
 use diesel::QueryDsl as _;

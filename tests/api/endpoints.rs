@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use backend::serve::Registry;
+use backend::routes;
 use common::Error;
-use common::endpoint::{ALL, Kind, Method};
+use common::endpoint::{Kind, Method};
+use common::endpoints::ALL;
 use common::permissions::{Action, allows};
 use futures_util::future::join_all;
 use tests::{Actor, TestSchool};
@@ -15,7 +16,7 @@ use crate::samples::{Sample, WORLD, samples};
 
 #[test]
 fn every_endpoint_is_served() {
-    let registry = Registry::all();
+    let registry = routes::registry();
     let served: BTreeSet<&str> = registry.mounted().map(|it| it.name).collect();
     let declared: BTreeSet<&str> = ALL.iter().map(|it| it.name).collect();
     assert_eq!(declared, served);

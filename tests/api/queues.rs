@@ -1,7 +1,7 @@
 //! Every queue has an end. Who comes to it is told, and counted where the operator looks.
 
-use backend::app::Actor;
-use backend::chats::NewMessage;
+use backend::actor::Actor;
+use backend::chats::new_message::NewMessage;
 use backend::metrics::queues;
 use common::chats::{Author, SendMessage};
 use common::permissions::{Role, Scope};

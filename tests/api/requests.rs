@@ -2,7 +2,8 @@
 
 use common::ClientId;
 use common::chats::{GetMessages, Page, SendMessage};
-use common::endpoint::{ALL, BODY_LIMIT, Kind, Method};
+use common::endpoint::{BODY_LIMIT, Kind, Method};
+use common::endpoints::ALL;
 use common::error::Error;
 use hyper::{Request, StatusCode};
 use tests::place::STUDENTS_CHAT;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use common::endpoint::ALL;
+use common::endpoints::ALL;
 use common::permissions::{Action, Denial, Reason, Role, Scope, allows};
 use common::{AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId};
 use tests::place::{

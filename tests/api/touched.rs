@@ -1,7 +1,8 @@
 //! What screens fetch for themselves follows what others do: the endpoints are walked.
 
 use common::Error;
-use common::endpoint::{ALL, Method};
+use common::endpoint::Method;
+use common::endpoints::ALL;
 use common::permissions::Action;
 use common::realtime::{Event, State, Touched};
 use futures_util::future::join_all;

@@ -1,62 +1,91 @@
 //! The load: kept-alive HTTP connections and sockets, as thin as they get, because the load
 //! generator shares the machine.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use common::chats::{GetMessages, Page, SendMessage};
+use common::chats::{GetMessages, History, Page, SendMessage};
 use common::endpoint::{Declared, Endpoint};
 use common::{ChatId, ClientId};
-use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-pub type Socket = WebSocketStream<TcpStream>;
+use crate::frames;
 
-/// The default read buffer of 128 KiB would make the load generator the heaviest process here.
-pub fn socket_config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(4096)
-        .write_buffer_size(0)
+/// A connected socket.
+pub struct Socket {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    /// What is read and not yet taken.
+    waiting: std::ops::Range<usize>,
 }
 
-/// A connected socket of an account, after `Ready`; without an account, of the bare server.
-pub async fn connect(port: u16, path: &str, account: Option<usize>) -> Socket {
-    let mut request = format!("ws://127.0.0.1:{port}{path}")
-        .into_client_request()
-        .unwrap();
-    if let Some(account) = account {
-        let cookie = format!(
-            "{}={}",
-            backend::session::COOKIE,
-            crate::place::token(account)
+impl Socket {
+    /// Of an account, after `Ready`; without an account, of the bare server.
+    pub async fn connect(port: u16, path: &str, account: Option<usize>) -> Self {
+        let cookie = account.map_or(String::new(), |account| {
+            format!("Cookie: {}\r\n", cookie(account))
+        });
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: bench\r\n{cookie}Connection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
-        request
-            .headers_mut()
-            .insert("cookie", cookie.parse().unwrap());
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut socket = Self {
+            stream,
+            buffer: vec![0; 4096],
+            waiting: 0..0,
+        };
+        let head = loop {
+            socket.read().await.expect("the server answers");
+            if let Some(end) = frames::end_of_head(&socket.buffer[socket.waiting.clone()]) {
+                break end;
+            }
+        };
+        let text = String::from_utf8_lossy(&socket.buffer[..head]);
+        assert!(text.starts_with("HTTP/1.1 101"), "{text}");
+        socket.waiting.start += head;
+        // Events may come before; from `ready` on nothing is missed.
+        while account.is_some()
+            && !String::from_utf8_lossy(socket.next().await.unwrap()).contains("ready")
+        {}
+        socket
     }
-    let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.set_nodelay(true).unwrap();
-    let (mut socket, _) =
-        tokio_tungstenite::client_async_with_config(request, stream, Some(socket_config()))
-            .await
-            .unwrap();
-    // Events may come before; from `ready` on nothing is missed.
-    while account.is_some() && !next(&mut socket).await.unwrap().contains("ready") {}
-    socket
-}
 
-/// The next text frame; None at the end.
-pub async fn next(socket: &mut Socket) -> Option<String> {
-    loop {
-        match socket.next().await? {
-            Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
-            Ok(_) => {}
-            Err(_) => return None,
+    /// The next text frame; None at the end.
+    pub async fn next(&mut self) -> Option<&[u8]> {
+        loop {
+            let waiting = &self.buffer[self.waiting.clone()];
+            if let Some(frame) = frames::read(waiting) {
+                let start = self.waiting.start;
+                self.waiting.start += frame.end;
+                if frame.text {
+                    return Some(&self.buffer[start + frame.payload..start + frame.end]);
+                }
+            } else {
+                self.read().await?;
+            }
         }
+    }
+
+    pub async fn send(&mut self, text: &str) {
+        let frame = frames::of_client(text.as_bytes());
+        self.stream.write_all(&frame).await.unwrap();
+    }
+
+    async fn read(&mut self) -> Option<()> {
+        self.buffer.copy_within(self.waiting.clone(), 0);
+        self.waiting = 0..self.waiting.len();
+        if self.waiting.end == self.buffer.len() {
+            self.buffer.resize(self.waiting.end * 2, 0);
+        }
+        let read = self.stream.read(&mut self.buffer[self.waiting.end..]).await;
+        let read = read.ok().filter(|read| *read > 0)?;
+        self.waiting.end += read;
+        Some(())
     }
 }
 
@@ -66,9 +95,18 @@ pub fn body(began: Instant) -> String {
 }
 
 /// When the body in this frame was sent.
-pub fn sent(frame: &str) -> Option<u64> {
-    let start = frame.find('@')? + 1;
-    frame.get(start..start + 19)?.parse().ok()
+pub fn sent(frame: &[u8]) -> Option<u64> {
+    let start = frame.iter().position(|byte| *byte == b'@')? + 1;
+    let digits = frame.get(start..start + 19)?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+fn cookie(account: usize) -> String {
+    format!(
+        "{}={}",
+        backend::session::COOKIE,
+        crate::place::token(account)
+    )
 }
 
 /// A kept-alive HTTP connection of an account.
@@ -82,22 +120,19 @@ impl Http {
     pub async fn connect(port: u16, account: usize) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let cookie = format!(
-            "{}={}",
-            backend::session::COOKIE,
-            crate::place::token(account)
-        );
         Self {
             stream,
-            cookie,
+            cookie: cookie(account),
             buffer: vec![0; 64 * 1024],
         }
     }
 
-    pub async fn send(&mut self, chat: ChatId, client_id: u128, body: String) {
+    /// Sends a message, of which there is none like it; answered when it is durable.
+    pub async fn send(&mut self, chat: ChatId, body: String) {
+        static CLIENT_IDS: AtomicU64 = AtomicU64::new(1);
         let request = SendMessage {
             chat,
-            client_id: ClientId(client_id),
+            client_id: ClientId(CLIENT_IDS.fetch_add(1, Ordering::Relaxed).into()),
             body,
         };
         let body = serde_json::to_string(&request).unwrap();
@@ -111,9 +146,11 @@ impl Http {
         self.exchange(head + &body).await;
     }
 
-    pub async fn newest(&mut self, chat: ChatId) {
+    /// The newest page, read as the client reads it.
+    pub async fn newest(&mut self, chat: ChatId) -> History {
         let from = Page::Newest;
-        self.get(&GetMessages { chat, from }).await;
+        let body = self.get(&GetMessages { chat, from }).await;
+        serde_json::from_slice(body).unwrap()
     }
 
     /// Asks an endpoint that is read with GET: the body of the answer.
@@ -132,28 +169,27 @@ impl Http {
     async fn exchange(&mut self, request: String) -> &[u8] {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         let mut filled = 0;
+        let mut whole = None;
         loop {
             let read = self.stream.read(&mut self.buffer[filled..]).await.unwrap();
             assert!(read > 0, "the server closed the connection");
             filled += read;
-            // Only heads are text: a page may end within a letter.
-            let text = String::from_utf8_lossy(&self.buffer[..filled.min(2048)]);
-            if let Some((head, _)) = text.split_once("\r\n\r\n") {
-                assert!(head.starts_with("HTTP/1.1 200"), "{text}");
-                let lower = head.to_ascii_lowercase();
-                let length: usize = lower
+            if whole.is_none()
+                && let Some(head) = frames::end_of_head(&self.buffer[..filled])
+            {
+                // Only heads are text: a page may end within a letter.
+                let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
+                assert!(text.starts_with("http/1.1 200"), "{text}");
+                let length: usize = text
                     .lines()
                     .find_map(|line| line.strip_prefix("content-length:"))
                     .and_then(|value| value.trim().parse().ok())
                     .expect("answers have a length");
-                let head = head.len() + 4;
-                let whole = head + length;
-                if whole > self.buffer.len() {
-                    self.buffer.resize(whole, 0);
-                }
-                if filled >= whole {
-                    return &self.buffer[head..whole];
-                }
+                whole = Some(head..head + length);
+                self.buffer.resize(self.buffer.len().max(head + length), 0);
+            }
+            if let Some(body) = whole.clone().filter(|body| filled >= body.end) {
+                return &self.buffer[body];
             }
         }
     }

@@ -1,5 +1,5 @@
 //! The school of the bench: 2,000 people with sessions, 50 classes of 20, a class of 30, a channel of
-//! 1,000, a chat with 10,000 messages among others that have many.
+//! 1,000, chats with 10,000 messages among others that have many.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,9 @@ pub struct Place {
 pub struct Chats {
     pub class_a: ChatId,
     pub channel: ChatId,
-    pub history: ChatId,
+    /// Of 10,000 messages by 30 and by 4 authors.
+    pub history_of_30: ChatId,
+    pub history_of_4: ChatId,
     pub classes: Vec<ChatId>,
 }
 
@@ -50,7 +52,8 @@ pub async fn prepare() -> Place {
         chats: Chats {
             channel: ChatId(1),
             class_a: ChatId(2),
-            history: ChatId(3),
+            history_of_30: ChatId(3),
+            history_of_4: ChatId(4),
             classes: (0..CLASSES)
                 .map(|class| ChatId(10 + class as i64))
                 .collect(),

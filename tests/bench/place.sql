@@ -11,7 +11,7 @@ SELECT id, sha256(('bench-' || id)::bytea), 'bench', now(), now() FROM accounts;
 INSERT INTO memberships (school_id, account_id, role, started_at)
 SELECT 1, id, CASE WHEN id = 1 THEN 'administrator' ELSE 'student' END, now() FROM accounts;
 
--- Classes 1 and 2 have the chats of works A and E, 10 to 59 those of work C.
+-- Classes 1 to 3 have the chats of works A and E, 10 to 59 those of work C.
 INSERT INTO classes (id, school_id, kind, name, year, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT n, 1, 'club', 'Кружок ' || n, 2026, now() FROM generate_series(1, 59) AS n;
@@ -21,23 +21,26 @@ SELECT 1, 1, n, 'student', now() FROM generate_series(1, 30) AS n
 UNION ALL
 SELECT 1, 2, n, 'student', now() FROM generate_series(1, 30) AS n
 UNION ALL
+SELECT 1, 3, n, 'student', now() FROM generate_series(1, 30) AS n
+UNION ALL
 SELECT 1, 10 + (n - 1) / 20, n, 'student', now() FROM generate_series(1, 1000) AS n;
 
 INSERT INTO chats (id, school_id, kind, name, audience, class_id, created_at)
 OVERRIDING SYSTEM VALUE
 VALUES (1, 1, 'channel', 'Общешкольный', 'school', NULL, now()),
        (2, 1, 'class_students', NULL, NULL, 1, now()),
-       (3, 1, 'class_students', NULL, NULL, 2, now());
+       (3, 1, 'class_students', NULL, NULL, 2, now()),
+       (4, 1, 'class_students', NULL, NULL, 3, now());
 INSERT INTO chats (id, school_id, kind, class_id, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT n, 1, 'class_students', n, now() FROM generate_series(10, 59) AS n;
 
--- 10,000 messages in chat 3, and as many again in every fifth of the others.
+-- 10,000 messages by 30 authors in chat 3, by 4 in chat 4, and as many again in some of the others.
 INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
-SELECT chat, n, 1 + n % 30, gen_random_uuid(), repeat('x', 120), now() - make_interval(secs => 20000 - n)
+SELECT chat, n, 1 + n % authors, gen_random_uuid(), repeat('x', 120), now() - make_interval(secs => 20000 - n)
 FROM generate_series(1, 10000) AS n
-CROSS JOIN (VALUES (3), (10), (20), (30), (40)) AS chats (chat);
-UPDATE chats SET last_seq = 10000 WHERE id IN (3, 10, 20, 30, 40);
+CROSS JOIN (VALUES (3, 30), (4, 4), (10, 30), (20, 30), (30, 30), (40, 30)) AS chats (chat, authors);
+UPDATE chats SET last_seq = 10000 WHERE id IN (3, 4, 10, 20, 30, 40);
 
 INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
 SELECT chat_id, account_id, 0, now() FROM chat_audience;

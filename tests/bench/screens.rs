@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use backend::accounts::Passwords;
+use backend::accounts::passwords::Passwords;
 use backend::clock::Clock;
 use backend::database::Connection;
 use backend::demo;

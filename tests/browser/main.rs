@@ -15,4 +15,5 @@ mod qr;
 mod screens;
 mod server;
 mod webdriver;
+mod weight;
 mod words;

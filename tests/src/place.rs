@@ -1,6 +1,6 @@
 //! The place where tests happen: two schools with their people, by the numbers in `place.sql`.
 
-use backend::accounts::Passwords;
+use backend::accounts::passwords::Passwords;
 use backend::database::Connection;
 use common::{AccountId, ChatId, ClassId, Date, GuardianLinkId, Password, SchoolId, Timestamp};
 use diesel_async::SimpleAsyncConnection as _;

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use backend::app::{App, Options};
-use backend::serve::{self, Registry};
+use backend::routes;
 
 use crate::database::runtime;
 
@@ -33,12 +33,12 @@ impl Server {
             runtime().block_on(async move {
                 let pool = backend::database::connect(&url, 8).unwrap();
                 let app = App::start(pool, options);
-                let registry = Arc::new(Registry::all());
+                let registry = Arc::new(routes::registry());
                 let shared = Arc::clone(&app);
                 let server = HttpServer::new(move || {
                     let (app, registry) = (Arc::clone(&shared), Arc::clone(&registry));
                     actix_web::App::new()
-                        .configure(move |config| serve::configure(config, app, registry))
+                        .configure(move |config| routes::configure(config, app, registry))
                 })
                 .workers(1)
                 .disable_signals()

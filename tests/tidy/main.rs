@@ -10,5 +10,6 @@ mod files;
 mod house;
 mod hygiene;
 mod licences;
+mod rings;
 mod sources;
 mod styles;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::{Result, process};
+use crate::outcome::Result;
+use crate::process;
 
 /// Installs the packages as root, or through sudo where it asks for no password.
 pub fn install(root: &Path, packages: &[&str], what_for: &str) -> Result {

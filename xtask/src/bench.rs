@@ -3,9 +3,20 @@
 use std::path::Path;
 
 use crate::frontend::{self, Mode};
-use crate::{Result, process, run, setup};
+use crate::outcome::Result;
+use crate::{process, run, setup};
 
-pub fn bench(root: &Path) -> Result {
+#[derive(clap::Args)]
+pub struct Args {
+    /// How often each work is done; the middle counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: u8,
+    /// Only these works
+    #[arg(long, default_value = "ABCDEFG")]
+    works: String,
+}
+
+pub fn bench(root: &Path, args: &Args) -> Result {
     let tools = setup::setup(root, false)?;
     // With the table of what is transferred.
     frontend::build(root, &tools, Mode::Release)?.print(root);
@@ -18,5 +29,13 @@ pub fn bench(root: &Path) -> Result {
         "--bin",
         "bench",
     ]))?;
-    process::run(process::command(root, server.with_file_name("bench")).arg(&server))
+    let kept = process::target_directory(root)?.join("bench.jsonl");
+    let mut bench = process::command(root, server.with_file_name("bench"));
+    process::run(
+        bench
+            .arg(&server)
+            .arg(kept)
+            .arg(args.rounds.to_string())
+            .arg(&args.works),
+    )
 }

@@ -4,6 +4,7 @@ mod apt;
 mod bench;
 mod frontend;
 mod leftovers;
+mod outcome;
 mod process;
 mod run;
 mod setup;
@@ -14,9 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// Everything here ends in a sentence for the person at the terminal, so errors are texts.
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The developer commands of Zvonok")]
@@ -32,7 +30,7 @@ enum Command {
     /// Everything that a test run needs, then all checks and tests; ends with a count
     Test,
     /// Measure the release build under load, beside a bare server and raw PostgreSQL
-    Bench,
+    Bench(bench::Args),
     /// Build the frontend into dist/ and check what a first visit downloads
     Frontend(frontend::Args),
     /// Only install what the other commands need
@@ -48,7 +46,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(&root, &args),
         Command::Test => test::test(&root),
-        Command::Bench => bench::bench(&root),
+        Command::Bench(args) => bench::bench(&root, &args),
         Command::Frontend(args) => frontend::command(&root, &args),
         Command::Setup { browser } => setup::setup(&root, browser).map(drop),
     };

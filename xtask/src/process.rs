@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::Result;
+use crate::outcome::Result;
 
 /// A command in the repository's root, without the variables that cargo set for xtask itself: build scripts
 /// (ring's, for one) watch them, and would compile again whenever they come and go.

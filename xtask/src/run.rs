@@ -4,7 +4,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 
 use crate::frontend::{self, Mode};
-use crate::{Result, process, setup};
+use crate::outcome::Result;
+use crate::{process, setup};
 
 #[derive(clap::Args)]
 pub struct Args {

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::outcome::Result;
 use crate::tools::Tools;
-use crate::{Result, apt, process};
+use crate::{apt, process};
 
 /// Everything that building and running needs; with `browser` also what the tests drive.
 pub fn setup(root: &Path, browser: bool) -> Result<Tools> {

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::frontend::{self, Mode};
-use crate::{Result, leftovers, process, setup, tools};
+use crate::outcome::Result;
+use crate::{leftovers, process, setup, tools};
 
 /// A test binary that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(25 * 60);

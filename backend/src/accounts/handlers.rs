@@ -7,13 +7,16 @@ use common::phone::Phone;
 use common::realtime::Event;
 use common::validate::{self, Check};
 
-use super::{queries, start_session};
+use super::entry::start_session;
+use super::queries;
 use crate::app::Ctx;
+use crate::chats::audience;
 use crate::error::Result;
 use crate::live::Recipients;
+use crate::parents::links;
+use crate::schools;
 use crate::serve::Page;
 use crate::session::{SetCookie, alive_since};
-use crate::{chats, parents, schools};
 
 /// Bytes of a phone or login, at most; longer than any there is.
 const LONGEST_LOGIN: usize = 64;
@@ -152,8 +155,8 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
         Event::Account(AccountEvent::Changed(me.clone())),
     );
     for school in schools::queries::ever(&mut tx, account).await? {
-        chats::audience::tell_about(&mut tx, school, &[account]).await?;
-        parents::tell_families(&mut tx, school, &[account]).await?;
+        audience::tell_about(&mut tx, school, &[account]).await?;
+        links::tell_families(&mut tx, school, &[account]).await?;
     }
     tx.commit().await?;
     ctx.app.sessions.forget(account);

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::error::{Failure, Result};
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 
 /// Hashed at once.
 const AT_ONCE: usize = 2;

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::Checked;
-use crate::app::Actor;
+use super::checked::Checked;
+use crate::actor::Actor;
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{accounts, operators, sessions};

@@ -7,7 +7,7 @@ use common::permissions::{ChatKind, Role};
 use common::realtime::Event;
 use common::{AccountId, ChatId};
 
-use super::sender::NewMessage;
+use super::new_message::NewMessage;
 use super::{audience, queries};
 use crate::app::Ctx;
 use crate::database::Connection;
@@ -42,7 +42,16 @@ async fn listed(conn: &mut Connection, chat: ChatId, me: AccountId) -> Result<Ch
 }
 
 pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<History> {
-    queries::messages(&mut *ctx.conn().await?, request.chat, request.from).await
+    let school = ctx.school()?;
+    let known = &ctx.app.hub.authors;
+    queries::messages(
+        &mut *ctx.conn().await?,
+        known,
+        school,
+        request.chat,
+        request.from,
+    )
+    .await
 }
 
 pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {

@@ -7,37 +7,24 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use common::chats::{Author, ChatEvent, Message};
+use common::chats::{ChatEvent, Message};
 use common::error::Error;
 use common::realtime::Event;
-use common::{ChatId, ClientId, SchoolId, Timestamp};
+use common::{ChatId, SchoolId};
 use tokio::sync::{mpsc, oneshot};
 
+use super::new_message::NewMessage;
 use super::queries::{self, Written};
 use crate::database::Pool;
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Recipients};
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
 
 /// Sends that wait in one school, at most; beyond that it is overloaded and says so.
 const WAITING: usize = 4096;
-
-/// A message that isn't written yet.
-pub struct NewMessage {
-    /// Of the chat.
-    pub school: SchoolId,
-    /// As of when the rule book has allowed it.
-    pub turn: i64,
-    pub chat: ChatId,
-    pub author: Author,
-    pub client_id: ClientId,
-    /// Not empty, within the limit.
-    pub body: String,
-    pub sent_at: Timestamp,
-}
 
 type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 

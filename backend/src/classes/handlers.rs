@@ -11,8 +11,10 @@ use super::{members, names, queries};
 use crate::app::Ctx;
 use crate::chats::audience;
 use crate::error::Result;
+use crate::invites::requests::askers;
+use crate::parents::links;
+use crate::schools::standing;
 use crate::write::Tx;
-use crate::{invites, parents, schools};
 
 pub async fn get_structure(ctx: Ctx, request: GetStructure) -> Result<Vec<Class>> {
     queries::classes(&mut *ctx.conn().await?, request.school, None).await
@@ -103,12 +105,12 @@ pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
     queries::rename(&mut tx, request.class, &named).await?;
     tell(&mut tx, school, request.class).await?;
     let families = queries::families(&mut tx, request.class).await?;
-    parents::tell_families(&mut tx, school, &families).await?;
+    links::tell_families(&mut tx, school, &families).await?;
     let (people, asked): (Vec<_>, Vec<_>) = queries::requests(&mut tx, request.class)
         .await?
         .into_iter()
         .unzip();
-    invites::requests::tell_askers(&mut tx, &people, Some(&asked)).await?;
+    askers::tell_askers(&mut tx, &people, Some(&asked)).await?;
     let class = class_of(&mut tx, school, request.class).await?;
     tx.commit().await?;
     Ok(class)
@@ -149,7 +151,7 @@ async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Resul
     let people = queries::people(tx, class).await?;
     audience::tell_about(tx, school, &people).await?;
     let families = queries::families(tx, class).await?;
-    parents::tell_families(tx, school, &families).await
+    links::tell_families(tx, school, &families).await
 }
 
 /// Tells who is in the class's chats, and its class teacher, what it's called and whether it's
@@ -159,5 +161,5 @@ async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
     audience::tell_members(tx, school, &chats).await?;
     audience::touch_classes(tx, school, &[], &chats).await?;
     let leads = members::queries::class_teacher(tx, class).await?;
-    schools::tell_standing(tx, school, leads.as_slice()).await
+    standing::tell_standing(tx, school, leads.as_slice()).await
 }

@@ -12,8 +12,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::names::Named;
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::invites::requests::queries::RequestStatus;
-use crate::parents::queries::LinkStatus;
+use crate::invites::request_status::RequestStatus;
+use crate::parents::link_status::LinkStatus;
 use crate::schema::{chats, class_members, classes, guardian_links, join_requests};
 
 #[derive(QueryableByName)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Instant;
 
-use backend::accounts::Passwords;
+use backend::accounts::passwords::Passwords;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::database::Database;

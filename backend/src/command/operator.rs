@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use backend::accounts::{self, Passwords};
+use backend::accounts::passwords::Passwords;
+use backend::accounts::registration;
 use backend::clock::Clock;
 use backend::config::{Config, Flags};
 use backend::database::Database;
@@ -52,7 +53,7 @@ pub async fn run(command: &Command, config: &Config) -> Outcome {
     let name = Name::new(surname, given_name, patronymic.as_deref());
     let password = Password(password()?);
     let database = Database::join(config).await?;
-    let added = accounts::add_operator(
+    let added = registration::add_operator(
         &mut *database.get().await?,
         &Passwords::new()?,
         &name,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use backend::accounts::Passwords;
+use backend::accounts::passwords::Passwords;
 use backend::app::{App, Options};
 use backend::assets::Assets;
 use backend::clock::Clock;

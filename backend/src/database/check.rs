@@ -4,16 +4,9 @@ use diesel::sql_query;
 use diesel::sql_types::{Bool, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Connection, DatabaseError};
-
-/// What the database is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// People's messages: an acknowledged one must survive a power cut.
-    Keep,
-    /// A test: gone in a minute, so it need not be durable.
-    ThrowAway,
-}
+use super::connection::Connection;
+use super::error::DatabaseError;
+use super::purpose::Purpose;
 
 /// The oldest server that Zvonok is tested with.
 const OLDEST: i32 = 15;

@@ -11,7 +11,7 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::Connection;
+use super::connection::Connection;
 
 /// Opens a connection. With `sslmode=require` the server's certificate must be signed by an
 /// authority that this machine trusts (or that `SSL_CERT_FILE` names); otherwise there's no TLS:

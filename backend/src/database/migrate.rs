@@ -8,7 +8,9 @@ use diesel_async::SimpleAsyncConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, DatabaseError, open};
+use super::connect::open;
+use super::connection::Connection;
+use super::error::DatabaseError;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 

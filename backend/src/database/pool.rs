@@ -6,8 +6,8 @@ use common::Error;
 use diesel_async::pooled_connection::deadpool;
 use tokio::sync::Semaphore;
 
-use super::{Connection, Pooled};
-use crate::metrics::{Queue, Tally};
+use super::connection::{Connection, Pooled};
+use crate::queue::{Queue, Tally};
 
 /// So many wait for a connection, at most; further ones are told at once that the server is busy.
 const WAITING: usize = 4096;

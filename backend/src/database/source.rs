@@ -3,8 +3,13 @@
 use std::error::Error;
 use std::path::Path;
 
-use super::{DatabaseError, Purpose, check, connect, create_if_absent, migrate, open};
-use super::{Pool, Pooled};
+use super::check::check;
+use super::connect::{connect, create_if_absent, open};
+use super::connection::Pooled;
+use super::error::DatabaseError;
+use super::migrate::migrate;
+use super::pool::Pool;
+use super::purpose::Purpose;
 use crate::config::Config;
 use crate::postgres::{Cluster, ClusterError};
 

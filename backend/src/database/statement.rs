@@ -9,7 +9,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Untyped};
 use diesel_async::RunQueryDsl as _;
 
-use super::Connection;
+use super::connection::Connection;
 
 /// A statement in SQL that is prepared once per connection.
 ///

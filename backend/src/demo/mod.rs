@@ -18,8 +18,9 @@ use rand_chacha::ChaCha8Rng;
 
 use self::people::{Class, People};
 use self::talk::{Line, Voices};
+use crate::accounts;
+use crate::accounts::passwords::Passwords;
 use crate::accounts::queries::readable_phone;
-use crate::accounts::{self, Passwords};
 use crate::database::Connection;
 use crate::error::{Failure, Result};
 use crate::membership;

@@ -11,14 +11,17 @@ use common::validate::Check;
 use common::{AccountId, ClassId, SchoolId, Timestamp};
 
 use super::queries::{self, Held};
-use super::requests;
-use crate::accounts::{self, Reach};
+use super::{deciders, requests};
+use crate::accounts::registration::{self, Reach};
+use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
 use crate::membership::{self, Change, Place, Set, Why};
+use crate::parents::links;
+use crate::parents::queries::Ask;
+use crate::secret;
 use crate::write::Tx;
-use crate::{parents, secret};
 
 pub async fn open_invite(ctx: Ctx, request: OpenInvite) -> Result<OpenedInvite> {
     let hash = secret::hash(&request.secret.0);
@@ -27,7 +30,7 @@ pub async fn open_invite(ctx: Ctx, request: OpenInvite) -> Result<OpenedInvite> 
     let member = match (&ctx.actor, opened.role, &opened.child) {
         (None, ..) | (Some(_), Role::Parent, None) => false,
         (Some(actor), Role::Parent, Some(child)) => {
-            parents::live_link(&mut conn, class, actor.account, child)
+            links::live_link(&mut conn, class, actor.account, child)
                 .await?
                 .is_some()
         }
@@ -45,14 +48,14 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     let mut check = Check::new();
     let child = child(&held, request.child.as_deref(), &mut check);
     let reach = reach(held.opened.role);
-    let account = accounts::check_with(&ctx, &request.account, reach, check).await?;
+    let account = registration::check_with(&ctx, &request.account, reach, check).await?;
     let mut tx = ctx.begin().await?;
     tx.turn(held.opened.school).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     usable(&held)?;
     let me = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
     let joined = come_in(&mut tx, &held, me, child.as_deref(), ctx.now).await?;
-    accounts::start_session(&ctx, &mut tx, me, None).await?;
+    entry::start_session(&ctx, &mut tx, me, None).await?;
     tx.commit().await?;
     Ok(joined)
 }
@@ -96,7 +99,7 @@ fn usable(held: &Held) -> Result<(), Error> {
 fn child(held: &Held, typed: Option<&str>, check: &mut Check) -> Option<String> {
     match (&held.opened.role, &held.opened.child) {
         (Role::Parent, Some(named)) => Some(named.clone()),
-        (Role::Parent, None) => check.take("child", parents::child_name(typed.unwrap_or_default())),
+        (Role::Parent, None) => check.take("child", links::child_name(typed.unwrap_or_default())),
         _ => None,
     }
 }
@@ -112,14 +115,14 @@ async fn come_in(
     queries::count_use(tx, held.id, now).await?;
     let school = held.opened.school;
     if held.opened.role == Role::Parent {
-        let ask = parents::Ask {
+        let ask = Ask {
             school,
             class: held.class,
             parent: account,
             child_name: child.unwrap_or_default(),
             message: "",
         };
-        parents::ask(tx, ask, now).await?;
+        links::ask(tx, ask, now).await?;
         return Ok(Joined::Waiting { school });
     }
     let coming = Coming {
@@ -180,7 +183,7 @@ pub(super) async fn join(tx: &mut Tx, coming: &Coming, now: Timestamp) -> Result
         tx.publish(Recipients::Account(account), event);
     }
     if waited {
-        super::tell_deciders(tx, school, asked.as_slice()).await?;
+        deciders::tell_deciders(tx, school, asked.as_slice()).await?;
     }
     Ok(())
 }

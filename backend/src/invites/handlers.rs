@@ -12,7 +12,8 @@ use super::queries::Which;
 use super::{qr, queries};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::{classes, parents, secret};
+use crate::parents::links;
+use crate::{classes, secret};
 
 pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewInvite>> {
     let (me, school) = (ctx.me()?, ctx.school()?);
@@ -80,10 +81,7 @@ fn check(request: &CreateInvites, kind: ClassKind) -> Result<Vec<Option<String>>
         let max = CHILDREN_LIMIT as u32;
         check.problem("children", Problem::TooMany { max });
     }
-    let names = request
-        .children
-        .iter()
-        .map(|name| parents::child_name(name));
+    let names = request.children.iter().map(|name| links::child_name(name));
     let children = match names.collect::<Result<Vec<_>, _>>() {
         Ok(names) if names.is_empty() => vec![None],
         Ok(names) => names.into_iter().map(Some).collect(),

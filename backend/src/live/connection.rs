@@ -2,27 +2,30 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
 
-use bytestring::ByteString;
+use bytes::Bytes;
 use common::permissions::ChatKind;
 use common::{AccountId, ChatId, SchoolId, SessionId};
-use tokio::sync::Notify;
 
 use super::lock;
-use crate::metrics::Tally;
+use crate::queue::Tally;
 
 /// Frames that wait for a slow client, at most; then it's closed and starts up again.
 const QUEUE_FRAMES: usize = 1024;
 /// Bytes that wait for a slow client, at most.
 const QUEUE_BYTES: usize = 512 * 1024;
+/// A quiet connection keeps room for so many frames.
+const QUEUE_QUIET: usize = 4;
+/// Nothing was heard from a client, or taken by it, in so many sweeps: the phone is gone.
+const SWEEPS: u8 = 5;
 
 /// One open socket.
 pub struct Connection {
     pub account: AccountId,
     pub session: SessionId,
     pub(super) queue: Mutex<Queue>,
-    wake: Notify,
     /// Counts changes of the subscriptions that events made while they were being loaded.
     pub(super) changes: AtomicU64,
     /// Its subscriptions are loaded.
@@ -36,9 +39,16 @@ pub struct Connection {
 
 #[derive(Default)]
 pub(super) struct Queue {
-    pub(super) frames: VecDeque<ByteString>,
+    /// Whole, as they are sent: see [`super::frames`].
+    pub(super) frames: VecDeque<Bytes>,
     bytes: usize,
     pub(super) close: Option<Close>,
+    /// Of whoever sends.
+    waker: Option<Waker>,
+    /// Sweeps since the client was heard.
+    silent: u8,
+    /// Sweeps since something could be sent, while there was something.
+    stuck: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +57,8 @@ pub enum Close {
     Resync,
     SessionEnded,
     Restart,
+    /// Nobody is there.
+    Silent,
 }
 
 /// What a connection is told of.
@@ -63,7 +75,6 @@ impl Connection {
             account,
             session,
             queue: Mutex::default(),
-            wake: Notify::new(),
             changes: AtomicU64::new(0),
             subscribed: AtomicBool::new(false),
             typed: AtomicI64::new(0),
@@ -72,22 +83,27 @@ impl Connection {
         })
     }
 
-    /// What is to be sent now; waits until there is something.
-    pub async fn next(&self, into: &mut Vec<ByteString>) -> Option<Close> {
-        loop {
-            {
-                let mut queue = lock(&self.queue);
-                if !queue.frames.is_empty() || queue.close.is_some() {
-                    into.extend(queue.frames.drain(..));
-                    queue.bytes = 0;
-                    return queue.close;
-                }
-            }
-            self.wake.notified().await;
+    /// What is to be sent next, or why it is the end.
+    pub fn poll_frame(&self, context: &mut Context<'_>) -> Poll<Result<Bytes, Close>> {
+        let mut queue = lock(&self.queue);
+        queue.stuck = 0;
+        if let Some(frame) = queue.frames.pop_front() {
+            queue.bytes -= frame.len();
+            return Poll::Ready(Ok(frame));
         }
+        if let Some(close) = queue.close {
+            return Poll::Ready(Err(close));
+        }
+        queue.frames.shrink_to(QUEUE_QUIET);
+        match &mut queue.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
     }
 
-    pub fn push(&self, frame: ByteString) {
+    /// To be sent: a whole frame.
+    pub fn push(&self, frame: Bytes) {
         let mut queue = lock(&self.queue);
         if queue.close.is_some() {
             return;
@@ -99,8 +115,7 @@ impl Connection {
             queue.frames.clear();
             queue.close = Some(Close::Resync);
         }
-        drop(queue);
-        self.wake.notify_one();
+        wake(queue);
     }
 
     /// Frames that are not sent yet.
@@ -109,12 +124,51 @@ impl Connection {
     }
 
     pub(super) fn close(&self, why: Close) {
-        lock(&self.queue).close.get_or_insert(why);
-        self.wake.notify_one();
+        let mut queue = lock(&self.queue);
+        queue.close.get_or_insert(why);
+        wake(queue);
+    }
+
+    /// The client has said something.
+    pub fn heard(&self) {
+        lock(&self.queue).silent = 0;
+    }
+
+    /// Whether anybody was there since a few sweeps ago.
+    pub(super) fn sweep(&self) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.silent += 1;
+        if queue.close.is_some() || !queue.frames.is_empty() {
+            queue.stuck += 1;
+        }
+        queue.silent <= SWEEPS && queue.stuck <= SWEEPS
     }
 
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
+    }
+}
+
+/// Whoever sends goes on; in what is left of its queue it looks itself.
+fn wake(mut queue: MutexGuard<'_, Queue>) {
+    let waker = queue.waker.take();
+    drop(queue);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// Takes the connection out of those that are told of this.
+pub(super) fn remove<K: std::hash::Hash + Eq>(
+    map: &mut HashMap<K, Vec<Arc<Connection>>>,
+    key: &K,
+    connection: &Arc<Connection>,
+) {
+    if let Some(all) = map.get_mut(key) {
+        all.retain(|other| !Arc::ptr_eq(other, connection));
+        if all.is_empty() {
+            map.remove(key);
+        }
     }
 }

@@ -2,17 +2,19 @@
 //!
 //! An event goes to an [`Recipients`], never to a list of ids. The hub knows each connection's
 //! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
-//! the very events that tell a person of joining and leaving. A frame is serialised once.
+//! the very events that tell a person of joining and leaving. A frame is made once.
 
+mod authors;
 mod connection;
+pub mod frames;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use bytestring::ByteString;
 use common::chats::ChatEvent;
 use common::permissions::ChatKind;
 use common::realtime::{Event, ServerFrame};
@@ -20,9 +22,11 @@ use common::schools::SchoolEvent;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
 use tokio::sync::OwnedMutexGuard;
 
+pub use authors::Authors;
+use connection::remove;
 pub use connection::{Close, Connection, Subscriptions};
 
-use crate::metrics::{Queue, Tally};
+use crate::queue::{Queue, Tally};
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +47,9 @@ const MOST: usize = 50;
 /// How often one socket says that somebody writes, in milliseconds. Clients say it every three seconds.
 const TYPING_EVERY: i64 = 1000;
 
+/// Clients say that they are there every 30 seconds; after five sweeps without that they are gone.
+pub const SWEEP: Duration = Duration::from_secs(15);
+
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
@@ -50,6 +57,7 @@ pub struct Hub {
     turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
     /// Connections that were closed because too much waited for them.
     slow: Tally,
+    pub authors: Authors,
 }
 
 #[derive(Default)]
@@ -151,6 +159,9 @@ impl Hub {
     /// Tells the audience. What a person is told of joining or leaving also changes what their
     /// connections are told from now on.
     pub fn publish(&self, audience: Recipients, event: &Event) {
+        if let Recipients::Account(account) = audience {
+            self.authors.follow(account, event);
+        }
         let mut inner = lock(&self.inner);
         inner.tell(audience, event, None);
         if let Recipients::Account(account) = audience {
@@ -203,6 +214,7 @@ impl Hub {
     pub fn resync(&self, concerned: impl IntoIterator<Item = Recipients>) {
         let inner = lock(&self.inner);
         for recipients in concerned {
+            self.authors.forget(recipients);
             let connections = inner.connections(recipients).into_iter().flatten();
             connections.for_each(|connection| connection.close(Close::Resync));
         }
@@ -226,6 +238,21 @@ impl Hub {
         let connections = inner.accounts.values().flatten();
         let waiting = connections.map(|it| it.waiting()).sum();
         Queue::new("sockets", waiting, &self.slow)
+    }
+
+    /// Forgets whoever hasn't been there for a while: a phone that is gone says nothing. Asked for every
+    /// [`SWEEP`].
+    pub fn sweep(&self) {
+        let gone: Vec<Arc<Connection>> = {
+            let inner = lock(&self.inner);
+            let all = inner.accounts.values().flatten();
+            all.filter(|one| !one.sweep()).cloned().collect()
+        };
+        for connection in gone {
+            connection.close(Close::Silent);
+            // What can't be sent to isn't told of the end, either.
+            self.disconnect(&connection);
+        }
     }
 
     /// Open sockets.
@@ -280,7 +307,7 @@ impl Inner {
             tracing::error!(?event, "an event that can't be serialised");
             return;
         };
-        let frame = ByteString::from(frame);
+        let frame = frames::text(&frame);
         for connection in connections {
             let told = except != Some(connection.account)
                 && staff_of.is_none_or(|school| {
@@ -352,19 +379,6 @@ impl Inner {
             self.presence(account, &[school], false);
             // Staff of both schools still see the person online.
             self.presence(account, &still, true);
-        }
-    }
-}
-
-fn remove<K: std::hash::Hash + Eq>(
-    map: &mut HashMap<K, Vec<Arc<Connection>>>,
-    key: &K,
-    connection: &Arc<Connection>,
-) {
-    if let Some(all) = map.get_mut(key) {
-        all.retain(|other| !Arc::ptr_eq(other, connection));
-        if all.is_empty() {
-            map.remove(key);
         }
     }
 }

@@ -1,6 +1,11 @@
-use common::permissions::Roles;
+use std::task::{Context, Waker};
+
+use bytes::{Bytes, BytesMut};
+use common::chats::Author;
+use common::permissions::{Role, Roles};
 use common::schools::MySchool;
 
+use super::frames::Heard;
 use super::*;
 
 const SCHOOL: SchoolId = SchoolId(1);
@@ -28,7 +33,17 @@ fn watch(hub: &Hub) -> Arc<Connection> {
 
 fn heard(connection: &Connection) -> Vec<String> {
     let mut queue = lock(&connection.queue);
-    queue.frames.drain(..).map(|it| it.to_string()).collect()
+    let text = |frame: Bytes| String::from_utf8_lossy(&frame[head(&frame)..]).into_owned();
+    queue.frames.drain(..).map(text).collect()
+}
+
+/// Bytes before the text of a server's frame.
+fn head(frame: &[u8]) -> usize {
+    match frame[1] {
+        126 => 4,
+        127 => 10,
+        _ => 2,
+    }
 }
 
 fn presence(connection: &Connection) -> Vec<bool> {
@@ -95,4 +110,114 @@ fn too_many_sockets_close_the_oldest() {
     let closed = |it: &Arc<Connection>| lock(&it.queue).close;
     assert_eq!(closed(&all[0]), Some(Close::Resync));
     assert!(all[1..].iter().all(|it| closed(it).is_none()));
+}
+
+#[test]
+fn who_says_nothing_is_gone_after_a_while() {
+    let hub = Hub::default();
+    let staff = watch(&hub);
+    let person = connect(&hub, PERSON);
+    assert!(hub.subscribe(&person, of(false), 0));
+    let sweep = || {
+        staff.heard();
+        hub.sweep();
+    };
+    for _ in 0..20 {
+        person.heard();
+        taken(&person);
+        taken(&staff);
+        sweep();
+    }
+    assert_eq!(hub.online().len(), 2);
+    for _ in 0..6 {
+        taken(&staff);
+        sweep();
+    }
+    assert_eq!(lock(&person.queue).close, Some(Close::Silent));
+    assert_eq!(hub.online(), [STAFF]);
+}
+
+#[test]
+fn who_takes_nothing_is_gone_after_a_while() {
+    let hub = Hub::default();
+    let person = connect(&hub, PERSON);
+    person.push(frames::text("x"));
+    for _ in 0..5 {
+        person.heard();
+        hub.sweep();
+    }
+    assert_eq!(hub.connections(), 1);
+    person.heard();
+    hub.sweep();
+    assert_eq!(hub.connections(), 0);
+}
+
+/// Takes what waits, as whoever sends does.
+fn taken(connection: &Connection) {
+    let mut context = Context::from_waker(Waker::noop());
+    while connection.poll_frame(&mut context).is_ready() {}
+}
+
+#[test]
+fn what_a_browser_says_comes_in_parts_and_within_limits() {
+    let mask = [0u8; 4];
+    let said = |length: u8| {
+        [
+            &[0x81, 0x80 | length][..],
+            &mask,
+            &vec![b'x'; length.into()],
+        ]
+        .concat()
+    };
+    let mut waiting = BytesMut::from(&[said(3), said(2)[..4].to_vec()].concat()[..]);
+    let heard = frames::take(&mut waiting);
+    assert_eq!(heard.unwrap(), Some(Heard::Text("xxx".into())));
+    assert_eq!(frames::take(&mut waiting).unwrap(), None);
+    waiting.extend_from_slice(&said(2)[4..]);
+    assert_eq!(
+        frames::take(&mut waiting).unwrap(),
+        Some(Heard::Text("xx".into()))
+    );
+    // A frame that says it is a megabyte is not waited for.
+    let large = [&[0x81, 0xff, 0, 0, 0, 0, 0, 16, 0, 0][..], &mask].concat();
+    let mut waiting = BytesMut::from(&large[..]);
+    assert_eq!(frames::take(&mut waiting).unwrap(), None);
+    waiting.extend_from_slice(&[b'x'; 2048]);
+    assert!(frames::take(&mut waiting).is_err());
+}
+
+#[test]
+fn an_author_is_forgotten_with_the_name_and_an_old_answer_is_not_believed() {
+    let hub = Hub::default();
+    let author = |name: &str| Author {
+        id: PERSON,
+        name: name.to_owned(),
+        role: Role::Teacher,
+    };
+    let read = || [((SCHOOL, PERSON), author("Old"))].into();
+    let known = || {
+        hub.authors
+            .of(SCHOOL, [PERSON].into_iter())
+            .0
+            .remove(&PERSON)
+    };
+    let (_, before) = hub.authors.of(SCHOOL, [PERSON].into_iter());
+    hub.authors.learn(&read(), before);
+    assert_eq!(known(), Some(author("Old")));
+    let left = Event::School(SchoolEvent::Left(SCHOOL));
+    hub.publish(Recipients::Account(STAFF), &left);
+    assert_eq!(known(), Some(author("Old")));
+    let (_, before) = hub.authors.of(SCHOOL, [PERSON].into_iter());
+    hub.publish(Recipients::Account(PERSON), &left);
+    assert_eq!(known(), None);
+    hub.authors.learn(&read(), before);
+    assert_eq!(known(), None);
+    // Whom it might have been told of, too.
+    for recipients in [Recipients::School(SCHOOL), Recipients::Account(PERSON)] {
+        let (_, before) = hub.authors.of(SCHOOL, [PERSON].into_iter());
+        hub.authors.learn(&read(), before);
+        assert_eq!(known(), Some(author("Old")));
+        hub.resync([recipients]);
+        assert_eq!(known(), None);
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::permissions::Role;
 use common::{AccountId, ChatId, ClassId, GuardianLinkId, Timestamp};
 
-use super::ClassPlace;
+use super::change::ClassPlace;
 
 /// What begins and what ends, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,11 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, Name};
-use diesel_async::AsyncPgConnection;
 
-use super::{Change, ClassPlace, Place, Set, When, queries};
-use crate::error::Result;
-use crate::parents::LinkStatus;
+use super::change::{Change, ClassPlace, Place, When};
+use crate::parents::link_status::LinkStatus;
 
 /// A guardian link that isn't ended.
 #[derive(Clone, Debug)]
@@ -35,28 +33,6 @@ pub struct Known {
     pub names: HashMap<AccountId, Name>,
 }
 
-pub async fn load(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Known> {
-    let asked = Asked::of(set.changes);
-    let school = set.school;
-    let people = queries::near(conn, school, &asked).await?;
-    let links = queries::links(conn, school, &people).await?;
-    let nameless = |link: &Link| link.child.is_none() && link.status == LinkStatus::Confirmed;
-    let names = if links.iter().any(nameless) && !asked.students.is_empty() {
-        queries::names(conn, &asked.students).await?
-    } else {
-        HashMap::new()
-    };
-    let (classes, archived) = queries::class_places(conn, school, &people).await?;
-    Ok(Known {
-        staff_room: queries::staff_room(conn, school).await?,
-        roles: queries::roles(conn, school, &people).await?,
-        classes,
-        archived,
-        links,
-        names,
-    })
-}
-
 /// Whom and what the changes name.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -69,7 +45,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn of(changes: &[Change]) -> Self {
+    pub(super) fn of(changes: &[Change]) -> Self {
         let mut asked = Self::default();
         for Change { who, place, when } in changes {
             asked.people.push(*who);

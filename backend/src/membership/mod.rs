@@ -11,6 +11,7 @@
 mod change;
 mod effects;
 mod known;
+mod load;
 mod plan;
 pub mod queries;
 mod tell;
@@ -31,7 +32,7 @@ pub use effects::{Effects, EndedLink, Moves, ReopenedLink};
 /// # Errors
 /// The database's.
 pub async fn preview(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effects> {
-    let known = known::load(conn, set).await?;
+    let known = load::load(conn, set).await?;
     let mut effects = plan::plan(&known, set.changes);
     queries::chats(conn, set.school, &known, &mut effects).await?;
     Ok(effects)

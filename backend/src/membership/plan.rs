@@ -6,10 +6,12 @@ use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, Timestamp};
 
+use super::change::{Change, ClassPlace, Place, When};
+use super::effects::{Effects, EndedLink, ReopenedLink};
 use super::known::{Known, Link};
 use super::tracked::Tracked;
-use super::{Change, ClassPlace, Effects, EndedLink, Place, ReopenedLink, When};
-use crate::parents::{Fit, LinkStatus, fit};
+use crate::parents::link_status::LinkStatus;
+use crate::parents::matching::{Fit, fit};
 
 /// What the changes do, one after the other, but for the chats.
 pub fn plan(known: &Known, changes: &[Change]) -> Effects {

@@ -5,12 +5,14 @@ use common::parents::ParentEvent;
 use common::realtime::{Event, Touched};
 use common::{ChatId, ClassId, SchoolId};
 
-use super::Effects;
+use super::effects::Effects;
 use crate::chats::audience;
 use crate::error::Result;
+use crate::invites::deciders;
 use crate::live::Recipients;
+use crate::parents::links;
+use crate::schools::standing;
 use crate::write::Tx;
-use crate::{invites, parents, schools};
 
 /// From so many people on nobody is told what has changed: the school starts up again.
 const MANY: usize = 100;
@@ -35,9 +37,9 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
     let mut classes: Vec<ClassId> = waited.map(|link| link.class).collect();
     classes.extend(effects.reopened_links.iter().map(|link| link.class));
     if !classes.is_empty() {
-        invites::tell_deciders(tx, school, &classes).await?;
+        deciders::tell_deciders(tx, school, &classes).await?;
     }
-    schools::tell_standing(tx, school, &people).await?;
+    standing::tell_standing(tx, school, &people).await?;
     let mut chats: Vec<ChatId> = effects.joins.iter().map(|one| one.0).collect();
     chats.extend(effects.leaves.iter().map(|one| one.0));
     let of_classes = audience::touch_classes(tx, school, &[], &chats).await?;
@@ -52,5 +54,5 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
     }
     audience::tell(tx, school, &effects.joins).await?;
     audience::tell_about(tx, school, &people).await?;
-    parents::tell_families(tx, school, &people).await
+    links::tell_families(tx, school, &people).await
 }

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use super::known::{Known, Link};
 use super::plan::plan;
 use super::{Change, ClassPlace, Effects, Place};
-use crate::parents::LinkStatus;
+use crate::parents::link_status::LinkStatus;
 
 const NOW: Timestamp = Timestamp(1_000);
 const ROOM: ClassId = ClassId(1);

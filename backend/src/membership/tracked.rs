@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use common::Timestamp;
 
-use super::Moves;
+use super::effects::Moves;
 
 /// Something that ends and begins again has not moved.
 pub struct Tracked<T> {

@@ -6,13 +6,16 @@ use common::permissions::Role;
 use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
+use super::link_status::LinkStatus;
+use super::links::{tell_families, tell_removed};
 use super::lists::pages;
-use super::queries::LinkStatus;
-use super::{queries, tell_families, tell_removed};
-use crate::accounts::{self, Reach};
+use super::queries;
+use crate::accounts;
+use crate::accounts::registration::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::invites::{self, tell_deciders};
+use crate::invites;
+use crate::invites::deciders::tell_deciders;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
 use crate::{classes, schools};
@@ -102,7 +105,7 @@ async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
 
 pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let account = accounts::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
+    let account = registration::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
     let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // The rule book was asked before the password was hashed.

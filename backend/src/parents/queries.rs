@@ -2,25 +2,26 @@
 
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
-use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, text_enum};
+use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::Ask;
+use super::link_status::LinkStatus;
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::{accounts, guardian_links};
 
-text_enum! {
-    /// How a guardian link stands. What its parent is told of it is a [`LinkState`].
-    pub enum LinkStatus {
-        Waiting = "waiting",
-        Confirmed = "confirmed",
-        Refused = "refused",
-        Ended = "ended",
-    }
+/// A parent asks to be linked to a child.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    pub school: SchoolId,
+    pub class: ClassId,
+    pub parent: AccountId,
+    /// From the invite, or typed.
+    pub child_name: &'a str,
+    pub message: &'a str,
 }
 
 /// Links that aren't ended, with their parents: in which these people are the parent or the child.

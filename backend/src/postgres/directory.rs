@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::account::Account;
 use super::binaries::Binaries;
 use super::{ClusterError, ROLE};
-use crate::database::Purpose;
+use crate::database::purpose::Purpose;
 
 /// A socket's path has at most 107 bytes on Linux, and `/.s.PGSQL.5432` takes 14 of them.
 const LONGEST_SOCKET_DIRECTORY: usize = 90;

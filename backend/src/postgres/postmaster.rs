@@ -15,7 +15,7 @@ use output::Output;
 use super::ClusterError;
 use super::account::Account;
 use super::binaries::Binaries;
-use crate::database::Purpose;
+use crate::database::purpose::Purpose;
 
 /// Recovery after a power cut reads the whole log since the last checkpoint.
 const START: Duration = Duration::from_secs(300);

@@ -1,17 +1,11 @@
 //! Start-up: the state from which a client goes on by events.
 
 use common::AccountId;
-use common::realtime::{GetState, OpenSocket, State};
+use common::realtime::{GetState, State};
 
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::serve::Registry;
 use crate::{accounts, chats, invites, parents, schools};
-
-pub fn mount(registry: &mut Registry) {
-    registry.on(get_state);
-    registry.on_socket::<OpenSocket>();
-}
 
 pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     let me = ctx.me()?;

@@ -5,9 +5,10 @@ use common::schools::{EditSchool, GetSchool, School, SchoolEvent};
 use super::queries;
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::invites::requests::askers;
 use crate::live::Recipients;
+use crate::parents::links;
 use crate::write::Tx;
-use crate::{invites, parents};
 
 pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
     queries::school(&mut *ctx.conn().await?, request.school).await
@@ -32,6 +33,6 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
 /// Who waits at the door isn't told what the school's members are, but sees its name.
 async fn tell_outsiders(tx: &mut Tx, school: SchoolId) -> Result<()> {
     let outsiders = queries::outsiders(tx, school).await?;
-    invites::requests::tell_askers(tx, &outsiders, None).await?;
-    parents::tell_families(tx, school, &outsiders).await
+    askers::tell_askers(tx, &outsiders, None).await?;
+    links::tell_families(tx, school, &outsiders).await
 }

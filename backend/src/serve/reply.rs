@@ -8,7 +8,7 @@ use actix_web::http::header::{
 use common::error::Error;
 use serde::Serialize;
 
-use crate::app::Actor;
+use crate::actor::Actor;
 use crate::error::{Failure, Result};
 use crate::secret;
 use crate::session::SetCookie;

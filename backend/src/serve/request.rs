@@ -9,7 +9,8 @@ use common::endpoint::{BODY_LIMIT, Declared, Info, Kind, Method};
 use common::error::Error;
 use futures_util::StreamExt as _;
 
-use crate::app::{Actor, App};
+use crate::actor::Actor;
+use crate::app::App;
 use crate::error::Result;
 use crate::session::COOKIE;
 

@@ -19,9 +19,6 @@ pub const MESSAGE_LIMIT: u32 = 8000;
 /// Messages in one page of history, and in one answer to [`GetChanges`].
 pub const PAGE: usize = 50;
 
-/// How long after it was sent a message may be deleted for everybody, in milliseconds.
-pub const CHANGE_MS: i64 = 48 * 60 * 60 * 1000;
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     pub id: AccountId,
@@ -170,7 +167,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Deletes one's own message for everybody, within [`CHANGE_MS`]. Others see that there was one;
+    /// Deletes one's own message for everybody, within [`CHANGE_MS`](crate::permissions::CHANGE_MS). Others see that there was one;
     /// what it said stays on the server as evidence. A repeat answers the same.
     DeleteMessage { chat: ChatId, seq: i64 }
     POST "/api/chats/messages/delete" => Message,

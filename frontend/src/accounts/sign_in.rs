@@ -2,7 +2,7 @@ use common::accounts::SignIn;
 use common::{Error, Password};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::admin::AdminRoute;
+use crate::admin::route::AdminRoute;
 use crate::route::Route;
 use crate::ui::{Button, Form, FormErrors, PasswordField, PublicPage, TextField, Variant};
 use crate::{api, errors, store, t, text};

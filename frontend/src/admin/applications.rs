@@ -5,7 +5,7 @@ use common::schools::applications::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::AdminRoute;
+use super::route::AdminRoute;
 use crate::load::Load;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,

@@ -8,8 +8,8 @@ use common::realtime::Event;
 use common::{Error, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::AdminRoute;
-use crate::chats::SchoolSwitch;
+use super::route::AdminRoute;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{

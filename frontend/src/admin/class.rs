@@ -10,9 +10,9 @@ use common::permissions::Role;
 use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::AdminRoute;
 use super::create::grades;
 use super::members::{Choose, Members};
+use super::route::AdminRoute;
 use crate::invites::InvitesPanel;
 use crate::load::Load;
 use crate::reactive::Derived;

@@ -2,8 +2,8 @@ use common::SchoolId;
 use common::schools::{EditSchool, GetSchool, School, SchoolInfo};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::AdminRoute;
-use crate::chats::SchoolSwitch;
+use super::route::AdminRoute;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::reactive::{Derived, effect};
 use crate::ui::{

@@ -8,12 +8,12 @@ mod create;
 mod information;
 mod lead;
 mod members;
+pub mod office;
 mod people;
 mod person;
 mod root;
-mod route;
+pub mod route;
 mod staff;
 mod structure;
 
 pub use root::Root;
-pub use route::AdminRoute;

@@ -3,9 +3,9 @@ use common::people::{GetPeople, Person};
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use super::AdminRoute;
 use super::person::Details;
-use crate::chats::SchoolSwitch;
+use super::route::AdminRoute;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::reactive::effect;
 use crate::ui::{

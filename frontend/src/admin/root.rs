@@ -3,13 +3,11 @@ use common::realtime::State;
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
-use super::AdminRoute;
-use super::applications::{ApplicationReview, Applications};
-use super::channels::Channels;
 use super::class::ClassAdmin;
-use super::information::Information;
 use super::lead::{ClassLead, led, not_yours};
+use super::office::Office;
 use super::people::People;
+use super::route::AdminRoute;
 use super::staff::{Requests, StaffInvites};
 use super::structure::Structure;
 use crate::{
@@ -17,7 +15,7 @@ use crate::{
     frame::{Frame, Place},
     reactive::{Derived, effect},
     route::Route,
-    router,
+    router, split,
     store::{self, Session},
     t,
     ui::{ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, live},
@@ -75,7 +73,7 @@ pub fn Root() -> AnyView {
                 route if allowed => screen_of(route),
                 AdminRoute::Class(class) => view! { <ClassLead class /> }.into_any(),
                 // Those who administer no school begin with what they have.
-                AdminRoute::Structure if operates.get() => view! { <Applications /> }.into_any(),
+                AdminRoute::Structure if operates.get() => split::office(Office::Applications),
                 _ => leads.with(|all| match all.first() {
                     Some(class) => view! { <ClassLead class=class.id /> }.into_any(),
                     None => not_yours(),
@@ -204,12 +202,10 @@ fn screen_of(route: AdminRoute) -> AnyView {
         AdminRoute::People => view! { <People /> }.into_any(),
         AdminRoute::Invites => view! { <StaffInvites /> }.into_any(),
         AdminRoute::Requests => view! { <Requests /> }.into_any(),
-        AdminRoute::Information => view! { <Information /> }.into_any(),
-        AdminRoute::Channels => view! { <Channels /> }.into_any(),
-        AdminRoute::Applications => view! { <Applications /> }.into_any(),
-        AdminRoute::Application(application) => {
-            view! { <ApplicationReview application /> }.into_any()
-        }
+        AdminRoute::Information => split::office(Office::Information),
+        AdminRoute::Channels => split::office(Office::Channels),
+        AdminRoute::Applications => split::office(Office::Applications),
+        AdminRoute::Application(application) => split::office(Office::Application(application)),
         // Applications are screens of their own.
         AdminRoute::Apply | AdminRoute::Applicant(_) | AdminRoute::NotFound => not_found(),
     }

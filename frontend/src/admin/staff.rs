@@ -2,8 +2,8 @@ use common::classes::{Class, ClassKind, GetStructure};
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use super::AdminRoute;
-use crate::chats::SchoolSwitch;
+use super::route::AdminRoute;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::invites::{Decisions, InvitesPanel};
 use crate::load::Load;
 use crate::reactive::Derived;

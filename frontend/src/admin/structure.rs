@@ -3,9 +3,9 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::AdminRoute;
 use super::create::{CreateClass, Draft};
-use crate::chats::SchoolSwitch;
+use super::route::AdminRoute;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::ui::{Button, Count, Dialog, EmptyState, Icon, Page, Shape, TextField, Variant};
 use crate::{store, t, text, tn};

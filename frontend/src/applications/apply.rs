@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
 use super::questionnaire::{Fields, STEPS};
-use crate::admin::AdminRoute;
+use crate::admin::route::AdminRoute;
 use crate::reactive::effect;
 use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant, live};
 use crate::{api, errors, router, t, text};

@@ -8,7 +8,7 @@ use web_sys::File;
 
 use super::questionnaire::{Fields, STEPS};
 use crate::accounts::{NewPerson, Reach, Registration};
-use crate::admin::AdminRoute;
+use crate::admin::route::AdminRoute;
 use crate::load::Load;
 use crate::route::Route;
 use crate::store::{self, Session};

@@ -3,8 +3,9 @@ use common::chats::Chat;
 use common::permissions::ChatKind;
 use leptos::prelude::*;
 
-use crate::admin::AdminRoute;
-use crate::chats::{SchoolSwitch, said};
+use crate::admin::route::AdminRoute;
+use crate::chats::said::said;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::route::Route;
 use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
 use crate::{reactive::Derived, store, t, text};

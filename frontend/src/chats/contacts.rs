@@ -2,7 +2,8 @@ use common::people::{Contact, GetContacts};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
-use super::{SchoolSwitch, write_to};
+use super::school_switch::SchoolSwitch;
+use super::write_to::write_to;
 
 use crate::load::Load;
 use crate::route::Route;

@@ -5,7 +5,9 @@ use common::realtime::State;
 use common::text::preview;
 use leptos::prelude::*;
 
-use super::{SchoolSwitch, said, title};
+use super::said::said;
+use super::school_switch::SchoolSwitch;
+use super::title::title;
 use crate::route::Route;
 use crate::ui::{
     Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, live, time,

@@ -4,7 +4,7 @@ mod bubble;
 mod composer;
 mod contacts;
 mod conversation;
-mod formatted;
+pub mod formatted;
 mod list;
 mod log;
 mod marks;
@@ -12,20 +12,15 @@ mod message_menu;
 mod place;
 mod reading;
 mod rows;
-mod said;
-mod school_switch;
-mod title;
-mod write_to;
+pub mod said;
+pub mod school_switch;
+pub mod title;
+pub mod write_to;
 
 use leptos::prelude::*;
 
 pub use contacts::Contacts;
 pub use conversation::Conversation;
-pub use formatted::formatted;
-pub use said::said;
-pub use school_switch::SchoolSwitch;
-pub use title::title;
-pub use write_to::{write_button, write_to};
 
 use crate::reactive::Derived;
 use crate::route::Route;

@@ -2,8 +2,8 @@ use common::classes::{ClassMember, ClassPage, ClassRole, GetClass};
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
-use crate::admin::AdminRoute;
-use crate::chats::write_button;
+use crate::admin::route::AdminRoute;
+use crate::chats::write_to::write_button;
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{Avatar, Icon, List, ListItem, Page, Shape, Tag, Tone};

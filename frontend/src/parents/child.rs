@@ -6,7 +6,7 @@ use common::realtime::Event;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::accounts::{NewPerson, Reach, Registration};
-use crate::chats::{write_button, write_to};
+use crate::chats::write_to::{write_button, write_to};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{

@@ -6,8 +6,10 @@ use common::schools::MySchool;
 use leptos::prelude::*;
 
 use super::child::{self, state_tag};
-use crate::admin::AdminRoute;
-use crate::chats::{SchoolSwitch, said, title};
+use crate::admin::route::AdminRoute;
+use crate::chats::said::said;
+use crate::chats::school_switch::SchoolSwitch;
+use crate::chats::title::title;
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{

@@ -1,7 +1,8 @@
 use common::schools::{GetSchool, School};
 use leptos::prelude::*;
 
-use crate::chats::{SchoolSwitch, formatted};
+use crate::chats::formatted::formatted;
+use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, live};

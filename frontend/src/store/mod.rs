@@ -130,6 +130,7 @@ pub(crate) fn restart(state: State) {
 
 /// Begins: with the socket where somebody was signed in before, with a question otherwise.
 pub fn start() {
+    api::when_lost(session_lost);
     if shell::remembers_signed_in() {
         socket::start();
     } else {

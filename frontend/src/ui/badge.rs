@@ -1,7 +1,8 @@
 use common::permissions::Role;
 use leptos::prelude::*;
 
-use super::{Icon, live};
+use super::icon::Icon;
+use super::live::live;
 use crate::{t, text};
 
 /// How many wait. Nothing at zero; beyond 99 "99+".

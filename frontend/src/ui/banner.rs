@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use super::{Icon, Tone};
+use super::badge::Tone;
+use super::icon::Icon;
 
 /// A strip above the content about the state of things, such as a lost connection. Announced when
 /// it appears: keep the component in place and change `shown`.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::icon::Icon;
 
 /// How much a button asks for attention. One primary per screen.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

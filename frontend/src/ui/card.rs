@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::live;
+use super::live::live;
 
 /// A group of things that belong together, under a heading.
 #[component]

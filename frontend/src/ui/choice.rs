@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::unique_id;
+use super::unique_id::unique_id;
 
 /// A yes or no, with the words beside it part of the target.
 #[component]

@@ -2,7 +2,9 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, MouseEvent};
 
-use super::{Button, Icon, IconButton, Variant, unique_id};
+use super::button::{Button, IconButton, Variant};
+use super::icon::Icon;
+use super::unique_id::unique_id;
 use crate::reactive::effect;
 use crate::t;
 

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconButton, form::Field, live};
+use super::button::IconButton;
+use super::form::Field;
+use super::icon::Icon;
+use super::live::live;
 use crate::{shell, t};
 
 /// What differs between the fields of one line.

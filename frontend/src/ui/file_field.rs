@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::{Icon, form::Field};
+use super::form::Field;
+use super::icon::Icon;
 use crate::t;
 
 /// A file from the person's device. `on_pick` runs when one is chosen, with `None` when the choice

@@ -2,6 +2,8 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::icon::Icon;
+use super::unique_id::unique_id;
 use crate::reactive::effect;
 use crate::t;
 
@@ -182,7 +184,7 @@ impl Field {
         optional: bool,
     ) -> Self {
         Self {
-            id: super::unique_id(),
+            id: unique_id(),
             name,
             label,
             hint,
@@ -250,7 +252,7 @@ impl Field {
                 {control}
                 {move || error.get().map(|error| view! {
                     <p class="field__error" id=error_id.clone()>
-                        {super::Icon::CIRCLE_ALERT.view()}
+                        {Icon::CIRCLE_ALERT.view()}
                         <span>{error}</span>
                     </p>
                 })}

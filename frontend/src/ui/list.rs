@@ -2,7 +2,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::Count;
+use super::badge::Count;
 
 /// A list of [`ListItem`]s; `label` names it for screen readers. Arrows move between the rows.
 #[component]

@@ -2,7 +2,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::{Icon, live};
+use super::icon::Icon;
+use super::live::live;
 
 /// A button of an icon that opens a short list of actions ([`MenuItem`]s).
 #[component]

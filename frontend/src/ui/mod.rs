@@ -55,6 +55,7 @@ mod tabs;
 pub mod theme;
 pub mod time;
 pub mod toast;
+mod unique_id;
 
 pub use avatar::{Avatar, AvatarSize};
 pub use badge::{Count, RoleBadge, Tag, Tone, role_title};
@@ -78,17 +79,4 @@ pub use placeholder::{EmptyState, ErrorState, Shape, Skeleton};
 pub use split::Split;
 pub use table::Table;
 pub use tabs::{Tab, Tabs};
-
-use std::cell::Cell;
-
-thread_local! {
-    static IDS: Cell<u32> = const { Cell::new(0) };
-}
-
-/// An id that no other element of the page has, for `for`, `aria-describedby` and the like.
-pub fn unique_id() -> String {
-    IDS.with(|next| {
-        next.set(next.get() + 1);
-        format!("u{}", next.get())
-    })
-}
+pub use unique_id::unique_id;

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use super::{Icon, said};
+use super::icon::Icon;
+use super::live::said;
 use crate::{router, t};
 
 /// A screen of one column inside the frame: heading, actions, content. It names the tab.

@@ -1,7 +1,7 @@
 use common::page::PAGE;
 use leptos::prelude::*;
 
-use super::Button;
+use super::button::Button;
 use crate::t;
 
 /// Leads through the pages of a [`common::Paged`] list; nothing where one page holds all.

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Button, Icon, said};
+use super::button::Button;
+use super::icon::Icon;
+use super::live::said;
 use crate::t;
 
 /// The shape of what is coming, so that nothing jumps when it comes.

@@ -2,7 +2,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Count, unique_id};
+use super::badge::Count;
+use super::unique_id::unique_id;
 
 /// One tab: its words, and a number that asks for attention (0 shows nothing).
 pub struct Tab {

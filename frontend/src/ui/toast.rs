@@ -4,7 +4,9 @@ use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconButton, Variant, live};
+use super::button::{Button, IconButton, Variant};
+use super::icon::Icon;
+use super::live::live;
 use crate::t;
 
 /// Long enough to read two lines and to reach the button.

@@ -50,6 +50,7 @@ pub fn takes_back(teacher: &Browser, desk: &Browser, student: &Browser) {
     student.screenshot("journey-message-menu");
     student.click("Удалить у всех");
     student.audit("chat, before a deletion");
+    student.screenshot("journey-deletion-asked");
     confirm(student);
     for browser in [teacher, student] {
         browser.misses("Контрольную отменили");
@@ -94,6 +95,7 @@ pub fn takes_back(teacher: &Browser, desk: &Browser, student: &Browser) {
     student.open(&student.path());
     student.counts(".message__deleted", 3);
     student.audit("chat, with deleted messages");
+    student.screenshot("journey-deleted");
 }
 
 /// A part of the program that is fetched when it's opened, and can't be fetched now.
@@ -103,6 +105,7 @@ pub fn a_screen_comes_later(desk: &Browser) {
     desk.click("Профиль");
     desk.sees("Не получилось загрузить");
     desk.audit("a screen that didn't come");
+    desk.screenshot("journey-screen-missing");
     desk.offline(false);
     desk.click("Повторить");
     desk.sees("Выйти");

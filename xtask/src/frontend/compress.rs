@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Result, process};
+use crate::outcome::Result;
+use crate::process;
 
 const KINDS: [&str; 9] = [
     "html",

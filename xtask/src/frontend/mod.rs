@@ -2,6 +2,7 @@
 //! weight of a first visit checked.
 
 mod compress;
+mod functions;
 mod shrink;
 mod sizes;
 mod split;
@@ -11,8 +12,9 @@ mod styles;
 use std::path::Path;
 use std::process::Command;
 
+use crate::outcome::Result;
+use crate::process;
 use crate::tools::Tools;
-use crate::{Result, process};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -77,7 +79,8 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
         }
         std::fs::write(&stamp, state)?;
     }
-    let built = sizes::Built::measure(&dist)?;
+    let code = functions::by_crate(&split::linked(root, mode)?)?;
+    let built = sizes::Built::measure(&dist, code)?;
     if mode == Mode::Release {
         built.print(root);
     }

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::compress;
+use crate::outcome::Result;
+use crate::process;
 use crate::tools::Tools;
-use crate::{Result, process};
 
 /// Smaller in Brotli than `-Oz`, which is smaller before. Functions of one crate and type have much in common, and
 /// their names bring them together.

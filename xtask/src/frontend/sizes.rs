@@ -1,10 +1,12 @@
 //! What a phone downloads, and the limit that a build must keep.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::compress;
-use crate::Result;
+use super::functions::Code;
+use crate::outcome::Result;
 
 /// What a parent's whole first visit may weigh, compressed: HTML, styles, scripts and WASM together.
 const BUDGET: usize = 220 * 1024;
@@ -19,7 +21,10 @@ const CHUNKS: usize = 24;
 pub const COMMITTED: &str = "frontend/sizes.txt";
 
 /// The built frontend, weighed.
-pub struct Built(Vec<File>);
+pub struct Built {
+    files: Vec<File>,
+    code: Option<Code>,
+}
 
 struct File {
     /// The path in dist/ without the hash that trunk puts into names, so that builds can be compared.
@@ -38,7 +43,7 @@ impl File {
 }
 
 impl Built {
-    pub fn measure(dist: &Path) -> Result<Self> {
+    pub fn measure(dist: &Path, code: Option<Code>) -> Result<Self> {
         let paths: Vec<PathBuf> = compress::files(dist)?
             .into_iter()
             .filter(|path| path.extension().is_none_or(|e| e != "br"))
@@ -56,7 +61,8 @@ impl Built {
                 first_visit: first.contains(&path),
             })
         };
-        Ok(Self(paths.iter().map(weigh).collect::<Result<_>>()?))
+        let files = paths.iter().map(weigh).collect::<Result<_>>()?;
+        Ok(Self { files, code })
     }
 
     /// A table of all files, and how each compares with the committed sizes.
@@ -66,7 +72,7 @@ impl Built {
             "{:<44} {:>9} {:>9} {:>9}  first visit",
             "file", "raw", "brotli", "change"
         );
-        for file in &self.0 {
+        for file in &self.files {
             let mark = if file.first_visit { "*" } else { "" };
             let change = change(before.get(&file.name).copied(), file.transferred);
             println!(
@@ -76,17 +82,39 @@ impl Built {
         }
         for gone in before
             .keys()
-            .filter(|name| *name != TOTAL && !self.0.iter().any(|file| file.name == **name))
+            .filter(|name| *name != TOTAL && !name.starts_with(CODE))
+            .filter(|name| !self.files.iter().any(|file| file.name == **name))
         {
             println!("{gone:<44} {:>9} {:>9} {:>9}", "", "", "gone");
         }
         let total = self.first_visit();
         let change = change(before.get(TOTAL).copied(), total);
         println!("{TOTAL:<44} {:>9} {total:>9} {change:>9}  of {BUDGET}", "");
+        self.print_code(&before);
+    }
+
+    /// The crates that have most of the code, and those that have changed.
+    fn print_code(&self, before: &BTreeMap<String, usize>) {
+        let Some(code) = &self.code else {
+            return;
+        };
+        println!(
+            "\n{:<44} {:>9} {:>9}",
+            "code of the crate", "bytes", "change"
+        );
+        let mut crates: Vec<(&String, usize)> =
+            code.iter().map(|(name, size)| (name, *size)).collect();
+        crates.sort_by_key(|(name, size)| (Reverse(*size), *name));
+        for (place, (name, size)) in crates.into_iter().enumerate() {
+            let before = before.get(&format!("{CODE}{name}")).copied();
+            if place < MOST || before != Some(size) {
+                println!("{name:<44} {size:>9} {:>9}", change(before, size));
+            }
+        }
     }
 
     fn first_visit(&self) -> usize {
-        self.0
+        self.files
             .iter()
             .filter(|file| file.first_visit)
             .map(|file| file.transferred)
@@ -96,7 +124,7 @@ impl Built {
 
 /// An error if the first visit weighs more than it may.
 pub fn within_budget(built: &Built) -> Result {
-    let chunks: Vec<&File> = built.0.iter().filter(|file| file.is_chunk()).collect();
+    let chunks: Vec<&File> = built.files.iter().filter(|file| file.is_chunk()).collect();
     if chunks.len() > CHUNKS {
         return Err(format!("{} chunks are more than {CHUNKS}: fewer names in frontend/src/split.rs make fewer shared ones.", chunks.len()).into());
     }
@@ -119,14 +147,22 @@ pub fn within_budget(built: &Built) -> Result {
 pub fn bless(root: &Path, built: &Built) -> Result {
     let mut lines =
         String::from("# Bytes as transferred. Written by `cargo xtask frontend --bless`.\n");
-    for file in &built.0 {
+    for file in &built.files {
         lines.push_str(&format!("{} {}\n", file.transferred, file.name));
     }
     lines.push_str(&format!("{} {TOTAL}\n", built.first_visit()));
+    for (name, size) in built.code.iter().flatten() {
+        lines.push_str(&format!("{size} {CODE}{name}\n"));
+    }
     Ok(std::fs::write(root.join(COMMITTED), lines)?)
 }
 
 const TOTAL: &str = "first visit";
+
+/// Before the names of crates.
+const CODE: &str = "code of ";
+/// Crates that are shown even if they haven't changed.
+const MOST: usize = 12;
 
 fn committed(root: &Path) -> BTreeMap<String, usize> {
     let text = std::fs::read_to_string(root.join(COMMITTED)).unwrap_or_default();
@@ -217,12 +253,16 @@ mod tests {
     fn growth_is_seen() {
         let built = |transferred| {
             let name = "app_bg.wasm".to_owned();
-            Built(vec![File {
+            let file = File {
                 name,
                 raw: 900_000,
                 transferred,
                 first_visit: true,
-            }])
+            };
+            Built {
+                files: vec![file],
+                code: None,
+            }
         };
         assert!(within_budget(&built(BUDGET)).is_ok());
         assert!(within_budget(&built(BUDGET + 1)).is_err());

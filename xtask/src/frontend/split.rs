@@ -3,13 +3,14 @@
 //! replaced under the names that its page knows.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wasm_split_cli_support::{Options, transform};
 
 use super::Mode;
+use crate::outcome::Result;
+use crate::process;
 use crate::tools::Tools;
-use crate::{Result, process};
 
 /// Splits the program that Trunk has put into `stage`.
 pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
@@ -18,15 +19,7 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
         .split_once('-')
         .map(|(_, hash)| hash)
         .ok_or("Trunk has put no hash into the program's name")?;
-    let profile = match mode {
-        Mode::Release => "wasm",
-        Mode::Dev => "debug",
-    };
-    // Trunk's own copy has lost the relocations by which the parts are found.
-    let linked = process::target_directory(root)?
-        .join("wasm32-unknown-unknown")
-        .join(profile)
-        .join("app.wasm");
+    let linked = linked(root, mode)?;
     let linked = fs::read(&linked).map_err(|error| format!("{}: {error}", linked.display()))?;
     let work = stage.join(".split");
     let main = work.join("main.wasm");
@@ -72,6 +65,19 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
     fs::write(stage.join(&loader), text)?;
     fs::remove_dir_all(&work)?;
     preload(&stage.join("index.html"), &name, hash)
+}
+
+/// What cargo linked. Trunk's own copy has lost the relocations by which the parts are found, and the names of
+/// functions.
+pub fn linked(root: &Path, mode: Mode) -> Result<PathBuf> {
+    let profile = match mode {
+        Mode::Release => "wasm",
+        Mode::Dev => "debug",
+    };
+    Ok(process::target_directory(root)?
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join("app.wasm"))
 }
 
 /// The program's name with Trunk's hash: `app-1f0e9d8c7b6a5948`.

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use super::{Mode, compress};
-use crate::Result;
+use crate::outcome::Result;
 
 /// Everything that the built frontend depends on. The tools' versions are in xtask's sources.
 const INPUTS: [&str; 10] = [

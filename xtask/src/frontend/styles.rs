@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::Result;
+use crate::outcome::Result;
 
 /// Bundles each sheet in style/ (not those in its folders, which are parts) as frontend/.styles/<name>.
 pub fn bundle(root: &Path) -> Result {

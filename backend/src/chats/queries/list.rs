@@ -9,7 +9,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::messages::{AuthorRow, MessageRow, read, with_authors};
+use super::messages::{MessageRow, authors, read, with_authors};
 use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
@@ -196,14 +196,6 @@ async fn last_messages(
     Ok(messages.map(|it| (it.chat, it.message)).collect())
 }
 
-#[derive(QueryableByName)]
-struct PeerRow {
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(embed)]
-    author: AuthorRow,
-}
-
 /// The other ones of direct chats: names, and how they stand to the reader. Two statements.
 async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers> {
     let pairs: Vec<access::Pair> = rows
@@ -217,24 +209,7 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
         pairs.iter().map(|pair| (pair.0, pair.2)).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let (schools, people): (Vec<SchoolId>, Vec<AccountId>) = wanted.into_iter().unzip();
-    let names: Vec<PeerRow> = sql_query(
-        "SELECT wanted.school_id, accounts.id AS author_id, surname, given, patronymic,
-                ARRAY(SELECT role FROM current_roles
-                      WHERE current_roles.school_id = wanted.school_id
-                        AND account_id = accounts.id) AS roles
-         FROM unnest($1, $2) AS wanted (school_id, account_id)
-         JOIN accounts ON accounts.id = wanted.account_id",
-    )
-    .bind::<Array<BigInt>, _>(schools)
-    .bind::<Array<BigInt>, _>(people)
-    .load(conn)
-    .await?;
-    let author = |row: PeerRow| {
-        let author = row.author.author();
-        ((row.school_id, author.id), author)
-    };
-    let authors: HashMap<_, Author> = names.into_iter().map(author).collect();
+    let authors = authors(conn, &wanted).await?;
     let relations = access::relations(conn, &pairs).await?;
     Ok(pairs
         .into_iter()

@@ -1,16 +1,16 @@
-//! Messages: written in batches, read in pages.
+//! Messages: written in batches, read one by one or as they change.
 
 use std::collections::HashMap;
 
-use common::chats::{Author, Changes, GetChanges, History, Message, PAGE, Page};
+use common::chats::{Author, Changes, GetChanges, Message, PAGE};
 use common::permissions::{Role, Roles};
-use common::{AccountId, ChatId, ClientId, Name, Timestamp};
+use common::{AccountId, ChatId, ClientId, Name, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::sender::NewMessage;
-use crate::database::sql_query;
+use crate::chats::new_message::NewMessage;
+use crate::database::{rows, sql_query};
 use crate::error::Result;
 use crate::schema::chats;
 
@@ -51,18 +51,16 @@ pub async fn insert_messages(
     conn: &mut AsyncPgConnection,
     sends: &[NewMessage],
 ) -> Result<HashMap<usize, Written>> {
-    let chats: Vec<ChatId> = sends.iter().map(|send| send.chat).collect();
-    let authors: Vec<AccountId> = sends.iter().map(|send| send.author.id).collect();
-    let client_ids: Vec<ClientId> = sends.iter().map(|send| send.client_id).collect();
-    let bodies: Vec<&str> = sends.iter().map(|send| send.body.as_str()).collect();
-    let times: Vec<Timestamp> = sends.iter().map(|send| send.sent_at).collect();
-    let turns: Vec<i64> = sends.iter().map(|send| send.turn).collect();
-    let school = sends.first().map(|send| send.school);
-    let rows: Vec<WrittenRow> = sql_query(
+    let given = rows(
+        sends.len(),
+        &["bigint", "bigint", "uuid", "text", "timestamptz", "bigint"],
+    );
+    let school = given.places * 6 + 1;
+    let mut statement = sql_query(format!(
         "WITH sends AS (
-             SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+             SELECT * FROM (VALUES {})
                  AS sends (chat_id, author_id, client_id, body, sent_at, turn, place)
-             WHERE turn = (SELECT turns FROM schools WHERE id = $7)),
+             WHERE turn = (SELECT turns FROM schools WHERE id = ${school})),
          repeats AS (
              SELECT sends.place, messages.seq, messages.sent_at,
                     CASE WHEN deleted_at IS NULL THEN messages.body ELSE '' END AS body,
@@ -94,16 +92,20 @@ pub async fn insert_messages(
          FROM sends JOIN numbered USING (chat_id, author_id, client_id)
          UNION ALL
          SELECT place, seq, sent_at, body, version, deleted FROM repeats",
-    )
-    .bind::<Array<BigInt>, _>(chats)
-    .bind::<Array<BigInt>, _>(authors)
-    .bind::<Array<Uuid>, _>(client_ids)
-    .bind::<Array<Text>, _>(bodies)
-    .bind::<Array<Timestamptz>, _>(times)
-    .bind::<Array<BigInt>, _>(turns)
-    .bind::<Nullable<BigInt>, _>(school)
-    .load(conn)
-    .await?;
+        given.text
+    ));
+    for place in 0..given.places {
+        let send = sends.get(place);
+        statement = statement
+            .bind::<Nullable<BigInt>, _>(send.map(|send| send.chat))
+            .bind::<Nullable<BigInt>, _>(send.map(|send| send.author.id))
+            .bind::<Nullable<Uuid>, _>(send.map(|send| send.client_id))
+            .bind::<Nullable<Text>, _>(send.map(|send| send.body.as_str()))
+            .bind::<Nullable<Timestamptz>, _>(send.map(|send| send.sent_at))
+            .bind::<Nullable<BigInt>, _>(send.map(|send| send.turn));
+    }
+    let statement = statement.bind::<Nullable<BigInt>, _>(sends.first().map(|send| send.school));
+    let rows: Vec<WrittenRow> = statement.load(conn).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -140,9 +142,6 @@ pub(super) struct MessageRow {
     version: i64,
     #[diesel(sql_type = Bool)]
     deleted: bool,
-    /// Of the chat, when the row was read.
-    #[diesel(sql_type = BigInt)]
-    last_change: i64,
     #[diesel(sql_type = BigInt)]
     author_id: AccountId,
     #[diesel(embed)]
@@ -153,7 +152,7 @@ pub(super) struct MessageRow {
 }
 
 #[derive(QueryableByName)]
-pub(super) struct AuthorRow {
+struct AuthorRow {
     #[diesel(sql_type = BigInt)]
     author_id: AccountId,
     #[diesel(embed)]
@@ -163,7 +162,7 @@ pub(super) struct AuthorRow {
 }
 
 impl AuthorRow {
-    pub(super) fn author(self) -> Author {
+    fn author(self) -> Author {
         // Who has left the school keeps the name, and counts as a student would: the least.
         let role = self.roles.shown().unwrap_or(Role::Student);
         Author {
@@ -174,10 +173,44 @@ impl AuthorRow {
     }
 }
 
-/// A message that was read, with its chat and the chat's newest change at that moment.
+#[derive(QueryableByName)]
+struct PersonRow {
+    #[diesel(sql_type = BigInt)]
+    school_id: SchoolId,
+    #[diesel(embed)]
+    author: AuthorRow,
+}
+
+pub(super) type Authors = HashMap<(SchoolId, AccountId), Author>;
+
+/// People as they are shown in schools.
+pub(super) async fn authors(
+    conn: &mut AsyncPgConnection,
+    people: &[(SchoolId, AccountId)],
+) -> Result<Authors> {
+    let (schools, people): (Vec<SchoolId>, Vec<AccountId>) = people.iter().copied().unzip();
+    let rows: Vec<PersonRow> = sql_query(
+        "SELECT wanted.school_id, accounts.id AS author_id, surname, given, patronymic,
+                ARRAY(SELECT role FROM current_roles
+                      WHERE current_roles.school_id = wanted.school_id
+                        AND account_id = accounts.id) AS roles
+         FROM unnest($1, $2) AS wanted (school_id, account_id)
+         JOIN accounts ON accounts.id = wanted.account_id",
+    )
+    .bind::<Array<BigInt>, _>(schools)
+    .bind::<Array<BigInt>, _>(people)
+    .load(conn)
+    .await?;
+    let author = |row: PersonRow| {
+        let author = row.author.author();
+        ((row.school_id, author.id), author)
+    };
+    Ok(rows.into_iter().map(author).collect())
+}
+
+/// A message that was read, with its chat.
 pub(super) struct Read {
     pub(super) chat: ChatId,
-    last_change: i64,
     pub(super) message: Message,
 }
 
@@ -190,7 +223,7 @@ pub(super) fn with_authors(chosen: &str) -> String {
         "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
                 CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, \
                 chosen.sent_at, chosen.version, deleted_at IS NOT NULL AS deleted, \
-                chats.last_change, chosen.author_id, surname, given, patronymic, memberships.role \
+                chosen.author_id, surname, given, patronymic, memberships.role \
          FROM ({chosen}) AS chosen \
          JOIN chats ON chats.id = chosen.chat_id \
          JOIN accounts ON accounts.id = chosen.author_id \
@@ -214,7 +247,6 @@ pub(super) fn read(rows: Vec<MessageRow>) -> Vec<Read> {
     }
     let read = |(row, roles): (MessageRow, Roles)| Read {
         chat: row.chat_id,
-        last_change: row.last_change,
         message: Message {
             seq: row.seq,
             author: AuthorRow {
@@ -231,33 +263,6 @@ pub(super) fn read(rows: Vec<MessageRow>) -> Vec<Read> {
         },
     };
     found.into_iter().map(read).collect()
-}
-
-/// A page of history.
-pub async fn messages(conn: &mut AsyncPgConnection, chat: ChatId, page: Page) -> Result<History> {
-    let (condition, seq) = match page {
-        Page::Newest => ("seq < $2 ORDER BY seq DESC", i64::MAX),
-        Page::Before(seq) => ("seq < $2 ORDER BY seq DESC", seq),
-        Page::After(seq) => ("seq > $2 ORDER BY seq", seq),
-        Page::Around(seq) => (
-            "seq > $2 ORDER BY seq",
-            seq.saturating_sub(PAGE as i64 / 2).max(0),
-        ),
-    };
-    // The limit is written out: bound, it would have the statement planned anew each time.
-    let statement = with_authors(&format!(
-        "SELECT * FROM messages WHERE chat_id = $1 AND {condition} LIMIT {PAGE}"
-    ));
-    let rows: Vec<MessageRow> = sql_query(statement)
-        .bind::<BigInt, _>(chat)
-        .bind::<BigInt, _>(seq)
-        .load(conn)
-        .await?;
-    let read = read(rows);
-    Ok(History {
-        change: read.last().map_or(0, |it| it.last_change),
-        messages: read.into_iter().map(|it| it.message).collect(),
-    })
 }
 
 /// What has happened to the messages that a client holds.

@@ -1,4 +1,4 @@
 //! People in and out of classes.
 
-pub(super) mod handlers;
+pub mod handlers;
 pub mod queries;

@@ -3,7 +3,7 @@
 use common::classes::ClassName;
 use common::invites::{FoundSchool, JoinRequest, MyRequest};
 use common::permissions::Role;
-use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp, text_enum};
+use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
@@ -12,18 +12,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::accounts::queries::readable_phone;
 use crate::database::sql_query;
 use crate::error::Result;
+use crate::invites::request_status::RequestStatus;
 use crate::schema::join_requests;
-
-text_enum! {
-    /// How a join request stands.
-    pub enum RequestStatus {
-        Waiting = "waiting",
-        Accepted = "accepted",
-        Refused = "refused",
-        /// It was asked again, or answered on another way.
-        Closed = "closed",
-    }
-}
 
 #[derive(QueryableByName)]
 struct FoundRow {

@@ -8,11 +8,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::known::{Asked, Known, Link};
-use super::super::{ClassPlace, Effects};
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::parents::LinkStatus;
+use crate::membership::change::ClassPlace;
+use crate::membership::effects::Effects;
+use crate::membership::known::{Asked, Known, Link};
+use crate::parents::link_status::LinkStatus;
 use crate::schema::{accounts, classes, current_class_members, current_roles, guardian_links};
 
 /// The people of a set, and those who come and go with them: parents of the children, who leads a

@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::super::{ClassPlace, Effects, Moves, Set};
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::parents::LinkStatus;
+use crate::membership::change::{ClassPlace, Set};
+use crate::membership::effects::{Effects, Moves};
+use crate::parents::link_status::LinkStatus;
 use crate::schema::{guardian_links, membership_changes};
 
 /// Makes the effects so. What ends ends first, so that a class never has two class teachers.

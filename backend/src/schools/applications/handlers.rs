@@ -8,7 +8,9 @@ use common::validate::Check;
 use common::{AccountId, Paged, SchoolId, Secret};
 
 use super::queries::{self, Which};
-use crate::accounts::{self, Checked, Reach};
+use crate::accounts::checked::Checked;
+use crate::accounts::registration::{self, Reach};
+use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
 use crate::membership::{self, Change, Place, Set, Why};
@@ -123,7 +125,7 @@ pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) ->
     let newcomer = match request.account {
         Some(mut account) => {
             account.phone.clone_from(&phone);
-            Some(accounts::check(&ctx, &account, Reach::Phone).await?)
+            Some(registration::check(&ctx, &account, Reach::Phone).await?)
         }
         None => None,
     };
@@ -154,7 +156,7 @@ pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) ->
     };
     membership::apply(&mut tx, &set).await?;
     if is_new {
-        accounts::start_session(&ctx, &mut tx, account, None).await?;
+        entry::start_session(&ctx, &mut tx, account, None).await?;
     }
     tx.commit().await?;
     Ok(school)

@@ -9,7 +9,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM};
 use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
@@ -17,6 +16,11 @@ use crate::live::Recipients;
 use crate::schema::applications;
 use crate::secret::Hash;
 use crate::write::Tx;
+
+/// What every school has from its first day (R51, R88), by the names that it may change later.
+const STAFF_ROOM: &str = "Учительская";
+const SCHOOL_CHANNEL: &str = "Общешкольный";
+const STAFF_CHANNEL: &str = "Сотрудники";
 
 text_enum! {
     /// The words that the database has for an [`ApplicationState`].

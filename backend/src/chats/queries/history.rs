@@ -1,0 +1,105 @@
+//! Pages of history.
+
+use std::collections::{HashMap, HashSet};
+
+use common::chats::{Author, History, Message, PAGE, Page};
+use common::{AccountId, ChatId, ClientId, SchoolId, Timestamp};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::messages::authors;
+use crate::database::sql_query;
+use crate::error::Result;
+use crate::live::Authors;
+
+#[derive(QueryableByName)]
+struct PageRow {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = Uuid)]
+    client_id: ClientId,
+    #[diesel(sql_type = Text)]
+    body: String,
+    #[diesel(sql_type = Timestamptz)]
+    sent_at: Timestamp,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Bool)]
+    deleted: bool,
+    /// Of the chat, when the row was read.
+    #[diesel(sql_type = BigInt)]
+    last_change: i64,
+    #[diesel(sql_type = BigInt)]
+    author_id: AccountId,
+}
+
+/// A page of history. Whose authors are known is read without them: they would take longer than the page.
+pub async fn messages(
+    conn: &mut AsyncPgConnection,
+    known: &Authors,
+    school: SchoolId,
+    chat: ChatId,
+    page: Page,
+) -> Result<History> {
+    let (condition, seq) = match page {
+        // Without a bound, for which it would be planned anew each time.
+        Page::Newest => ("ORDER BY seq DESC", None),
+        Page::Before(seq) => ("AND seq < $2 ORDER BY seq DESC", Some(seq)),
+        Page::After(seq) => ("AND seq > $2 ORDER BY seq", Some(seq)),
+        Page::Around(seq) => (
+            "AND seq > $2 ORDER BY seq",
+            Some(seq.saturating_sub(PAGE as i64 / 2).max(0)),
+        ),
+    };
+    // The limit is written out for the same reason.
+    let mut statement = sql_query(format!(
+        "SELECT seq, client_id, CASE WHEN deleted_at IS NULL THEN body ELSE '' END AS body, sent_at, version,
+                deleted_at IS NOT NULL AS deleted, author_id,
+                (SELECT last_change FROM chats WHERE id = $1) AS last_change
+         FROM messages WHERE chat_id = $1 {condition} LIMIT {PAGE}"
+    ))
+    .bind::<BigInt, _>(chat);
+    if let Some(seq) = seq {
+        statement = statement.bind::<BigInt, _>(seq);
+    }
+    let mut rows: Vec<PageRow> = statement.load(conn).await?;
+    rows.sort_unstable_by_key(|row| row.seq);
+    let authors = authors_of(conn, known, school, &rows).await?;
+    let message = |row: &PageRow| {
+        Some(Message {
+            seq: row.seq,
+            author: authors.get(&row.author_id)?.clone(),
+            client_id: row.client_id,
+            body: row.body.clone(),
+            sent_at: row.sent_at,
+            version: row.version,
+            deleted: row.deleted,
+        })
+    };
+    Ok(History {
+        change: rows.last().map_or(0, |row| row.last_change),
+        messages: rows.iter().filter_map(message).collect(),
+    })
+}
+
+async fn authors_of(
+    conn: &mut AsyncPgConnection,
+    known: &Authors,
+    school: SchoolId,
+    rows: &[PageRow],
+) -> Result<HashMap<AccountId, Author>> {
+    let people: HashSet<AccountId> = rows.iter().map(|row| row.author_id).collect();
+    let (mut found, moment) = known.of(school, people.iter().copied());
+    let missing: Vec<(SchoolId, AccountId)> = people
+        .into_iter()
+        .filter(|person| !found.contains_key(person))
+        .map(|person| (school, person))
+        .collect();
+    if !missing.is_empty() {
+        let read = authors(conn, &missing).await?;
+        known.learn(&read, moment);
+        found.extend(read.into_iter().map(|((_, id), author)| (id, author)));
+    }
+    Ok(found)
+}

@@ -1,0 +1,93 @@
+//! Reaching a server.
+
+use std::time::Duration;
+
+use ::deadpool::Runtime;
+use diesel::ConnectionError;
+use diesel::sql_types::{Bool, Text};
+use diesel_async::SimpleAsyncConnection;
+use diesel_async::pooled_connection::deadpool;
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
+use futures_util::FutureExt;
+
+use super::connection::Connection;
+use super::error::DatabaseError;
+use super::establish::establish;
+use super::pool::Pool;
+use super::statement::sql_query;
+
+/// Said once per connection. A forgotten transaction must not hold locks for ever, and a query
+/// that runs for a minute is a mistake that would starve the others.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; \
+                       SET statement_timeout = '60s'; \
+                       SET timezone = 'UTC'";
+
+/// How long a request waits for a connection, before it answers that the server is busy.
+const WAIT: Duration = Duration::from_secs(15);
+
+/// Makes a pool of at most `size` connections. Connects on first use, not here.
+///
+/// # Errors
+/// None with a `size` above zero; the pool's builder wants to be asked.
+pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
+    let mut config = ManagerConfig::<Connection>::default();
+    // A closed connection is noticed without asking the server; an open transaction, too.
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(|url| {
+        let url = url.to_owned();
+        async move {
+            let mut connection = establish(&url).await?;
+            connection
+                .batch_execute(SESSION)
+                .await
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(connection)
+        }
+        .boxed()
+    });
+    deadpool::Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT))
+        .build()
+        .map(Pool::new)
+}
+
+/// Opens one connection outside the pool.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`], with the reason.
+pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
+    establish(url)
+        .await
+        .map_err(|error| DatabaseError::Unreachable(error.to_string()))
+}
+
+/// Whether the database answers: an idle connection may be to a server that is gone.
+pub async fn answers(pool: &Pool) -> bool {
+    let Ok(mut connection) = pool.get().await else {
+        return false;
+    };
+    connection.batch_execute("SELECT 1").await.is_ok()
+}
+
+/// Creates the database `name` if the server reached by `url` (any database of it) lacks it.
+///
+/// # Errors
+/// When the server can't be reached or doesn't let us create a database.
+pub async fn create_if_absent(url: &str, name: &str) -> Result<(), DatabaseError> {
+    let mut connection = open(url).await?;
+    let found: bool = sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind::<Text, _>(name)
+        .value::<Bool, _>(&mut connection)
+        .await?;
+    if !found {
+        let name = name.replace('"', "\"\"");
+        connection
+            .batch_execute(&format!("CREATE DATABASE \"{name}\""))
+            .await?;
+    }
+    Ok(())
+}

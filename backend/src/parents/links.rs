@@ -1,0 +1,90 @@
+//! How a parent is linked to a child, and who is told.
+
+use common::error::{Conflict, Problem};
+use common::parents::{CHILD_NAME_LIMIT, ParentEvent};
+use common::realtime::Event;
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
+
+use super::link_status::LinkStatus;
+use super::matching;
+use super::queries::{self, Ask};
+use crate::database::Connection;
+use crate::error::Result;
+use crate::invites::deciders::tell_deciders;
+use crate::live::Recipients;
+use crate::write::Tx;
+
+/// A child's name as its parent or teacher types it, in one line.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn child_name(typed: &str) -> Result<String, Problem> {
+    let typed = validate::text(typed, CHILD_NAME_LIMIT)?;
+    let words: Result<Vec<_>, _> = typed.split_whitespace().map(validate::name_part).collect();
+    Ok(words?.join(" "))
+}
+
+/// Makes a link that waits for the class teacher or an administrator, and tells them. Until it's
+/// confirmed the parent is no member and sees nothing of the school.
+///
+/// # Errors
+/// `Conflict`: `Request` while the same one waits, `Member` when it's confirmed.
+pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
+    match live_link(tx, ask.class, ask.parent, ask.child_name).await? {
+        Some(LinkStatus::Waiting) => return Err(Conflict::Request.into()),
+        Some(_) => return Err(Conflict::Member.into()),
+        None => {}
+    }
+    for link in queries::links_in_class(tx, ask.class, ask.parent).await? {
+        // A refused one makes room.
+        if link.status == LinkStatus::Refused && matching::same(&link.child_name, ask.child_name) {
+            queries::end(tx, link.id).await?;
+            tell_removed(tx, ask.parent, link.id);
+        }
+    }
+    queries::insert(tx, &ask, now).await?;
+    tell_families(tx, ask.school, &[ask.parent]).await?;
+    tell_deciders(tx, ask.school, &[ask.class]).await
+}
+
+/// How the link stands that a parent has already to a child of this name in a class: it waits or is
+/// confirmed.
+pub async fn live_link(
+    conn: &mut Connection,
+    class: ClassId,
+    parent: AccountId,
+    child_name: &str,
+) -> Result<Option<LinkStatus>> {
+    let links = queries::links_in_class(conn, class, parent).await?;
+    Ok(links
+        .into_iter()
+        .filter(|link| {
+            let names = [Some(&link.child_name), link.account_name.as_ref()];
+            names
+                .into_iter()
+                .flatten()
+                .any(|name| matching::same(name, child_name))
+        })
+        .map(|link| link.status)
+        .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed)))
+}
+
+/// Tells the parents among these people, and the parents of the children among them, how each child
+/// stands now: after links, classes or names have changed.
+pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    tx.turn(school).await?;
+    let (parents, links): (Vec<_>, Vec<_>) = queries::links_of(tx, school, people)
+        .await?
+        .into_iter()
+        .unzip();
+    for (parent, child) in queries::children(tx, &parents, Some(&links)).await? {
+        let event = Event::Parent(ParentEvent::Child(child));
+        tx.publish(Recipients::Account(parent), event);
+    }
+    Ok(())
+}
+
+pub(super) fn tell_removed(tx: &mut Tx, parent: AccountId, link: GuardianLinkId) {
+    let event = Event::Parent(ParentEvent::ChildRemoved(link));
+    tx.publish(Recipients::Account(parent), event);
+}

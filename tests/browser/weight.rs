@@ -1,0 +1,96 @@
+//! What a person's device downloads until a screen is there: pages, style, programs and the answers of
+//! the API, with their heads, as they were transferred.
+
+use serde_json::json;
+
+use crate::driver::{Browser, Device};
+use crate::server::Server;
+use crate::words::Language;
+
+/// Up to «Сегодня», up to an open conversation, and what any other screen may add when it's opened for
+/// the first time. Bytes.
+const TODAY: u64 = 220 * 1024;
+const CONVERSATION: u64 = 240 * 1024;
+const SCREEN: u64 = 100 * 1024;
+
+/// The face of the demo school, and the links that one presses from «Сегодня» on, each with what one sees
+/// behind it. The last is weighed.
+const SCREENS: [(&str, &[(&str, &str)]); 3] = [
+    ("Родитель", &[("Профиль", "Выйти")]),
+    ("Родитель", &[("Школа", "первый урок")]),
+    (
+        "Администратор",
+        &[("Профиль", "Выйти"), ("Управление", "7А")],
+    ),
+];
+
+/// Of parts of the program only those that this screen needs: others are fetched while the device rests.
+const TRANSFERRED: &str = "
+    const rests = name => /(split_|chunk_)[^/]*wasm$/.test(name);
+    return performance.getEntries()
+        .filter(it => it.transferSize !== undefined && (arguments[0] || !rests(it.name)))
+        .reduce((sum, it) => sum + it.transferSize, 0);";
+
+fn transferred(browser: &Browser, with_parts: bool) -> u64 {
+    let bytes = browser.run(TRANSFERRED, &json!([with_parts]));
+    bytes.as_f64().unwrap() as u64
+}
+
+fn signed_in(server: &Server, face: &str, device: Device) -> Browser {
+    let face = server.face(face);
+    let browser = Browser::new(&server.url, device, Language::Russian);
+    browser.open("/sign-in");
+    browser.fill("Телефон или логин", &face.login);
+    browser.fill("Пароль", &face.password);
+    browser.click("Войти");
+    browser.sees("Здравствуйте");
+    browser
+}
+
+#[test]
+fn what_a_family_downloads() {
+    let server = Server::demo();
+    let parent = signed_in(&server, "Родитель", Device::Phone);
+    parent.counts(".frame__main [aria-busy=true]", 0);
+    let today = transferred(&parent, false);
+    println!("«Сегодня»: {today} bytes of {TODAY}");
+    assert!(
+        (TODAY / 2..=TODAY).contains(&today),
+        "«Сегодня»: {today} bytes"
+    );
+
+    parent.click("Чаты");
+    let chat = "return document.querySelector('.frame__main a[href^=\"/chats/\"]')";
+    let chat = parent.wait("a chat", || {
+        let found = parent.ask(chat, &json!([]))?;
+        found.is_object().then_some(found)
+    });
+    parent.run("arguments[0].click()", &json!([chat]));
+    parent.wait("a conversation", || {
+        let script = "return document.querySelectorAll('.message').length > 10 || null";
+        parent.ask(script, &json!([]))?.as_bool()
+    });
+    let conversation = transferred(&parent, false);
+    println!("a conversation: {conversation} bytes of {CONVERSATION}");
+    assert!(
+        (today + 1..=CONVERSATION).contains(&conversation),
+        "a conversation: {conversation} bytes"
+    );
+}
+
+#[test]
+fn what_other_screens_add() {
+    let server = Server::demo();
+    for (face, links) in SCREENS {
+        let browser = signed_in(&server, face, Device::Desktop);
+        let mut before = 0;
+        for (link, words) in links {
+            before = transferred(&browser, true);
+            browser.click(link);
+            browser.sees(words);
+        }
+        let more = transferred(&browser, true) - before;
+        println!("{links:?}: {more} bytes of {SCREEN}");
+        assert!((1..=SCREEN).contains(&more), "{links:?}: {more} bytes");
+    }
+}
