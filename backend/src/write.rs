@@ -81,7 +81,7 @@ impl Tx {
         let number =
             sql_query("UPDATE schools SET turns = turns + 1 WHERE id = $1 RETURNING turns")
                 .bind::<BigInt, _>(school)
-                .value::<BigInt, _>(&mut **self)
+                .value::<BigInt, _>(self)
                 .await?;
         self.turns.push((school, self.hub.turn(school).await));
         Ok(number)
@@ -93,7 +93,7 @@ impl Tx {
         self.held = Some(school);
         let number = sql_query("SELECT turns FROM schools WHERE id = $1 FOR SHARE")
             .bind::<BigInt, _>(school)
-            .value::<BigInt, _>(&mut **self)
+            .value::<BigInt, _>(self)
             .await?;
         Ok(number)
     }

@@ -197,7 +197,7 @@ async fn a_session_that_was_ended_changes_nothing() {
         (&school.student, ChangeName { name }),
     );
     assert_eq!(error.await, Error::SignIn);
-    assert_eq!(elsewhere.cookie().is_some(), true);
+    assert!(elsewhere.cookie().is_some());
 }
 
 /// What the students' chat says, when `withdrawal` came between the rule book's answer and the two

@@ -52,6 +52,8 @@ pub const WORLD: &str = "
         (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00');
     UPDATE chats SET last_seq = 1 WHERE id = 1;";
 
+type Make = Box<dyn Fn(&Actor) -> Request<Body>>;
+
 /// A request whose type is forgotten.
 pub struct Sample {
     pub kind: Kind,
@@ -60,7 +62,7 @@ pub struct Sample {
     pub scope: Scope,
     /// For messages.
     pub text: String,
-    request: Box<dyn Fn(&Actor) -> Request<Body>>,
+    request: Make,
     read: fn(&Reply) -> Result<String, Error>,
 }
 
