@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App as Service, HttpServer};
 use rustls::ServerConfig;
+use socket2::SockRef;
 
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
@@ -20,6 +21,10 @@ const BACKLOG: u32 = 1024;
 const DRAIN: u64 = 10;
 /// Old sign-in counters are forgotten so often.
 const PRUNE: Duration = Duration::from_secs(600);
+
+/// Who takes nothing of what waits for it for so long is gone: the system ends the connection, and what
+/// waits in it is freed. As long as a phone may be silent (see `live`).
+const UNTAKEN: Duration = Duration::from_secs(75);
 
 /// How to listen.
 pub struct Plan {
@@ -41,6 +46,8 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
             SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
         }?;
         socket.set_reuseaddr(true)?;
+        // Those that are accepted take it over.
+        SockRef::from(&socket).set_tcp_user_timeout(Some(UNTAKEN))?;
         socket.bind(address)?;
         socket.listen(BACKLOG)?.into_std()
     };
@@ -114,4 +121,21 @@ fn prune_now_and_then(app: &Arc<App>) {
             app.limits.prune();
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_takes_nothing_is_left() {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        listener.set_nonblocking(false).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        let patience = SockRef::from(&accepted).tcp_user_timeout().unwrap();
+        assert_eq!(patience, Some(UNTAKEN));
+    }
 }
