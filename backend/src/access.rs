@@ -19,7 +19,7 @@ pub use relations::{Pair, relation, relations};
 use crate::actor::Actor;
 use crate::database::{Pool, rows, sql_query};
 use crate::error::Result;
-use crate::queue::{Queue, Tally};
+use crate::queue::{Queue, Tally, guarded};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]
@@ -299,23 +299,26 @@ async fn chat_facts(
 async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let questions = std::mem::take(&mut batch);
-        let asked: Vec<_> = questions
-            .iter()
-            .map(|(who, chat, _)| (*who, *chat))
-            .collect();
-        let rows = async { chat_rows(&mut *pool.get().await?, &asked).await };
-        match rows.await {
-            Ok(mut rows) => {
-                for (place, (_, _, answer)) in (1..).zip(questions) {
-                    let _ = answer.send(Ok(rows.remove(&place)));
-                }
+        guarded("rules", answer_all(&pool, std::mem::take(&mut batch))).await;
+    }
+}
+
+async fn answer_all(pool: &Pool, questions: Vec<Question>) {
+    let asked: Vec<_> = questions
+        .iter()
+        .map(|(who, chat, _)| (*who, *chat))
+        .collect();
+    let rows = async { chat_rows(&mut *pool.get().await?, &asked).await };
+    match rows.await {
+        Ok(mut rows) => {
+            for (place, (_, _, answer)) in (1..).zip(questions) {
+                let _ = answer.send(Ok(rows.remove(&place)));
             }
-            Err(failure) => {
-                tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
-                for (_, _, answer) in questions {
-                    let _ = answer.send(Err(Error::Unavailable.into()));
-                }
+        }
+        Err(failure) => {
+            tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
+            for (_, _, answer) in questions {
+                let _ = answer.send(Err(Error::Unavailable.into()));
             }
         }
     }
