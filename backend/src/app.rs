@@ -17,9 +17,9 @@ use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::limits::{Bursts, Limits};
-use crate::live::{Hub, Recipients};
+use crate::live::{Hub, Origin, Recipients};
 use crate::queue::Tally;
-use crate::session::{self, Sessions};
+use crate::session;
 use crate::write::Tx;
 
 /// One running server.
@@ -27,7 +27,6 @@ pub struct App {
     pub pool: Pool,
     pub clock: Clock,
     pub hub: Arc<Hub>,
-    pub sessions: Sessions,
     pub access: Access,
     pub sender: Sender,
     pub limits: Limits,
@@ -55,7 +54,6 @@ impl App {
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
         let hub = Arc::new(Hub::default());
         Arc::new(Self {
-            sessions: Sessions::default(),
             access: Access::start(pool.clone()),
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
             limits: Limits::new(options.bursts, &options.clock),
@@ -75,7 +73,8 @@ impl App {
     /// The database's.
     pub async fn begin(&self) -> Result<Tx> {
         let hub = Arc::clone(&self.hub);
-        Tx::begin(self.pool.get().await?, hub, Arc::default()).await
+        let (conn, from) = (self.pool.get().await?, Origin::default());
+        Tx::begin(conn, hub, from, Arc::default()).await
     }
 }
 
@@ -184,7 +183,11 @@ impl Ctx {
     /// right, and no other.
     pub(crate) async fn begin_by_row(&self) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
-        let mut tx = Tx::begin(self.app.pool.get().await?, hub, committed).await?;
+        let from = Origin {
+            school: self.facts.school,
+            by: self.facts.account,
+        };
+        let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, committed).await?;
         match (self.facts.school, &self.actor) {
             // What is said there is of the state; screens fetch nothing of it.
             _ if self.facts.chat.is_some() => {}

@@ -15,6 +15,7 @@ pub mod purpose;
 mod rows;
 mod source;
 mod statement;
+mod unsure;
 
 pub use check::check;
 pub use connect::{answers, connect, create_if_absent, open};
@@ -27,3 +28,4 @@ pub use purpose::Purpose;
 pub use rows::rows;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
+pub use unsure::is_unsure;

@@ -47,13 +47,6 @@ impl Failure {
         matches!(self.of_database(), Some(DatabaseErrorKind::UniqueViolation))
     }
 
-    /// Whether the next try may succeed: two transactions stood in each other's way, or the
-    /// connection was lost.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        self.is_unsure() || self.is_undone()
-    }
-
     /// Whether the database undid the transaction because another one stood in its way: a deadlock,
     /// or a serialisation failure; or another one had changed the rights before. The same again may
     /// succeed.
@@ -69,17 +62,21 @@ impl Failure {
         }
     }
 
-    /// Whether nobody knows if the statement has happened: the connection was lost, or the database
-    /// says something that diesel has no word for, as when it stops.
+    /// Whether the database gave no answer, or one that can't be read: nobody knows whether the statement
+    /// has happened. There is more of which nobody knows: [`crate::database::is_unsure`].
     #[must_use]
-    pub fn is_unsure(&self) -> bool {
-        match self.of_database() {
-            Some(DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection) => {
-                true
-            }
-            Some(DatabaseErrorKind::Unknown) => !self.is_deadlock(),
-            _ => false,
-        }
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.cause(), Some(SqlError::DeserializationError(_)))
+            || matches!(
+                self.of_database(),
+                Some(DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection)
+            )
+    }
+
+    /// Whether the database says something that diesel has no word for.
+    #[must_use]
+    pub fn is_nameless(&self) -> bool {
+        matches!(self.of_database(), Some(DatabaseErrorKind::Unknown))
     }
 
     /// Diesel has no word for it and hides the code, and the database's sentences are in its own
@@ -110,9 +107,12 @@ impl Failure {
     }
 
     fn cause(&self) -> Option<&SqlError> {
-        match self {
-            Self::Unforeseen(cause) => cause.downcast_ref(),
-            Self::Known(_) | Self::Outdated => None,
+        let Self::Unforeseen(cause) = self else {
+            return None;
+        };
+        match cause.downcast_ref::<SqlError>()? {
+            SqlError::RollbackErrorOnCommit { commit_error, .. } => Some(commit_error),
+            error => Some(error),
         }
     }
 }
@@ -209,6 +209,33 @@ mod tests {
     }
 
     #[test]
+    fn only_where_no_answer_came_it_is_nobodys_knowledge() {
+        let failure =
+            |kind| -> Failure { SqlError::DatabaseError(kind, Box::new(Details(None))).into() };
+        for lost in [
+            DatabaseErrorKind::ClosedConnection,
+            DatabaseErrorKind::UnableToSendCommand,
+        ] {
+            assert!(failure(lost).is_unanswered());
+            let on_commit = SqlError::RollbackErrorOnCommit {
+                rollback_error: Box::new(SqlError::BrokenTransactionManager),
+                commit_error: Box::new(SqlError::DatabaseError(
+                    DatabaseErrorKind::ClosedConnection,
+                    Box::new(Details(None)),
+                )),
+            };
+            assert!(Failure::from(on_commit).is_unanswered());
+        }
+        for answered in [
+            DatabaseErrorKind::Unknown,
+            DatabaseErrorKind::SerializationFailure,
+            DatabaseErrorKind::CheckViolation,
+        ] {
+            assert!(!failure(answered).is_unanswered());
+        }
+    }
+
+    #[test]
     fn a_deadlock_is_known_in_every_language() {
         for details in [
             "Process 12 waits for ShareLock on transaction 7; blocked by process 15.\n\
@@ -217,7 +244,7 @@ mod tests {
              Процесс 15 ожидает в режиме ExclusiveLock блокировку \"рекомендательная [5,1,2,1]\"; заблокирован процессом 12.",
         ] {
             let failure = unknown(Some(details));
-            assert!(failure.is_undone() && failure.may_pass() && !failure.is_unsure());
+            assert!(failure.is_undone() && !failure.is_unanswered());
         }
         for details in [
             None,
@@ -225,7 +252,7 @@ mod tests {
             Some("Two lines\nof something else"),
         ] {
             let failure = unknown(details);
-            assert!(!failure.is_undone() && failure.is_unsure());
+            assert!(!failure.is_undone() && failure.is_nameless());
         }
     }
 }

@@ -264,6 +264,7 @@ joinable!(invites -> classes (class_id));
 joinable!(join_requests -> schools (school_id));
 joinable!(guardian_links -> classes (class_id));
 joinable!(chats -> schools (school_id));
+joinable!(chats -> classes (class_id));
 joinable!(chat_members -> chats (chat_id));
 joinable!(messages -> accounts (author_id));
 

@@ -1,15 +1,13 @@
 //! Sessions: a `__Host-` cookie with 256 random bits, of which the database keeps a hash.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use common::{AccountId, Secret, SessionId, Timestamp};
+use common::{Secret, Timestamp};
 
 use crate::accounts::queries;
 use crate::actor::Actor;
 use crate::database::Pool;
 use crate::error::Result;
-use crate::secret::{self, Hash};
+use crate::live::Sessions;
+use crate::secret;
 
 /// `__Host-`: only over TLS (or on localhost), only for this host, for all of it.
 pub const COOKIE: &str = "__Host-session";
@@ -22,10 +20,6 @@ const IDLE_DAYS: i64 = 90;
 pub fn alive_since(now: Timestamp) -> Timestamp {
     now.plus_days(-IDLE_DAYS)
 }
-
-/// How long a session is believed without asking the database. Ending it here forgets it at once;
-/// ending it on another server takes this long. In milliseconds.
-const BELIEVED_MS: i64 = 30_000;
 
 #[derive(Clone, Debug)]
 pub enum SetCookie {
@@ -49,70 +43,22 @@ impl SetCookie {
     }
 }
 
-/// The sessions that were used a moment ago.
-#[derive(Default)]
-pub struct Sessions {
-    known: Mutex<Known>,
-}
-
-#[derive(Default)]
-struct Known {
-    actors: HashMap<Hash, (Actor, Timestamp)>,
-    /// Counts what was forgotten: an answer from before isn't believed afterwards.
-    forgotten: u64,
-}
-
-impl Sessions {
-    /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
-    pub async fn find(&self, pool: &Pool, cookie: &str, now: Timestamp) -> Result<Option<Actor>> {
-        let hash = secret::hash(cookie);
-        let forgotten = {
-            let known = self.lock();
-            if let Some((actor, until)) = known.actors.get(&hash)
-                && *until > now
-            {
-                return Ok(Some(actor.clone()));
-            }
-            known.forgotten
-        };
-        let mut conn = pool.get().await?;
-        let found = queries::use_session(&mut conn, &hash, now, alive_since(now)).await?;
-        let mut known = self.lock();
-        match &found {
-            Some(actor) if known.forgotten == forgotten => {
-                if known.actors.len() > 50_000 {
-                    known.actors.retain(|_, (_, until)| *until > now);
-                }
-                let until = now.plus_ms(BELIEVED_MS);
-                known.actors.insert(hash, (actor.clone(), until));
-            }
-            Some(_) => {}
-            None => {
-                known.actors.remove(&hash);
-            }
-        }
-        Ok(found)
+/// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
+pub async fn find(
+    sessions: &Sessions,
+    pool: &Pool,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<Actor>> {
+    let hash = secret::hash(cookie);
+    let (believed, moment) = sessions.believed(&hash, now);
+    if believed.is_some() {
+        return Ok(believed);
     }
-
-    /// Something about the account or its sessions changed: ask the database again.
-    pub fn forget(&self, account: AccountId) {
-        self.forget_if(|actor| actor.account == account);
-    }
-
-    /// Forgets one session.
-    pub fn forget_session(&self, session: SessionId) {
-        self.forget_if(|actor| actor.session == session);
-    }
-
-    fn forget_if(&self, which: impl Fn(&Actor) -> bool) {
-        let mut known = self.lock();
-        known.actors.retain(|_, (actor, _)| !which(actor));
-        known.forgotten += 1;
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    let mut conn = pool.get().await?;
+    let found = queries::use_session(&mut conn, &hash, now, alive_since(now)).await?;
+    sessions.learn(hash, found.as_ref(), moment, now);
+    Ok(found)
 }
 
 /// «Chrome, Android»: what the list of sessions shows.

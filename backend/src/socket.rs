@@ -15,12 +15,12 @@ use common::realtime::{
 };
 use futures_util::StreamExt as _;
 
-use crate::accounts;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
 use crate::live::frames::{self, Heard};
 use crate::live::{Close, Connection};
+use crate::{accounts, chats};
 
 /// Begins, with somebody whom the rule book has allowed it.
 pub(crate) fn begin(
@@ -30,7 +30,7 @@ pub(crate) fn begin(
     actor: Actor,
 ) -> HttpResponse {
     let socket = match ws::handshake(request.head()) {
-        Ok(mut response) => response.message_body(Socket::new(app, actor, payload)),
+        Ok(mut response) => response.message_body(Socket::new(app, &actor, payload)),
         Err(refused) => return HttpResponse::from_error(refused),
     };
     match socket {
@@ -41,7 +41,6 @@ pub(crate) fn begin(
 
 struct Socket {
     app: Arc<App>,
-    actor: Actor,
     connection: Arc<Connection>,
     /// Until it is subscribed.
     starting: Option<Pin<Box<dyn Future<Output = Result<()>>>>>,
@@ -52,14 +51,13 @@ struct Socket {
 }
 
 impl Socket {
-    fn new(app: Arc<App>, actor: Actor, payload: web::Payload) -> Self {
+    fn new(app: Arc<App>, actor: &Actor, payload: web::Payload) -> Self {
         let connection = app
             .hub
             .connect(actor.account, actor.session, actor.operator);
         let starting = subscribe(Arc::clone(&app), Arc::clone(&connection));
         Self {
             app,
-            actor,
             connection,
             starting: Some(Box::pin(starting)),
             payload,
@@ -119,9 +117,8 @@ impl Socket {
     fn understand(&self, text: &[u8]) {
         // What isn't understood comes from a client of another version: not worth a disconnect.
         if let Ok(ClientFrame::Typing(chat)) = serde_json::from_slice(text) {
-            let name = self.actor.name.short();
             let now = self.app.clock.now();
-            self.app.hub.typing(&self.connection, chat, name, now);
+            self.app.hub.typing(&self.connection, chat, now);
         }
     }
 }
@@ -163,12 +160,13 @@ async fn subscribe(app: Arc<App>, connection: Arc<Connection>) -> Result<()> {
         let changes = connection.changes();
         let mut conn = app.pool.get().await?;
         // It may have been ended before the hub knew of the connection.
-        if !accounts::queries::has_session(&mut conn, connection.session).await? {
-            app.hub
-                .end_sessions(connection.account, |session| session == connection.session);
+        let name = accounts::queries::name_of_session(&mut conn, connection.session).await?;
+        let Some(name) = name else {
+            connection.close(Close::SessionEnded);
             return Ok(());
-        }
-        let all = crate::chats::queries::subscriptions(&mut conn, connection.account).await?;
+        };
+        let mut all = chats::queries::subscriptions(&mut conn, connection.account).await?;
+        all.name = name.short();
         if app.hub.subscribe(&connection, all, changes) {
             break;
         }

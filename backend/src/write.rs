@@ -5,15 +5,15 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::SchoolId;
 use common::realtime::{Event, Touched};
+use common::{AccountId, ChatId, SchoolId};
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::database::{Pooled, sql_query};
+use crate::database::{self, Pooled, sql_query};
 use crate::error::{Failure, Result};
-use crate::live::{Hub, Recipients};
+use crate::live::{Ended, Hub, Origin, Outgoing, Recipients, Watch, What};
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
@@ -24,9 +24,12 @@ type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 pub struct Tx {
     conn: Option<Pooled>,
     hub: Arc<Hub>,
-    events: Vec<(Recipients, Event)>,
-    resynced: Vec<Recipients>,
+    from: Origin,
+    outgoing: Vec<Outgoing>,
+    /// After the rest: each once.
     touched: HashSet<(Recipients, Touched)>,
+    /// Who is let into a chat, and whether something was told there since.
+    let_in: Vec<(AccountId, Watch)>,
     turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
     /// In which nobody else's turn comes before the end.
     held: Option<SchoolId>,
@@ -38,15 +41,17 @@ impl Tx {
     pub(crate) async fn begin(
         mut conn: Pooled,
         hub: Arc<Hub>,
+        from: Origin,
         committed: Arc<AtomicBool>,
     ) -> Result<Self> {
         Manager::begin_transaction(&mut *conn).await?;
         Ok(Self {
             conn: Some(conn),
             hub,
-            events: Vec::new(),
-            resynced: Vec::new(),
+            from,
+            outgoing: Vec::new(),
             touched: HashSet::new(),
+            let_in: Vec::new(),
             turns: Vec::new(),
             held: None,
             committed,
@@ -100,12 +105,33 @@ impl Tx {
 
     /// Tells them after the commit, the person who acts too.
     pub fn publish(&mut self, recipients: Recipients, event: Event) {
-        self.events.push((recipients, event));
+        let event = Outgoing::event(recipients, event, self.from);
+        self.outgoing.push(event);
     }
 
     /// After the commit they start up again: for changes of which too many would be told.
     pub fn resync(&mut self, recipients: Recipients) {
-        self.resynced.push(recipients);
+        let resync = Outgoing::resync(recipients, self.from);
+        self.outgoing.push(resync);
+    }
+
+    /// After the commit these sessions are believed no more, and their sockets end.
+    pub fn end_sessions(&mut self, account: AccountId, ended: Ended) {
+        self.outgoing.push(Outgoing {
+            to: Recipients::Account(account),
+            what: What::SessionsEnded(ended),
+            from: self.from,
+        });
+    }
+
+    /// Before it's read what the lists of these people show of chats that are new to them: they hear of what
+    /// others are told there from the end of the commit on. Whoever has missed something starts up again.
+    pub fn lets_in(&mut self, joins: &[(ChatId, AccountId)]) {
+        let chats: HashSet<ChatId> = joins.iter().map(|(chat, _)| *chat).collect();
+        let watches = self.hub.watch(chats.into_iter());
+        let watched =
+            |(chat, account): &(ChatId, AccountId)| Some((*account, watches.get(chat)?.clone()));
+        self.let_in.extend(joins.iter().filter_map(watched));
     }
 
     /// Tells them after the commit, and after its events, that what their screens have fetched is
@@ -123,28 +149,43 @@ impl Tx {
         let Some(mut conn) = self.conn.take() else {
             return Err(Failure::unforeseen("a transaction ends once"));
         };
-        self.committed.store(true, Ordering::Release);
+        let before = self.committed.swap(true, Ordering::AcqRel);
         if let Err(error) = Manager::commit_transaction(&mut *conn).await {
-            // Its state is unknown: out of the pool with it. What was lost may have been only the
-            // answer: clients ask for what is so.
+            let failure = Failure::from(error);
+            if database::is_unsure(&mut conn, &failure).await {
+                self.tell_unsure();
+            } else {
+                self.committed.store(before, Ordering::Release);
+            }
+            // Its state is unknown: out of the pool with it.
             drop(Pooled::take(conn));
-            let told = self.events.drain(..).map(|(recipients, _)| recipients);
-            self.hub.resync(told.chain(self.resynced.drain(..)));
-            self.tell_touched();
-            return Err(error.into());
+            return Err(failure);
         }
         drop(conn);
-        for (recipients, event) in self.events.drain(..) {
-            self.hub.publish(recipients, &event);
+        self.outgoing.iter().for_each(|it| self.hub.send(it));
+        for (account, watch) in self.let_in.drain(..) {
+            if watch.told() {
+                let account = Recipients::Account(account);
+                self.hub.send(&Outgoing::resync(account, self.from));
+            }
         }
         self.tell_touched();
-        self.hub.resync(self.resynced.drain(..));
         Ok(())
+    }
+
+    /// What was lost may have been only the answer: clients ask for what is so, and so do we of sessions.
+    fn tell_unsure(&mut self) {
+        for it in self.outgoing.drain(..) {
+            self.hub.send(&Outgoing::resync(it.to, it.from));
+        }
+        self.tell_touched();
     }
 
     fn tell_touched(&mut self) {
         for (recipients, touched) in self.touched.drain() {
-            self.hub.publish(recipients, &Event::Touched(touched));
+            let touched = Event::Touched(touched);
+            self.hub
+                .send(&Outgoing::event(recipients, touched, self.from));
         }
     }
 }

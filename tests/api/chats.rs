@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use common::accounts::ChangeName;
 use common::chats::{ChatEvent, GetMessages, MESSAGE_LIMIT, MarkRead, Message, Page, SendMessage};
+use common::classes::{ClassRole, RemoveFromClass};
 use common::error::{Error, Problem};
 use common::realtime::{ClientFrame, Event};
-use common::{ChatId, ClientId};
+use common::{ChatId, ClientId, Name};
 use futures_util::future::join_all;
 use tests::place::{CLASS, PARALLEL_STUDENTS_CHAT, PARENTS_CHAT, SCHOOL_CHANNEL, STUDENTS_CHAT};
 use tests::{Actor, TestSchool};
@@ -265,6 +267,64 @@ async fn typing_is_told_to_the_others_in_the_chat() {
         school.wait_ms(1000);
         school.student.says(ClientFrame::Typing(chat)).await;
     }
+    school.check().await;
+    assert!(school.everybody().all(|it| it.heard().is_empty()));
+}
+
+#[tokio::test]
+async fn who_may_not_write_is_not_seen_writing() {
+    let school = TestSchool::offline().await;
+    // The two had a class in common once; the other class has ended.
+    school
+        .sql(
+            "INSERT INTO chats (id, school_id, kind, low_id, high_id, created_at)
+             OVERRIDING SYSTEM VALUE VALUES (101, 1, 'direct', 5, 7, now()), (102, 1, 'direct', 5, 6, now());
+             INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+             VALUES (101, 5, 0, now()), (101, 7, 0, now()), (102, 5, 0, now()), (102, 6, 0, now());
+             UPDATE classes SET archived_at = created_at WHERE id = 2",
+        )
+        .await;
+    let (without_contact, classmates) = (ChatId(101), ChatId(102));
+    for person in [
+        &school.student,
+        &school.classmate,
+        &school.other_student,
+        &school.other_teacher,
+    ] {
+        person.go_online().await;
+    }
+    school.check().await;
+    school
+        .student
+        .says(ClientFrame::Typing(without_contact))
+        .await;
+    school
+        .other_student
+        .says(ClientFrame::Typing(PARALLEL_STUDENTS_CHAT))
+        .await;
+    school.check().await;
+    assert!(school.everybody().all(|it| it.heard().is_empty()));
+    // By the name that the person has now.
+    let name = Name::new("Иванов", "Павел", None);
+    school.student.does(ChangeName { name }).await;
+    school.wait_ms(1000);
+    school.student.says(ClientFrame::Typing(classmates)).await;
+    school.check().await;
+    let typing = Event::Chat(ChatEvent::Typing {
+        chat: classmates,
+        account: school.student.id(),
+        name: "Иванов Павел".into(),
+    });
+    assert_eq!(school.classmate.heard(), [typing]);
+    // What becomes closed while somebody is there is closed for that, too.
+    let removed = RemoveFromClass {
+        class: CLASS,
+        account: school.classmate.id(),
+        role: ClassRole::Student,
+    };
+    school.admin.does(removed).await;
+    school.wait_ms(1000);
+    school.student.says(ClientFrame::Typing(classmates)).await;
     school.check().await;
     assert!(school.everybody().all(|it| it.heard().is_empty()));
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use common::chats::SendMessage;
+use backend::chats::new_message::NewMessage;
+use common::chats::{Author, SendMessage};
+use common::permissions::Role;
 use common::realtime::CLOSE_RESYNC;
-use common::{ChatId, ClientId, Error};
-use diesel::sql_query;
-use diesel::sql_types::Bool;
-use diesel_async::RunQueryDsl as _;
+use common::{ChatId, ClientId, Error, Timestamp};
 use tests::TestSchool;
-use tests::place::{OTHER_SCHOOLS_CHAT, STUDENTS_CHAT};
+use tests::place::{OTHER_SCHOOLS_CHAT, SCHOOL, STUDENTS_CHAT};
 
 /// Who waits so long waits for the other school.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -20,12 +19,6 @@ fn say(chat: ChatId, number: u128) -> SendMessage {
         client_id: ClientId(number),
         body: "Доброе утро".into(),
     }
-}
-
-#[derive(diesel::QueryableByName)]
-struct Waits {
-    #[diesel(sql_type = Bool)]
-    waits: bool,
 }
 
 #[tokio::test]
@@ -41,21 +34,7 @@ async fn a_lock_in_one_school_does_not_delay_another() {
         .await;
     let student = school.student.clone();
     let held = tokio::spawn(async move { student.call(say(STUDENTS_CHAT, 2)).await });
-    let waits = async {
-        loop {
-            let found: Waits = sql_query(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity
-                     WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits",
-            )
-            .get_result(&mut *school.conn().await)
-            .await
-            .unwrap();
-            if found.waits {
-                break;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, waits).await.unwrap();
+    school.until_somebody_waits().await;
     let other = outsider.call(say(OTHER_SCHOOLS_CHAT, 2));
     let other = tokio::time::timeout(PATIENCE, other).await;
     assert_eq!(
@@ -67,17 +46,27 @@ async fn a_lock_in_one_school_does_not_delay_another() {
     assert_eq!(held.await.unwrap().unwrap().seq, 2);
 }
 
-#[tokio::test]
-async fn a_failing_statement_disconnects_only_those_who_may_have_missed_something() {
-    let school = TestSchool::open().await;
+/// What happens to each message to the students, and how often it was tried: a sequence is not undone.
+async fn fails(school: &TestSchool, how: &str) {
     school
-        .sql(
-            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS
-                 $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
+        .sql(&format!(
+            "CREATE SEQUENCE tries;
+             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN PERFORM nextval('tries'); {how} RETURN NEW; END $$;
              CREATE TRIGGER fails BEFORE INSERT ON messages FOR EACH ROW
-                 WHEN (NEW.chat_id = 1) EXECUTE FUNCTION fails();",
-        )
+                 WHEN (NEW.chat_id = 1) EXECUTE FUNCTION fails();"
+        ))
         .await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_disconnects_only_those_who_may_have_missed_something() {
+    let school = TestSchool::open().await;
+    fails(
+        &school,
+        "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60);",
+    )
+    .await;
     let refused = school.student.call(say(STUDENTS_CHAT, 1)).await;
     assert_eq!(refused, Err(Error::Unavailable));
     for concerned in [&school.student, &school.classmate, &school.class_teacher] {
@@ -95,5 +84,54 @@ async fn a_failing_statement_disconnects_only_those_who_may_have_missed_somethin
     // When the trouble is over, the repeat of what was refused is written.
     school.sql("DROP TRIGGER fails ON messages").await;
     let written = school.student.call(say(STUDENTS_CHAT, 1)).await.unwrap();
+    assert_eq!(written.seq, 1);
+}
+
+#[tokio::test]
+async fn what_the_database_refuses_is_known_not_to_have_happened() {
+    let school = TestSchool::open().await;
+    for how in [
+        "RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100';",
+        "RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014';",
+    ] {
+        fails(&school, how).await;
+        // Neither tried again nor told to anybody.
+        let refused = school.student.fails(say(STUDENTS_CHAT, 1)).await;
+        assert_eq!(refused, Error::Unavailable);
+        school
+            .sql(
+                "DO $$ BEGIN ASSERT (SELECT last_value = 1 FROM tries), 'it was tried again'; END $$;
+                 DROP TRIGGER fails ON messages; DROP FUNCTION fails; DROP SEQUENCE tries;",
+            )
+            .await;
+        for reader in [&school.student, &school.classmate, &school.class_teacher] {
+            reader.state().await;
+        }
+    }
+    assert_eq!(school.student.does(say(STUDENTS_CHAT, 1)).await.seq, 1);
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_batch_and_not_the_lane() {
+    let school = TestSchool::open().await;
+    let spoilt = NewMessage {
+        school: SCHOOL,
+        turn: 0,
+        chat: STUDENTS_CHAT,
+        author: Author {
+            id: school.student.id(),
+            name: "Иванов Пётр".into(),
+            role: Role::Student,
+        },
+        client_id: ClientId(1),
+        body: "Доброе утро".into(),
+        // No such moment can be written.
+        sent_at: Timestamp(i64::MAX),
+    };
+    let refused = school.app().sender.send(spoilt).await;
+    assert_eq!(refused.unwrap_err().to_string(), "Unavailable");
+    // Of this nobody knows what came.
+    assert_eq!(school.classmate.closed().await, Some(CLOSE_RESYNC));
+    let written = school.student.call(say(STUDENTS_CHAT, 2)).await.unwrap();
     assert_eq!(written.seq, 1);
 }

@@ -5,11 +5,11 @@ use common::accounts::ChangeName;
 use common::channels::{Audience, CreateChannel};
 use common::chats::SendMessage;
 use common::classes::{AddToClass, ClassKind, ClassRole, CreateClasses, NewClass, RemoveFromClass};
-use common::realtime::GetState;
+use common::realtime::{CLOSE_RESYNC, GetState};
 use common::{ClassId, ClientId, Name};
 use futures_util::future::join_all;
 use tests::TestSchool;
-use tests::place::{CLASS, SCHOOL, STUDENTS_CHAT};
+use tests::place::{CLASS, SCHOOL, STUDENTS_CHAT, TEACHERS_CHAT};
 
 #[tokio::test]
 async fn who_is_removed_is_not_in_a_channel_made_meanwhile() {
@@ -108,4 +108,65 @@ async fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
         let answer = queries::insert_session(&mut conn, student, token, "", Some(hash), now).await;
         assert_eq!(answer.unwrap(), made);
     }
+}
+
+#[tokio::test]
+async fn who_is_let_in_misses_nothing_that_is_said_at_that_moment() {
+    let school = TestSchool::open().await;
+    // Whoever lets somebody into a chat waits before it's so.
+    school
+        .sql(
+            "CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON chat_members
+                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION waits();
+             SELECT pg_advisory_lock(1)",
+        )
+        .await;
+    let newcomer = &school.other_teacher;
+    let (admin, added) = (
+        school.admin.clone(),
+        AddToClass {
+            class: CLASS,
+            account: newcomer.id(),
+            role: ClassRole::Teacher,
+        },
+    );
+    let adding = tokio::spawn(async move { admin.call(added).await });
+    school.until_somebody_waits().await;
+    let said = SendMessage {
+        chat: TEACHERS_CHAT,
+        client_id: ClientId(1),
+        body: "У нас новый учитель".into(),
+    };
+    school.class_teacher.call(said).await.unwrap();
+    school.sql("SELECT pg_advisory_unlock(1)").await;
+    adding.await.unwrap().unwrap();
+    // Nobody goes on with less than there is: the newcomer starts up again.
+    school.check().await;
+    assert_eq!(newcomer.closed().await, Some(CLOSE_RESYNC));
+    newcomer.go_online().await;
+    assert_eq!(newcomer.state().await.chats.0[&TEACHERS_CHAT].last_seq, 1);
+    // Where nothing was said meanwhile, nobody does.
+    let removed = RemoveFromClass {
+        class: CLASS,
+        account: school.teacher.id(),
+        role: ClassRole::Teacher,
+    };
+    school.admin.does(removed).await;
+    let back = AddToClass {
+        class: CLASS,
+        account: school.teacher.id(),
+        role: ClassRole::Teacher,
+    };
+    school.admin.does(back).await;
+    assert!(
+        school
+            .teacher
+            .state()
+            .await
+            .chats
+            .0
+            .contains_key(&TEACHERS_CHAT)
+    );
 }

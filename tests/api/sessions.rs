@@ -3,9 +3,12 @@
 use common::accounts::{
     ChangePassword, EndOtherSessions, EndSession, GetSessions, SignIn, SignOut,
 };
+use common::endpoint::Endpoint;
 use common::error::Error;
-use common::realtime::{CLOSE_SESSION_ENDED, GetState};
+use common::people::ResetPassword;
+use common::realtime::{CLOSE_RESYNC, CLOSE_SESSION_ENDED, GetState};
 use common::{Password, SessionId};
+use tests::place::SCHOOL;
 use tests::{Actor, PASSWORD, TestSchool};
 
 const PHONE_BROWSER: &str = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) \
@@ -113,6 +116,69 @@ async fn signing_out_ends_the_session_and_closes_its_socket() {
     request.headers_mut().insert("cookie", copy);
     assert_eq!(phone.reply(request).await.status, 401);
     assert!(school.student.call(GetState {}).await.is_ok());
+}
+
+/// Calls what ends sessions, and loses the answer to its commit: nobody knows whether they have ended. The
+/// socket of `whose` must not go on as if they had not, nor be believed any longer.
+async fn loses_the_answer<E: Endpoint>(
+    school: &TestSchool,
+    who: &Actor,
+    request: E,
+    whose: &Actor,
+) {
+    school
+        .sql(
+            "CREATE FUNCTION loses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER loses AFTER DELETE ON sessions
+                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION loses();",
+        )
+        .await;
+    whose.go_online().await;
+    let answer = who.call(request).await;
+    assert!(
+        matches!(answer.err(), Some(Error::Internal { .. })),
+        "{}",
+        E::NAME
+    );
+    assert_eq!(whose.closed().await, Some(CLOSE_RESYNC), "{}", E::NAME);
+    let hash = format!(
+        "DROP FUNCTION loses CASCADE;
+         DELETE FROM sessions WHERE token_hash = sha256(convert_to('{}', 'UTF8'))",
+        whose.cookie().unwrap()
+    );
+    school.sql(&hash).await;
+    assert_eq!(
+        whose.call(GetState {}).await.err(),
+        Some(Error::SignIn),
+        "{}",
+        E::NAME
+    );
+}
+
+#[tokio::test]
+async fn an_end_whose_answer_was_lost_is_taken_for_one() {
+    let school = TestSchool::open().await;
+    let student = &school.student;
+    let mut phones = Vec::new();
+    for _ in 0..4 {
+        phones.push(on_the_phone(student).await);
+    }
+    let sessions = phones[0].call(GetSessions {}).await.unwrap();
+    let session = sessions.iter().find(|it| it.current).unwrap().id;
+    loses_the_answer(&school, student, EndSession { session }, &phones[0]).await;
+    loses_the_answer(&school, student, EndOtherSessions {}, &phones[1]).await;
+    let change = ChangePassword {
+        current: Password(PASSWORD.into()),
+        new: Password("новый пароль".into()),
+    };
+    loses_the_answer(&school, student, change, &phones[2]).await;
+    let reset = ResetPassword {
+        school: SCHOOL,
+        account: student.id(),
+    };
+    loses_the_answer(&school, &school.admin, reset, &phones[3]).await;
+    loses_the_answer(&school, &school.classmate, SignOut {}, &school.classmate).await;
 }
 
 #[tokio::test]

@@ -1,20 +1,21 @@
 //! Sockets: who may open one, and how they end.
 
-use backend::live::Recipients;
+use backend::live::{Origin, Outgoing, Recipients};
 use common::chats::ChatEvent;
 use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, Event};
 use common::{AccountId, ChatId};
-use tests::TestSchool;
 use tests::place::cookie;
+use tests::{Actor, TestSchool};
 use tokio_tungstenite::tungstenite::Error;
 
 /// Changes no state.
-fn noise(bytes: usize) -> Event {
-    Event::Chat(ChatEvent::Typing {
+fn noise(whom: &Actor, bytes: usize) -> Outgoing {
+    let typing = Event::Chat(ChatEvent::Typing {
         chat: ChatId(1),
         account: AccountId(5),
         name: "x".repeat(bytes),
-    })
+    });
+    Outgoing::event(Recipients::Account(whom.id()), typing, Origin::default())
 }
 
 fn status<T>(refused: Result<T, Box<Error>>) -> u16 {
@@ -41,7 +42,7 @@ async fn a_socket_needs_a_session_and_the_own_origin() {
 #[tokio::test]
 async fn staff_see_who_is_online() {
     let school = TestSchool::open().await;
-    let sees = async |who: &tests::Actor| who.state().await.online.contains(&school.student.id());
+    let sees = async |who: &Actor| who.state().await.online.contains(&school.student.id());
     assert!(sees(&school.admin).await);
     assert!(sees(&school.other_teacher).await);
     for blind in [&school.classmate, &school.parent, &school.outside_admin] {
@@ -73,8 +74,7 @@ async fn a_slow_browser_is_told_to_start_again() {
     let slow = &school.student;
     // More than may wait, faster than anybody can read.
     for _ in 0..200 {
-        let hub = &school.app().hub;
-        hub.publish(Recipients::Account(slow.id()), &noise(64 * 1024));
+        school.app().hub.send(&noise(slow, 64 * 1024));
     }
     assert_eq!(slow.closed().await, Some(CLOSE_RESYNC));
     assert_eq!(school.app().hub.queue().refused, 1);
@@ -87,8 +87,7 @@ async fn a_slow_browser_is_told_to_start_again() {
 async fn many_small_events_at_once_are_no_reason_to_close() {
     let school = TestSchool::open().await;
     for _ in 0..1000 {
-        let hub = &school.app().hub;
-        hub.publish(Recipients::Account(school.student.id()), &noise(10));
+        school.app().hub.send(&noise(&school.student, 10));
     }
     school.check().await;
     assert_eq!(school.student.heard().len(), 1000);

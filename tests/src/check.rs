@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-use backend::live::Recipients;
+use backend::live::{Origin, Outgoing, Recipients};
 use common::accounts::AccountEvent;
 use common::chats::{Chat, ChatEvent, GetMessages, History, KEPT, Message, Page};
 use common::endpoint::Endpoint;
@@ -107,9 +107,9 @@ impl World {
             let marker = marker(1 + self.markers.fetch_add(1, Ordering::Relaxed));
             let accounts: HashSet<AccountId> = online.iter().map(|it| it.account()).collect();
             for account in accounts {
-                self.app()
-                    .hub
-                    .publish(Recipients::Account(account), &marker);
+                let told = Recipients::Account(account);
+                let marker = Outgoing::event(told, marker.clone(), Origin::default());
+                self.app().hub.send(&marker);
             }
             let closed = join_all(online.iter().map(|browser| browser.hear(&marker))).await;
             if !closed.contains(&true) {

@@ -36,6 +36,8 @@ pub const SCHOOL_CHANNEL: ChatId = ChatId(8);
 /// «Сотрудники»
 pub const STAFF_CHANNEL: ChatId = ChatId(9);
 pub const OTHER_SCHOOLS_CHAT: ChatId = ChatId(10);
+/// «Новости 7А»
+pub const CLASS_CHANNEL: ChatId = ChatId(16);
 
 /// The parent of the student.
 pub const LINK: GuardianLinkId = GuardianLinkId(1);

@@ -91,7 +91,8 @@ OVERRIDING SYSTEM VALUE VALUES
     (12, 2, 4, 'class_teachers', NULL, NULL, '{time}'),
     (13, 2, 5, 'class_teachers', NULL, NULL, '{time}'),
     (14, 2, NULL, 'channel', 'Общешкольный', 'school', '{time}'),
-    (15, 2, NULL, 'channel', 'Сотрудники', 'staff', '{time}');
+    (15, 2, NULL, 'channel', 'Сотрудники', 'staff', '{time}'),
+    (16, 1, 1, 'channel', 'Новости 7А', 'class', '{time}');
 
 INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
 SELECT chat_id, account_id, 0, '{time}' FROM chat_audience;

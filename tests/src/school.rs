@@ -4,13 +4,16 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use backend::app::{App, Options};
 use backend::clock::Clock;
 use backend::database::Connection;
 use backend::limits::Bursts;
 use common::AccountId;
-use diesel_async::SimpleAsyncConnection as _;
+use diesel::sql_types::Bool;
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::future::join_all;
 use tokio::sync::MutexGuard;
 
@@ -83,6 +86,15 @@ pub struct World {
     conn: tokio::sync::Mutex<Connection>,
     /// Last: dropped after the server has let go of it.
     _database: Database,
+}
+
+/// Who waits so long for a lock waits for something that never comes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(QueryableByName)]
+struct Waits {
+    #[diesel(sql_type = Bool)]
+    waits: bool,
 }
 
 impl TestSchool {
@@ -227,6 +239,27 @@ impl World {
     /// Runs statements.
     pub async fn sql(&self, statements: &str) {
         self.conn().await.batch_execute(statements).await.unwrap();
+    }
+
+    /// Until somebody waits for a lock.
+    pub async fn until_somebody_waits(&self) {
+        let waiting = async {
+            loop {
+                let found: Waits = sql_query(
+                    "SELECT EXISTS (SELECT FROM pg_stat_activity
+                         WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits",
+                )
+                .get_result(&mut *self.conn().await)
+                .await
+                .unwrap();
+                if found.waits {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .expect("nobody waits");
     }
 
     /// The classmate becomes a second child of the parent.

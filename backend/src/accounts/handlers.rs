@@ -12,7 +12,7 @@ use super::queries;
 use crate::app::Ctx;
 use crate::chats::audience;
 use crate::error::Result;
-use crate::live::Recipients;
+use crate::live::{Ended, Recipients};
 use crate::parents::links;
 use crate::schools;
 use crate::serve::Page;
@@ -67,11 +67,8 @@ pub async fn sign_out(ctx: Ctx, _: SignOut) -> Result<()> {
     let actor = ctx.actor()?;
     let mut tx = ctx.begin().await?;
     queries::delete_session(&mut tx, actor.account, actor.session).await?;
+    tx.end_sessions(actor.account, Ended::One(actor.session));
     tx.commit().await?;
-    ctx.app.sessions.forget_session(actor.session);
-    ctx.app
-        .hub
-        .end_sessions(actor.account, |session| session == actor.session);
     ctx.set_cookie(SetCookie::Clear);
     Ok(())
 }
@@ -89,24 +86,16 @@ pub async fn end_session(ctx: Ctx, request: EndSession) -> Result<()> {
     if !queries::delete_session(&mut tx, me, request.session).await? {
         return Err(Error::NotFound.into());
     }
-    tx.commit().await?;
-    ctx.app.sessions.forget_session(request.session);
-    ctx.app
-        .hub
-        .end_sessions(me, |session| session == request.session);
-    Ok(())
+    tx.end_sessions(me, Ended::One(request.session));
+    tx.commit().await
 }
 
 pub async fn end_other_sessions(ctx: Ctx, _: EndOtherSessions) -> Result<()> {
     let actor = ctx.actor()?;
     let mut tx = ctx.begin().await?;
     queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
-    tx.commit().await?;
-    ctx.app.sessions.forget(actor.account);
-    ctx.app
-        .hub
-        .end_sessions(actor.account, |session| session != actor.session);
-    Ok(())
+    tx.end_sessions(actor.account, Ended::AllBut(actor.session));
+    tx.commit().await
 }
 
 pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
@@ -134,12 +123,8 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
     let mut tx = ctx.begin().await?;
     queries::set_password(&mut tx, actor.account, &hash).await?;
     queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
-    tx.commit().await?;
-    ctx.app.sessions.forget(actor.account);
-    ctx.app
-        .hub
-        .end_sessions(actor.account, |session| session != actor.session);
-    Ok(())
+    tx.end_sessions(actor.account, Ended::AllBut(actor.session));
+    tx.commit().await
 }
 
 pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
@@ -159,6 +144,5 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
         links::tell_families(&mut tx, school, &[account]).await?;
     }
     tx.commit().await?;
-    ctx.app.sessions.forget(account);
     Ok(me)
 }

@@ -181,12 +181,18 @@ pub async fn hold_session(
     .optional()?)
 }
 
-/// Whether the session hasn't been ended.
-pub async fn has_session(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool> {
-    let found = sessions::table.find(session);
-    Ok(diesel::select(diesel::dsl::exists(found))
-        .get_result(conn)
-        .await?)
+/// The name of the person whose session it is. None: it was ended.
+pub async fn name_of_session(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+) -> Result<Option<Name>> {
+    Ok(sessions::table
+        .find(session)
+        .inner_join(accounts::table)
+        .select((accounts::surname, accounts::given, accounts::patronymic))
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 #[derive(QueryableByName)]

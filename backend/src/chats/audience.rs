@@ -16,11 +16,12 @@ use crate::write::Tx;
 pub async fn fill(tx: &mut Tx, school: SchoolId, chat: ChatId, now: Timestamp) -> Result<()> {
     tx.turn(school).await?;
     let joined = queries::insert_audience(tx, chat, now).await?;
+    tx.lets_in(&joined);
     tell(tx, school, &joined).await
 }
 
-/// Tells people what their list shows of a chat now: it's new to them, was renamed, archived.
-pub async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -> Result<()> {
+/// Tells people what their list shows of a chat now.
+async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -> Result<()> {
     tx.turn(school).await?;
     for (account, chat) in queries::listed(tx, whom).await? {
         tx.publish(
@@ -45,6 +46,26 @@ pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> 
     touch_classes(tx, school, people, &[]).await?;
     let chats = queries::showing(tx, school, people).await?;
     tell_members(tx, school, &chats).await
+}
+
+/// After roles or classes have changed: as [`tell_about`], and these people where they write or only read by what they
+/// are, in channels, and those who have joined.
+pub async fn tell_moved(
+    tx: &mut Tx,
+    school: SchoolId,
+    people: &[AccountId],
+    joined: &[(ChatId, AccountId)],
+) -> Result<()> {
+    tx.turn(school).await?;
+    touch_classes(tx, school, people, &[]).await?;
+    let chats = queries::showing(tx, school, people).await?;
+    let mut whom = queries::members(tx, &chats).await?;
+    whom.extend(queries::channels_of(tx, school, people).await?);
+    whom.extend(joined);
+    whom.sort_unstable();
+    whom.dedup();
+    tx.lets_in(joined);
+    tell(tx, school, &whom).await
 }
 
 /// Tells the members of the classes of these people, and of the classes of these chats, that who is in

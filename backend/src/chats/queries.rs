@@ -8,7 +8,7 @@ mod messages;
 pub use history::messages;
 pub use list::{list, listed};
 pub use members::{
-    direct_chat, insert_audience, insert_direct_chat, mark_read, members, of_classes, showing,
-    subscriptions,
+    channels_of, direct_chat, insert_audience, insert_direct_chat, mark_read, members, of_classes,
+    showing, subscriptions,
 };
 pub use messages::{Written, changes, delete_message, insert_messages, message};

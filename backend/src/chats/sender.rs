@@ -15,10 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::new_message::NewMessage;
 use super::queries::{self, Written};
-use crate::database::Pool;
+use crate::database::{self, Pool};
 use crate::error::{Failure, Result};
-use crate::live::{Hub, Recipients};
-use crate::queue::{Queue, Tally};
+use crate::live::{Hub, Origin, Outgoing, Recipients};
+use crate::queue::{Queue, Tally, guarded};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -78,7 +78,11 @@ impl Sender {
             tokio::spawn(run(self.pool.clone(), Arc::clone(&self.hub), receiver));
             sender
         };
-        lanes.entry(school).or_insert_with(begin).clone()
+        let lane = lanes.entry(school).or_insert_with(begin);
+        if lane.is_closed() {
+            *lane = begin();
+        }
+        lane.clone()
     }
 }
 
@@ -86,22 +90,34 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         let (sends, answers): (Vec<NewMessage>, Vec<_>) = batch.drain(..).unzip();
-        let mut chats: Vec<ChatId> = sends.iter().map(|send| send.chat).collect();
-        let (written, unsure) = write(&pool, &sends).await;
-        match written {
-            Ok(written) => publish(&hub, sends, answers, &written),
-            Err(failure) => {
-                tracing::error!(%failure, messages = sends.len(), "messages could not be written");
-                for answer in answers {
-                    let _ = answer.send(Err(Error::Unavailable.into()));
+        let mut chats: Vec<(ChatId, SchoolId)> =
+            sends.iter().map(|send| (send.chat, send.school)).collect();
+        // As long as nothing else is known.
+        let mut unsure = true;
+        let work = async {
+            let written;
+            (written, unsure) = write(&pool, &sends).await;
+            match written {
+                Ok(written) => publish(&hub, sends, answers, &written),
+                Err(failure) => {
+                    tracing::error!(%failure, messages = sends.len(), "messages could not be written");
+                    for answer in answers {
+                        let _ = answer.send(Err(Error::Unavailable.into()));
+                    }
                 }
             }
-        }
-        if unsure {
+        };
+        if !guarded("sends", work).await || unsure {
             // Something may be there that was told to nobody, since repeats are not.
             chats.sort_unstable();
             chats.dedup();
-            hub.resync(chats.into_iter().map(Recipients::Chat));
+            for (chat, school) in chats {
+                let from = Origin {
+                    school: Some(school),
+                    by: None,
+                };
+                hub.send(&Outgoing::resync(Recipients::Chat(chat), from));
+            }
         }
     }
 }
@@ -110,24 +126,23 @@ async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
 async fn write(pool: &Pool, sends: &[NewMessage]) -> (Result<HashMap<usize, Written>>, bool) {
     let (mut tries, mut unsure) = (0, false);
     loop {
-        let written = match pool.get().await {
-            Ok(mut conn) => queries::insert_messages(&mut conn, sends).await,
+        let mut conn = match pool.get().await {
+            Ok(conn) => conn,
             Err(busy) => return (Err(busy.into()), unsure),
         };
-        match written {
-            // Another server has just written one of them: the second time it's seen. Two locks have
-            // met, or the connection was lost: what was written is seen, too.
-            Err(failure) if tries < 2 && (failure.is_collision() || failure.may_pass()) => {
-                tracing::warn!(%failure, "a batch is tried again");
-                unsure |= failure.is_unsure();
-                tries += 1;
-            }
-            Err(failure) => {
-                unsure |= failure.is_unsure();
-                return (Err(failure), unsure);
-            }
+        let failure = match queries::insert_messages(&mut conn, sends).await {
+            Err(failure) => failure,
             written => return (written, unsure),
+        };
+        let lost = database::is_unsure(&mut conn, &failure).await;
+        unsure |= lost;
+        // Another server has just written one of them: the second time it's seen. Two locks have met, or
+        // the connection was lost: what was written is seen, too.
+        if tries == 2 || !(failure.is_collision() || failure.is_undone() || lost) {
+            return (Err(failure), unsure);
         }
+        tracing::warn!(%failure, "a batch is tried again");
+        tries += 1;
     }
 }
 
@@ -153,7 +168,7 @@ fn publish(
                 };
                 match &row.repeated {
                     None => {
-                        new.push((send.chat, message.clone()));
+                        new.push((send.chat, send.school, message.clone()));
                         Ok(message)
                     }
                     // A repeat answers with what was written first.
@@ -168,15 +183,33 @@ fn publish(
             None => Err(Failure::Outdated),
         });
     }
-    new.sort_by_key(|(chat, message)| (*chat, message.seq));
-    for (chat, message) in new {
-        hub.publish(
-            Recipients::Chat(chat),
-            &Event::Chat(ChatEvent::Message { chat, message }),
-        );
+    new.sort_by_key(|(chat, _, message)| (*chat, message.seq));
+    for (chat, school, message) in new {
+        let from = Origin {
+            school: Some(school),
+            by: Some(message.author.id),
+        };
+        let event = Event::Chat(ChatEvent::Message { chat, message });
+        hub.send(&Outgoing::event(Recipients::Chat(chat), event, from));
     }
     // Answered last: whoever is acknowledged has been told to everybody.
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
         let _ = answer.send(outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lane_that_has_ended_is_begun_anew() {
+        let pool = database::connect("postgres://localhost/nowhere", 1).unwrap();
+        let sender = Sender::new(pool, Arc::default());
+        let lane = sender.lane(SchoolId(1));
+        assert!(lane.same_channel(&sender.lane(SchoolId(1))));
+        let (ended, _) = mpsc::channel(1);
+        sender.lanes.lock().unwrap().insert(SchoolId(1), ended);
+        assert!(!sender.lane(SchoolId(1)).is_closed());
     }
 }

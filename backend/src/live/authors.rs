@@ -11,7 +11,8 @@ use common::realtime::Event;
 use common::schools::SchoolEvent;
 use common::{AccountId, SchoolId};
 
-use super::{Recipients, lock};
+use super::lock;
+use super::outgoing::{Outgoing, Recipients, What};
 
 /// So many are kept, at most; then it begins anew.
 const MOST: usize = 50_000;
@@ -55,8 +56,16 @@ impl Authors {
         known.authors.extend(read);
     }
 
-    /// Nobody knows what these should have been told, or they are too many to be told.
-    pub(super) fn forget(&self, recipients: Recipients) {
+    pub(super) fn follow(&self, outgoing: &Outgoing) {
+        match (&outgoing.what, outgoing.to) {
+            (What::Event(event), Recipients::Account(account)) => self.hear(account, event),
+            // Nobody knows what these should have been told, or they are too many to be told.
+            (What::Resync, recipients) => self.forget(recipients),
+            (What::Event(_) | What::SessionsEnded(_), _) => {}
+        }
+    }
+
+    fn forget(&self, recipients: Recipients) {
         let mut known = lock(&self.0);
         match recipients {
             Recipients::Account(account) => {
@@ -70,7 +79,7 @@ impl Authors {
         known.forgotten += 1;
     }
 
-    pub(super) fn follow(&self, account: AccountId, event: &Event) {
+    fn hear(&self, account: AccountId, event: &Event) {
         let mut known = lock(&self.0);
         match event {
             Event::Account(AccountEvent::Changed(_)) => {

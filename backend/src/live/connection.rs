@@ -64,9 +64,18 @@ pub enum Close {
 /// What a connection is told of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subscriptions {
-    pub chats: HashMap<ChatId, ChatKind>,
+    /// By which others see that the person writes.
+    pub name: String,
+    /// With true where others see that the person writes: see [`types`].
+    pub chats: HashMap<ChatId, bool>,
     /// With true where the person is staff.
     pub schools: HashMap<SchoolId, bool>,
+}
+
+/// Whether others see that somebody writes: where the person may, and not in channels.
+#[must_use]
+pub fn types(kind: ChatKind, writes: bool) -> bool {
+    writes && kind != ChatKind::Channel
 }
 
 impl Connection {
@@ -123,9 +132,24 @@ impl Connection {
         lock(&self.queue).frames.len()
     }
 
-    pub(super) fn close(&self, why: Close) {
+    /// The end, after what waits.
+    pub fn close(&self, why: Close) {
         let mut queue = lock(&self.queue);
         queue.close.get_or_insert(why);
+        wake(queue);
+    }
+
+    pub(super) fn closing(&self) -> bool {
+        lock(&self.queue).close.is_some()
+    }
+
+    /// The end, at once: nobody is there. What waits would be held as long as the other end's silence
+    /// lasts (see [`crate::server::bind`]).
+    pub(super) fn abandon(&self) {
+        let mut queue = lock(&self.queue);
+        queue.frames = VecDeque::new();
+        queue.bytes = 0;
+        queue.close = Some(Close::Silent);
         wake(queue);
     }
 

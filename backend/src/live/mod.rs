@@ -1,12 +1,17 @@
 //! Who is connected, and who is told what.
 //!
-//! An event goes to an [`Recipients`], never to a list of ids. The hub knows each connection's
-//! subscriptions: filled from the database when it connects (the same rule as `ReadChat`), changed by
-//! the very events that tell a person of joining and leaving. A frame is made once.
+//! What goes out is an [`Outgoing`], to [`Recipients`], never to a list of ids, and all of it goes through
+//! [`Hub::send`]. The hub knows each connection's subscriptions: filled from the database when it
+//! connects (the same rule as `ReadChat`), changed by the very events that tell a person of joining and
+//! leaving. A frame is made once.
 
 mod authors;
 mod connection;
+mod door;
 pub mod frames;
+mod joining;
+mod outgoing;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -16,31 +21,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
-use common::permissions::ChatKind;
-use common::realtime::{Event, ServerFrame};
-use common::schools::SchoolEvent;
+use common::realtime::Event;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
 use tokio::sync::OwnedMutexGuard;
 
 pub use authors::Authors;
 use connection::remove;
-pub use connection::{Close, Connection, Subscriptions};
+pub use connection::{Close, Connection, Subscriptions, types};
+use door::Inner;
+pub use joining::Watch;
+pub use outgoing::{Ended, Origin, Outgoing, Recipients, What};
+pub use sessions::Sessions;
 
 use crate::queue::{Queue, Tally};
-
-/// Who is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Recipients {
-    Account(AccountId),
-    /// Who reads the chat.
-    Chat(ChatId),
-    /// All members.
-    School(SchoolId),
-    /// Its staff.
-    Staff(SchoolId),
-    /// Who runs the installation.
-    Operators,
-}
 
 /// Sockets of one account, at most: a person has a few devices with a few pages each.
 const MOST: usize = 50;
@@ -58,15 +51,7 @@ pub struct Hub {
     /// Connections that were closed because too much waited for them.
     slow: Tally,
     pub authors: Authors,
-}
-
-#[derive(Default)]
-struct Inner {
-    accounts: HashMap<AccountId, Vec<Arc<Connection>>>,
-    chats: HashMap<ChatId, Vec<Arc<Connection>>>,
-    schools: HashMap<SchoolId, Vec<Arc<Connection>>>,
-    operators: Vec<Arc<Connection>>,
-    stopping: bool,
+    pub sessions: Sessions,
 }
 
 impl Hub {
@@ -88,7 +73,11 @@ impl Hub {
             connection.close(Close::Restart);
         }
         let all = inner.accounts.entry(account).or_default();
-        if let Some(oldest) = all.first().filter(|_| all.len() >= MOST) {
+        let mut open = all.iter().filter(|one| !one.closing());
+        // Those that are told to go may take their time.
+        if let Some(oldest) = open.next()
+            && open.count() + 1 >= MOST
+        {
             oldest.close(Close::Resync);
         }
         all.push(Arc::clone(&connection));
@@ -156,22 +145,24 @@ impl Hub {
         turn.lock_owned().await
     }
 
-    /// Tells the audience. What a person is told of joining or leaving also changes what their
-    /// connections are told from now on.
-    pub fn publish(&self, audience: Recipients, event: &Event) {
-        if let Recipients::Account(account) = audience {
-            self.authors.follow(account, event);
-        }
-        let mut inner = lock(&self.inner);
-        inner.tell(audience, event, None);
-        if let Recipients::Account(account) = audience {
-            inner.follow(account, event);
-        }
+    /// The one way out, for whatever anybody is told. What a person is told of joining or leaving also
+    /// changes what their connections are told from now on; what is known of authors and sessions
+    /// follows, too.
+    pub fn send(&self, outgoing: &Outgoing) {
+        self.authors.follow(outgoing);
+        self.sessions.follow(outgoing);
+        lock(&self.inner).send(outgoing);
     }
 
-    /// Somebody writes: told to the others in the chat, if the connection is in it; at most once in
-    /// [`TYPING_EVERY`], whatever the client sends.
-    pub fn typing(&self, connection: &Connection, chat: ChatId, name: String, now: Timestamp) {
+    /// Of each chat, whether something is told there from now on.
+    #[must_use]
+    pub fn watch(&self, chats: impl Iterator<Item = ChatId>) -> HashMap<ChatId, Watch> {
+        lock(&self.inner).joining.watch(chats)
+    }
+
+    /// Somebody writes: told to the others in the chat, if the connection is in it and the person may; at
+    /// most once in [`TYPING_EVERY`], whatever the client sends.
+    pub fn typing(&self, connection: &Connection, chat: ChatId, now: Timestamp) {
         let until = connection.typed.load(Ordering::Relaxed);
         if now.0 < until {
             return;
@@ -179,16 +170,24 @@ impl Hub {
         connection
             .typed
             .store(now.plus_ms(TYPING_EVERY).0, Ordering::Relaxed);
-        let kind = lock(&connection.subscriptions).chats.get(&chat).copied();
-        if kind.is_some_and(|kind| kind != ChatKind::Channel) {
-            let account = connection.account;
-            let event = Event::Chat(ChatEvent::Typing {
-                chat,
-                account,
-                name,
-            });
-            lock(&self.inner).tell(Recipients::Chat(chat), &event, Some(account));
-        }
+        let name = {
+            let mine = lock(&connection.subscriptions);
+            if mine.chats.get(&chat) != Some(&true) {
+                return;
+            }
+            mine.name.clone()
+        };
+        let account = connection.account;
+        let typing = Event::Chat(ChatEvent::Typing {
+            chat,
+            account,
+            name,
+        });
+        let from = Origin {
+            school: None,
+            by: Some(account),
+        };
+        self.send(&Outgoing::event(Recipients::Chat(chat), typing, from));
     }
 
     /// Who is online: all accounts with a subscribed connection.
@@ -197,27 +196,6 @@ impl Hub {
         let inner = lock(&self.inner);
         let accounts = inner.accounts.keys().copied();
         accounts.filter(|account| inner.present(*account)).collect()
-    }
-
-    /// Closes the sockets of sessions that were ended.
-    pub fn end_sessions(&self, account: AccountId, ended: impl Fn(SessionId) -> bool) {
-        let inner = lock(&self.inner);
-        for connection in inner.accounts.get(&account).into_iter().flatten() {
-            if ended(connection.session) {
-                connection.close(Close::SessionEnded);
-            }
-        }
-    }
-
-    /// Nobody knows whether these should have been told of something: they start up again, the others
-    /// go on.
-    pub fn resync(&self, concerned: impl IntoIterator<Item = Recipients>) {
-        let inner = lock(&self.inner);
-        for recipients in concerned {
-            self.authors.forget(recipients);
-            let connections = inner.connections(recipients).into_iter().flatten();
-            connections.for_each(|connection| connection.close(Close::Resync));
-        }
     }
 
     /// The server stops: every client is told to come back in a moment.
@@ -249,7 +227,7 @@ impl Hub {
             all.filter(|one| !one.sweep()).cloned().collect()
         };
         for connection in gone {
-            connection.close(Close::Silent);
+            connection.abandon();
             // What can't be sent to isn't told of the end, either.
             self.disconnect(&connection);
         }
@@ -259,127 +237,6 @@ impl Hub {
     #[must_use]
     pub fn connections(&self) -> usize {
         lock(&self.inner).accounts.values().map(Vec::len).sum()
-    }
-}
-
-impl Inner {
-    /// Whether a connection of the account is subscribed, so that its staff was told of it.
-    fn present(&self, account: AccountId) -> bool {
-        let mut connections = self.accounts.get(&account).into_iter().flatten();
-        connections.any(|connection| connection.subscribed.load(Ordering::Acquire))
-    }
-
-    /// Ends what the connection is told of, and returns it.
-    fn detach(&mut self, connection: &Arc<Connection>) -> Subscriptions {
-        let before = std::mem::take(&mut *lock(&connection.subscriptions));
-        for chat in before.chats.keys() {
-            remove(&mut self.chats, chat, connection);
-        }
-        for school in before.schools.keys() {
-            remove(&mut self.schools, school, connection);
-        }
-        before
-    }
-
-    /// Of the staff: all of the school.
-    fn connections(&self, recipients: Recipients) -> Option<&Vec<Arc<Connection>>> {
-        match recipients {
-            Recipients::Account(account) => self.accounts.get(&account),
-            Recipients::Chat(chat) => self.chats.get(&chat),
-            Recipients::School(school) | Recipients::Staff(school) => self.schools.get(&school),
-            Recipients::Operators => Some(&self.operators),
-        }
-    }
-
-    fn tell(&self, recipients: Recipients, event: &Event, except: Option<AccountId>) {
-        let connections = self.connections(recipients);
-        let Some(connections) = connections.filter(|all| !all.is_empty()) else {
-            return;
-        };
-        let staff_of = match recipients {
-            Recipients::Staff(school) => Some(school),
-            Recipients::Account(_)
-            | Recipients::Chat(_)
-            | Recipients::School(_)
-            | Recipients::Operators => None,
-        };
-        let Ok(frame) = serde_json::to_string(&ServerFrame::Event(event.clone())) else {
-            tracing::error!(?event, "an event that can't be serialised");
-            return;
-        };
-        let frame = frames::text(&frame);
-        for connection in connections {
-            let told = except != Some(connection.account)
-                && staff_of.is_none_or(|school| {
-                    lock(&connection.subscriptions).schools.get(&school) == Some(&true)
-                });
-            if told {
-                connection.push(frame.clone());
-            }
-        }
-    }
-
-    fn presence(&self, account: AccountId, schools: &[SchoolId], online: bool) {
-        for school in schools {
-            self.tell(
-                Recipients::Staff(*school),
-                &Event::Online { account, online },
-                None,
-            );
-        }
-    }
-
-    fn follow(&mut self, account: AccountId, event: &Event) {
-        let Some(connections) = self.accounts.get(&account).cloned() else {
-            return;
-        };
-        let (mut came, mut gone, mut still) = (None, None, Vec::new());
-        for connection in connections {
-            let mut mine = lock(&connection.subscriptions);
-            match event {
-                Event::Chat(ChatEvent::Chat(chat)) => {
-                    if mine.chats.insert(chat.id, chat.kind).is_none() {
-                        self.chats
-                            .entry(chat.id)
-                            .or_default()
-                            .push(Arc::clone(&connection));
-                    }
-                }
-                Event::Chat(ChatEvent::Left(chat)) => {
-                    mine.chats.remove(chat);
-                    remove(&mut self.chats, chat, &connection);
-                }
-                Event::School(SchoolEvent::Mine(school)) => {
-                    if mine
-                        .schools
-                        .insert(school.id, school.roles.staff())
-                        .is_none()
-                    {
-                        came = Some(school.id);
-                        self.schools
-                            .entry(school.id)
-                            .or_default()
-                            .push(Arc::clone(&connection));
-                    }
-                }
-                Event::School(SchoolEvent::Left(school)) => {
-                    mine.schools.remove(school);
-                    gone = Some(*school);
-                    still = mine.schools.keys().copied().collect();
-                    remove(&mut self.schools, school, &connection);
-                }
-                _ => continue,
-            }
-            connection.changes.fetch_add(1, Ordering::Release);
-        }
-        if let Some(school) = came {
-            self.presence(account, &[school], true);
-        }
-        if let Some(school) = gone {
-            self.presence(account, &[school], false);
-            // Staff of both schools still see the person online.
-            self.presence(account, &still, true);
-        }
     }
 }
 

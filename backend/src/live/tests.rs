@@ -1,12 +1,17 @@
 use std::task::{Context, Waker};
 
 use bytes::{Bytes, BytesMut};
-use common::chats::Author;
-use common::permissions::{Role, Roles};
-use common::schools::MySchool;
+use common::Name;
+use common::accounts::{AccountEvent, Me};
+use common::chats::{Author, Chat};
+use common::permissions::{ChatKind, Reason, Role, Roles};
+use common::realtime::ServerFrame;
+use common::schools::{MySchool, SchoolEvent};
 
 use super::frames::Heard;
 use super::*;
+use crate::actor::Actor;
+use crate::secret::Hash;
 
 const SCHOOL: SchoolId = SchoolId(1);
 const STAFF: AccountId = AccountId(1);
@@ -14,6 +19,7 @@ const PERSON: AccountId = AccountId(2);
 
 fn of(staff: bool) -> Subscriptions {
     Subscriptions {
+        name: "Иванов Пётр".into(),
         chats: HashMap::new(),
         schools: HashMap::from([(SCHOOL, staff)]),
     }
@@ -29,6 +35,10 @@ fn watch(hub: &Hub) -> Arc<Connection> {
     assert!(hub.subscribe(&staff, of(true), 0));
     heard(&staff);
     staff
+}
+
+fn tell(hub: &Hub, to: Recipients, event: &Event) {
+    hub.send(&Outgoing::event(to, event.clone(), Origin::default()));
 }
 
 fn heard(connection: &Connection) -> Vec<String> {
@@ -67,11 +77,11 @@ fn joining_while_the_list_loads_subscribes_once() {
         leads: Vec::new(),
         waiting: 0,
     }));
-    hub.publish(Recipients::Account(PERSON), &joined);
+    tell(&hub, Recipients::Account(PERSON), &joined);
     assert!(!hub.subscribe(&person, Subscriptions::default(), 0));
     assert!(hub.subscribe(&person, of(false), person.changes()));
     heard(&person);
-    hub.publish(Recipients::School(SCHOOL), &joined);
+    tell(&hub, Recipients::School(SCHOOL), &joined);
     assert_eq!(heard(&person).len(), 1);
 }
 
@@ -110,6 +120,11 @@ fn too_many_sockets_close_the_oldest() {
     let closed = |it: &Arc<Connection>| lock(&it.queue).close;
     assert_eq!(closed(&all[0]), Some(Close::Resync));
     assert!(all[1..].iter().all(|it| closed(it).is_none()));
+    // Those that have been told to go may take their time.
+    let more: Vec<_> = (0..1000).map(|_| connect(&hub, PERSON)).collect();
+    let open = all.iter().chain(&more).filter(|it| closed(it).is_none());
+    assert_eq!(open.count(), MOST);
+    assert!(more[1000 - MOST..].iter().all(|it| closed(it).is_none()));
 }
 
 #[test]
@@ -147,9 +162,146 @@ fn who_takes_nothing_is_gone_after_a_while() {
         hub.sweep();
     }
     assert_eq!(hub.connections(), 1);
+    // It's told to start again, and doesn't take that either.
+    person.close(Close::Resync);
     person.heard();
     hub.sweep();
     assert_eq!(hub.connections(), 0);
+    let queue = lock(&person.queue);
+    assert_eq!((queue.close, queue.frames.len()), (Some(Close::Silent), 0));
+    assert_eq!(queue.frames.capacity(), 0);
+}
+
+#[test]
+fn who_may_not_write_is_not_seen_writing_and_the_name_is_the_newest() {
+    let hub = Hub::default();
+    let (staff, person) = (connect(&hub, STAFF), connect(&hub, PERSON));
+    let chat = ChatId(7);
+    let reads = |types| Subscriptions {
+        chats: HashMap::from([(chat, types)]),
+        ..of(true)
+    };
+    assert!(hub.subscribe(&staff, reads(true), 0));
+    assert!(hub.subscribe(&person, reads(false), 0));
+    let mut now = Timestamp(0);
+    let mut seen = || {
+        heard(&staff);
+        now = now.plus_ms(TYPING_EVERY);
+        hub.typing(&person, chat, now);
+        let typing = |frame: &String| match serde_json::from_str(frame) {
+            Ok(ServerFrame::Event(Event::Chat(ChatEvent::Typing { name, .. }))) => Some(name),
+            _ => None,
+        };
+        heard(&staff).iter().find_map(typing)
+    };
+    assert_eq!(seen(), None);
+    let listed = |closed| Chat {
+        id: chat,
+        school: SCHOOL,
+        class: None,
+        kind: ChatKind::Direct,
+        title: String::new(),
+        peer: None,
+        staff_room: false,
+        closed,
+        last_seq: 0,
+        last_change: 0,
+        read_seq: 0,
+        others_read_seq: 0,
+        last: None,
+    };
+    let me = Recipients::Account(PERSON);
+    tell(&hub, me, &Event::Chat(ChatEvent::Chat(listed(None))));
+    assert_eq!(seen().as_deref(), Some("Иванов Пётр"));
+    let renamed = Me {
+        id: PERSON,
+        name: Name::new("Иванов", "Павел", None),
+        phone: None,
+        login: None,
+        birth_date: None,
+        operator: false,
+    };
+    tell(&hub, me, &Event::Account(AccountEvent::Changed(renamed)));
+    assert_eq!(seen().as_deref(), Some("Иванов Павел"));
+    let closed = listed(Some(Reason::NoContact));
+    tell(&hub, me, &Event::Chat(ChatEvent::Chat(closed)));
+    assert_eq!(seen(), None);
+}
+
+#[test]
+fn what_is_told_before_somebody_is_let_in_is_noticed() {
+    let hub = Hub::default();
+    let chat = ChatId(7);
+    let watch = || hub.watch([chat].into_iter()).remove(&chat).unwrap();
+    let to = Recipients::Chat(chat);
+    let read = Event::Chat(ChatEvent::Read {
+        chat,
+        account: STAFF,
+        seq: 1,
+    });
+    tell(&hub, to, &read);
+    let (first, second) = (watch(), watch());
+    tell(&hub, Recipients::Chat(ChatId(8)), &read);
+    let typing = ChatEvent::Typing {
+        chat,
+        account: STAFF,
+        name: String::new(),
+    };
+    tell(&hub, to, &Event::Chat(typing));
+    assert!(!first.told());
+    tell(&hub, to, &read);
+    assert!(first.told() && second.told());
+    let third = watch();
+    assert!(!third.told());
+    hub.send(&Outgoing::resync(to, Origin::default()));
+    assert!(third.told());
+    drop((first, second, third));
+    drop(hub.watch(std::iter::empty()));
+    assert!(lock(&hub.inner).joining.is_empty());
+}
+
+#[test]
+fn a_session_that_has_ended_is_believed_no_more() {
+    let hub = Hub::default();
+    let now = Timestamp(0);
+    let learn = |session: i64| {
+        let actor = Actor {
+            account: PERSON,
+            session: SessionId(session),
+            operator: false,
+            name: Name::new("Иванов", "Пётр", None),
+        };
+        let token = [u8::try_from(session).unwrap(); 32];
+        let (_, moment) = hub.sessions.believed(&token, now);
+        hub.sessions.learn(token, Some(&actor), moment, now);
+        (token, hub.connect(PERSON, SessionId(session), false))
+    };
+    let all: Vec<_> = (1..=3).map(learn).collect();
+    let state = || -> Vec<(bool, Option<Close>)> {
+        let of = |(token, connection): &(Hash, Arc<Connection>)| {
+            let believed = hub.sessions.believed(token, now).0.is_some();
+            (believed, lock(&connection.queue).close)
+        };
+        all.iter().map(of).collect()
+    };
+    let end = |account, ended| {
+        hub.send(&Outgoing {
+            to: Recipients::Account(account),
+            what: What::SessionsEnded(ended),
+            from: Origin::default(),
+        });
+    };
+    let (here, gone) = ((true, None), (false, Some(Close::SessionEnded)));
+    end(STAFF, Ended::All);
+    assert_eq!(state(), [here, here, here]);
+    end(PERSON, Ended::One(SessionId(1)));
+    assert_eq!(state(), [gone, here, here]);
+    end(PERSON, Ended::AllBut(SessionId(3)));
+    assert_eq!(state(), [gone, gone, here]);
+    // Nobody knows whether it was ended.
+    let lost = Outgoing::resync(Recipients::Account(PERSON), Origin::default());
+    hub.send(&lost);
+    assert_eq!(state(), [gone, gone, (false, Some(Close::Resync))]);
 }
 
 /// Takes what waits, as whoever sends does.
@@ -205,10 +357,10 @@ fn an_author_is_forgotten_with_the_name_and_an_old_answer_is_not_believed() {
     hub.authors.learn(&read(), before);
     assert_eq!(known(), Some(author("Old")));
     let left = Event::School(SchoolEvent::Left(SCHOOL));
-    hub.publish(Recipients::Account(STAFF), &left);
+    tell(&hub, Recipients::Account(STAFF), &left);
     assert_eq!(known(), Some(author("Old")));
     let (_, before) = hub.authors.of(SCHOOL, [PERSON].into_iter());
-    hub.publish(Recipients::Account(PERSON), &left);
+    tell(&hub, Recipients::Account(PERSON), &left);
     assert_eq!(known(), None);
     hub.authors.learn(&read(), before);
     assert_eq!(known(), None);
@@ -217,7 +369,7 @@ fn an_author_is_forgotten_with_the_name_and_an_old_answer_is_not_believed() {
         let (_, before) = hub.authors.of(SCHOOL, [PERSON].into_iter());
         hub.authors.learn(&read(), before);
         assert_eq!(known(), Some(author("Old")));
-        hub.resync([recipients]);
+        hub.send(&Outgoing::resync(recipients, Origin::default()));
         assert_eq!(known(), None);
     }
 }

@@ -52,7 +52,6 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
             tx.touch(told, Touched::Class { school, class });
         }
     }
-    audience::tell(tx, school, &effects.joins).await?;
-    audience::tell_about(tx, school, &people).await?;
+    audience::tell_moved(tx, school, &people, &effects.joins).await?;
     links::tell_families(tx, school, &people).await
 }

@@ -9,6 +9,7 @@ use super::queries::Which;
 use super::search::Search;
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::live::Ended;
 use crate::membership::queries::has_role;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::{accounts, secret};
@@ -113,8 +114,7 @@ pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password
     }
     accounts::queries::set_password(&mut tx, account, &hash).await?;
     accounts::queries::delete_sessions_but(&mut tx, account, None).await?;
+    tx.end_sessions(account, Ended::All);
     tx.commit().await?;
-    ctx.app.sessions.forget(account);
-    ctx.app.hub.end_sessions(account, |_| true);
     Ok(password)
 }

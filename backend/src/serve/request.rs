@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
-use crate::session::COOKIE;
+use crate::session::{self, COOKIE};
 
 #[derive(serde::Deserialize)]
 struct Query {
@@ -119,15 +119,15 @@ pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
 /// Whose session it is, if any.
 pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Actor>> {
     let cookies = text_header(request.headers(), &header::COOKIE);
-    let session = cookies.split(';').find_map(|cookie| {
+    let cookie = cookies.split(';').find_map(|cookie| {
         cookie
             .trim()
             .strip_prefix(COOKIE)?
             .strip_prefix('=')
             .filter(|value| !value.is_empty())
     });
-    match session {
-        Some(session) => app.sessions.find(&app.pool, session, app.clock.now()).await,
+    match cookie {
+        Some(cookie) => session::find(&app.hub.sessions, &app.pool, cookie, app.clock.now()).await,
         None => Ok(None),
     }
 }

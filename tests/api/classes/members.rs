@@ -18,6 +18,12 @@ async fn the_class_teacher_before_stays_as_a_teacher() {
     assert!(reads(&school.class_teacher, TEACHERS_CHAT).await);
     let leads = school.teacher.state().await.schools[0].leads.clone();
     assert_eq!(leads[0].id, CLASS);
+    // Who writes in the class's channel, too, in which all three were before.
+    let closed = async |who: &Actor| who.state().await.chats.0[&CLASS_CHANNEL].closed;
+    assert_eq!(closed(&school.teacher).await, None);
+    assert_eq!(closed(&school.admin).await, None);
+    let before = closed(&school.class_teacher).await;
+    assert_eq!(before, Some(Reason::ClassReadersOnly));
 
     // An administrator may lead a class, and is a teacher by that.
     school.admin.does(appoint(Some(school.admin.id()))).await;

@@ -13,8 +13,8 @@ use common::permissions::Reason;
 use common::{AccountId, ClassId, ClientId};
 use diesel_async::RunQueryDsl as _;
 use tests::place::{
-    CLASS, OTHER_SCHOOLS_CLASS, PARALLEL_CLASS, PARALLEL_STUDENTS_CHAT, PARENTS_CHAT, SCHOOL,
-    STAFF_ROOM, STUDENTS_CHAT, TEACHERS_CHAT,
+    CLASS, CLASS_CHANNEL, OTHER_SCHOOLS_CLASS, PARALLEL_CLASS, PARALLEL_STUDENTS_CHAT,
+    PARENTS_CHAT, SCHOOL, STAFF_ROOM, STUDENTS_CHAT, TEACHERS_CHAT,
 };
 use tests::{Actor, TestSchool};
 

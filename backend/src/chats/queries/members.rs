@@ -1,16 +1,19 @@
 //! Who is in which chat, and how far they have read.
 
-use common::permissions::{ChatKind, Roles};
+use std::collections::HashMap;
+
+use common::permissions::{Action, ChatFacts, ChatKind, InClass, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::access;
 use crate::database::sql_query;
 use crate::error::Result;
-use crate::live::Subscriptions;
-use crate::schema::{chat_members, chats};
+use crate::live::{Subscriptions, types};
+use crate::schema::{chat_members, chats, classes};
 
 /// The direct chat of two people in a school.
 pub async fn direct_chat(
@@ -112,6 +115,29 @@ pub async fn showing(
     .await?)
 }
 
+/// The channels that these people read.
+pub async fn channels_of(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+) -> Result<Vec<(ChatId, AccountId)>> {
+    Ok(chat_members::table
+        .inner_join(chats::table)
+        .filter(
+            chat_members::account_id
+                .eq_any(people)
+                .and(chat_members::left_at.is_null()),
+        )
+        .filter(
+            chats::school_id
+                .eq(school)
+                .and(chats::kind.eq(ChatKind::Channel)),
+        )
+        .select((chat_members::chat_id, chat_members::account_id))
+        .load(conn)
+        .await?)
+}
+
 #[derive(QueryableByName)]
 struct ClassChatRow {
     #[diesel(sql_type = BigInt)]
@@ -167,27 +193,83 @@ pub async fn insert_audience(
         .collect())
 }
 
-/// What a new socket is told of.
+#[derive(Queryable)]
+struct SubscribedRow {
+    chat: ChatId,
+    school: SchoolId,
+    kind: ChatKind,
+    low: Option<AccountId>,
+    high: Option<AccountId>,
+    /// Of the class.
+    archived_at: Option<Timestamp>,
+}
+
+impl SubscribedRow {
+    /// Of a direct chat: who reads it, and the other one.
+    fn pair(&self, me: AccountId) -> Option<access::Pair> {
+        let other = if self.low == Some(me) {
+            self.high
+        } else {
+            self.low
+        };
+        Some((self.school, me, other?))
+    }
+}
+
+/// What a new socket is told of. Three statements at most.
 pub async fn subscriptions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<Subscriptions> {
-    let chats: Vec<(ChatId, ChatKind)> = chat_members::table
-        .inner_join(chats::table)
+    let rows: Vec<SubscribedRow> = chat_members::table
+        .inner_join(chats::table.left_join(classes::table))
         .filter(
             chat_members::account_id
                 .eq(account)
                 .and(chat_members::left_at.is_null()),
         )
-        .select((chats::id, chats::kind))
+        .select((
+            chats::id,
+            chats::school_id,
+            chats::kind,
+            chats::low_id,
+            chats::high_id,
+            classes::archived_at.nullable(),
+        ))
         .load(conn)
         .await?;
+    let pairs: Vec<access::Pair> = rows.iter().filter_map(|row| row.pair(account)).collect();
+    let peers = if pairs.is_empty() {
+        HashMap::new()
+    } else {
+        access::relations(conn, &pairs).await?
+    };
     let roles = crate::schools::queries::roles(conn, account).await?;
+    let subscribed = |row: &SubscribedRow| {
+        let peer = row.pair(account).and_then(|pair| peers.get(&pair).copied());
+        let place = access::Place {
+            school: row.school,
+            roles: roles.get(&row.school).copied().unwrap_or_default(),
+            // Of channels alone it matters who one is in the class, and there nobody is seen writing.
+            class: None,
+            in_class: InClass::default(),
+        };
+        let chat = ChatFacts {
+            kind: row.kind,
+            member: true,
+            archived: row.archived_at.is_some(),
+            peer: peer.unwrap_or_default(),
+        };
+        let facts = access::reader(account, place, chat);
+        let writes = allows(&facts, Action::WriteChat).is_ok();
+        (row.chat, types(row.kind, writes))
+    };
     Ok(Subscriptions {
-        chats: chats.into_iter().collect(),
+        name: String::new(),
+        chats: rows.iter().map(subscribed).collect(),
         schools: roles
-            .into_iter()
-            .map(|(school, roles): (SchoolId, Roles)| (school, roles.staff()))
+            .iter()
+            .map(|(school, roles)| (*school, roles.staff()))
             .collect(),
     })
 }

@@ -1,0 +1,88 @@
+//! The sessions that were used a moment ago: believed, because every request asks. Forgotten by what tells of
+//! their end, or of another name.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use common::accounts::AccountEvent;
+use common::realtime::Event;
+use common::{AccountId, Timestamp};
+
+use super::lock;
+use super::outgoing::{Outgoing, Recipients, What};
+use crate::actor::Actor;
+use crate::secret::Hash;
+
+/// How long a session is believed without asking the database. Ending it here forgets it at once;
+/// ending it on another server takes this long. In milliseconds.
+const BELIEVED_MS: i64 = 30_000;
+
+/// So many are kept before old ones are cleared away.
+const MANY: usize = 50_000;
+
+#[derive(Default)]
+pub struct Sessions(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    actors: HashMap<Hash, (Actor, Timestamp)>,
+    /// Counts what was forgotten: an answer from before isn't believed afterwards.
+    forgotten: u64,
+}
+
+/// When the database was asked.
+#[derive(Clone, Copy)]
+pub struct Moment(u64);
+
+impl Sessions {
+    /// Whose it is, if that was learnt a moment ago.
+    pub fn believed(&self, token: &Hash, now: Timestamp) -> (Option<Actor>, Moment) {
+        let known = lock(&self.0);
+        let actor = known.actors.get(token).filter(|(_, until)| *until > now);
+        (
+            actor.map(|(actor, _)| actor.clone()),
+            Moment(known.forgotten),
+        )
+    }
+
+    /// What the database has answered.
+    pub fn learn(&self, token: Hash, read: Option<&Actor>, moment: Moment, now: Timestamp) {
+        let mut known = lock(&self.0);
+        match read {
+            Some(actor) if known.forgotten == moment.0 => {
+                if known.actors.len() > MANY {
+                    known.actors.retain(|_, (_, until)| *until > now);
+                }
+                let until = now.plus_ms(BELIEVED_MS);
+                known.actors.insert(token, (actor.clone(), until));
+            }
+            Some(_) => {}
+            None => {
+                known.actors.remove(&token);
+            }
+        }
+    }
+
+    pub(super) fn follow(&self, outgoing: &Outgoing) {
+        let Recipients::Account(account) = outgoing.to else {
+            return;
+        };
+        match &outgoing.what {
+            What::Event(Event::Account(AccountEvent::Changed(_))) | What::Resync => {
+                self.forget(account, |_| true);
+            }
+            What::SessionsEnded(ended) => {
+                self.forget(account, |actor| ended.includes(actor.session));
+            }
+            What::Event(_) => {}
+        }
+    }
+
+    fn forget(&self, account: AccountId, which: impl Fn(&Actor) -> bool) {
+        let mut known = lock(&self.0);
+        known
+            .actors
+            .retain(|_, (actor, _)| actor.account != account || !which(actor));
+        known.forgotten += 1;
+    }
+}
