@@ -46,6 +46,10 @@ impl Ended {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all that goes out are events, and lives until it's sent"
+)]
 pub enum What {
     Event(Event),
     /// Nobody knows what they should have been told, or it's too much: they start up again, the others
