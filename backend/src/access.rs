@@ -1,10 +1,11 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
+mod questions;
 mod relations;
+mod remembered;
 
 use std::collections::HashMap;
 
-use common::error::Error;
 use common::permissions::{
     ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Roles, Scope,
 };
@@ -12,14 +13,13 @@ use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use tokio::sync::{mpsc, oneshot};
 
+pub use questions::Access;
 pub use relations::{Pair, relation, relations};
 
 use crate::actor::Actor;
-use crate::database::{Pool, rows, sql_query};
+use crate::database::{rows, sql_query};
 use crate::error::Result;
-use crate::queue::{Queue, Tally};
 use crate::schema::messages;
 
 #[derive(QueryableByName)]
@@ -172,76 +172,6 @@ fn fill(known: &mut Known, place: PlaceRow) {
     facts.in_class = place.class_roles;
 }
 
-/// Who asks about which chat, and where the answer goes.
-type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
-
-/// Questions in one statement, at most.
-const BATCH: usize = 256;
-
-/// Questions that wait, at most; beyond that the server is overloaded and says so.
-const WAITING: usize = 4096;
-
-/// Fills the facts. Questions about chats, which every message asks, go together: all that came while
-/// the last statement ran go with the next one, so that a busy school asks once for many.
-#[derive(Clone)]
-pub struct Access {
-    pool: Pool,
-    questions: mpsc::Sender<Question>,
-    refused: Tally,
-}
-
-impl Access {
-    /// Starts the task that asks; it ends with the last `Access`.
-    #[must_use]
-    pub fn start(pool: Pool) -> Self {
-        let (questions, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(answer(pool.clone(), waiting));
-        Self {
-            pool,
-            questions,
-            refused: Tally::default(),
-        }
-    }
-
-    #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = WAITING - self.questions.capacity();
-        Queue::new("rules", waiting, &self.refused)
-    }
-
-    /// What the rule book looks at: one statement; another one for the other person of a direct
-    /// chat, a message, a person or a guardian link; none outside of schools.
-    ///
-    /// # Errors
-    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a
-    /// school, on which every rule says «not found».
-    pub async fn known(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Known> {
-        let chat = match scope {
-            Scope::Installation | Scope::Application(_) => return Ok(nowhere(Some(actor))),
-            Scope::Chat(chat) | Scope::Message(chat, _) => chat,
-            scope => return place_facts(&mut *self.pool.get().await?, actor, scope).await,
-        };
-        let row = self.chat_row(actor.account, chat).await?;
-        let more = matches!(scope, Scope::Message(..));
-        match row {
-            Some(row) if more || row.peer_id.is_some() => {
-                let mut conn = self.pool.get().await?;
-                chat_facts(&mut conn, actor, scope, row, now).await
-            }
-            row => Ok(row.map_or(nowhere(Some(actor)), |row| of_chat(actor, row))),
-        }
-    }
-
-    async fn chat_row(&self, account: AccountId, chat: ChatId) -> Result<Option<ChatRow>> {
-        let (question, answer) = oneshot::channel();
-        if self.questions.try_send((account, chat, question)).is_err() {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
-        }
-        answer.await.map_err(|_| Error::Unavailable)?
-    }
-}
-
 /// As [`Access::known`], asked on this connection: within a transaction.
 ///
 /// # Errors
@@ -294,31 +224,6 @@ async fn chat_facts(
         known.facts.message = message_facts(conn, me, chat, seq, now).await?;
     }
     Ok(known)
-}
-
-async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
-    let mut batch = Vec::new();
-    while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let questions = std::mem::take(&mut batch);
-        let asked: Vec<_> = questions
-            .iter()
-            .map(|(who, chat, _)| (*who, *chat))
-            .collect();
-        let rows = async { chat_rows(&mut *pool.get().await?, &asked).await };
-        match rows.await {
-            Ok(mut rows) => {
-                for (place, (_, _, answer)) in (1..).zip(questions) {
-                    let _ = answer.send(Ok(rows.remove(&place)));
-                }
-            }
-            Err(failure) => {
-                tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
-                for (_, _, answer) in questions {
-                    let _ = answer.send(Err(Error::Unavailable.into()));
-                }
-            }
-        }
-    }
 }
 
 /// By the place of the question, from 1.

@@ -8,14 +8,14 @@ use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Error, SchoolId, Timestamp};
 
-use crate::access::{self, Access};
+use crate::access::{self, Access, Known};
 use crate::accounts;
 use crate::accounts::passwords::Passwords;
 use crate::actor::Actor;
 use crate::chats::sender::Sender;
 use crate::clock::Clock;
 use crate::database::{Pool, Pooled};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Recipients};
 use crate::queue::Tally;
@@ -86,7 +86,14 @@ pub(crate) struct Asked {
     pub(crate) scope: Scope,
     /// As of when, in the school of the scope.
     pub(crate) turn: Option<i64>,
+    /// It wasn't asked now: what it was told before is believed, if it's compared.
+    pub(crate) remembered: bool,
 }
+
+/// An answer that was read or written while nobody's place in the school had changed since the rule book was
+/// asked, by the same statement. Only [`Ctx::compared`] and [`Ctx::by_row`] make one, so that a call for which
+/// the rule book may be asked from memory (see `serve.rs`) can't forget to compare.
+pub struct Compared<T>(pub(crate) T);
 
 /// One call: who asks for what, and what the rule book looked at.
 #[derive(Clone)]
@@ -131,6 +138,17 @@ impl Ctx {
     #[must_use]
     pub fn today(&self) -> Date {
         self.now.date()
+    }
+
+    /// What the rule book is told.
+    pub(crate) fn know(&mut self, known: Known, action: Action, scope: Scope, remembered: bool) {
+        self.facts = known.facts;
+        self.asked = Asked {
+            action,
+            scope,
+            turn: known.turn,
+            remembered,
+        };
     }
 
     /// A connection to read with.
@@ -207,6 +225,31 @@ impl Ctx {
     /// As of when the rule book was told who belongs where in the scope's school.
     pub(crate) fn turn(&self) -> Result<i64> {
         Ok(self.asked.turn.ok_or(Error::NotFound)?)
+    }
+
+    /// What a statement did that has compared, or read, the school's number.
+    ///
+    /// # Errors
+    /// [`Failure::Outdated`] if that isn't the number as of which the rule book was told.
+    pub(crate) fn compared<T>(&self, number: i64, done: T) -> Result<Compared<T>> {
+        if self.asked.turn == Some(number) {
+            Ok(Compared(done))
+        } else {
+            Err(Failure::Outdated)
+        }
+    }
+
+    /// What a statement did that writes the very row which gives the right; `written` is whether it
+    /// was there.
+    ///
+    /// # Errors
+    /// [`Failure::Outdated`] if it wasn't, and the rule book was asked from memory.
+    pub(crate) fn by_row<T>(&self, written: bool, done: T) -> Result<Compared<T>> {
+        if written || !self.asked.remembered {
+            Ok(Compared(done))
+        } else {
+            Err(Failure::Outdated)
+        }
     }
 
     /// The same call again, as if nothing had happened yet. None: something has.

@@ -4,14 +4,14 @@
 //!
 //! Each school has a lane of its own: where a lock is held or a statement fails, the others go on.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use common::chats::{ChatEvent, Message};
 use common::error::Error;
 use common::realtime::Event;
 use common::{ChatId, SchoolId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::new_message::NewMessage;
 use super::queries::{self, Written};
@@ -28,12 +28,42 @@ const WAITING: usize = 4096;
 
 type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 
-/// Clones share the lanes, which end with the last of them.
+/// The sends of one school, in the order in which they came.
+#[derive(Default)]
+struct Lane(Mutex<Sends>);
+
+#[derive(Default)]
+struct Sends {
+    waiting: VecDeque<Waiting>,
+    /// A task writes them, until none waits.
+    running: bool,
+}
+
+impl Lane {
+    fn lock(&self) -> MutexGuard<'_, Sends> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Result<Message>>>) {
+        let mut sends = self.lock();
+        let count = sends.waiting.len().min(BATCH);
+        sends.waiting.drain(..count).unzip()
+    }
+
+    /// Whether nothing waits: then the next send starts a task of its own.
+    fn rests(&self) -> bool {
+        let mut sends = self.lock();
+        sends.running = !sends.waiting.is_empty();
+        !sends.running
+    }
+}
+
+/// Clones share the lanes.
 #[derive(Clone)]
 pub struct Sender {
     pool: Pool,
     hub: Arc<Hub>,
-    lanes: Arc<Mutex<HashMap<SchoolId, mpsc::Sender<Waiting>>>>,
+    lanes: Arc<Mutex<HashMap<SchoolId, Arc<Lane>>>>,
     refused: Tally,
 }
 
@@ -55,10 +85,24 @@ impl Sender {
     /// has changed since the rule book was asked.
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
-        let lane = self.lane(message.school);
-        if lane.try_send((message, answer)).is_err() {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
+        let lane = Arc::clone(self.lanes().entry(message.school).or_default());
+        let running = {
+            let mut sends = lane.lock();
+            if sends.waiting.len() >= WAITING {
+                self.refused.add();
+                return Err(Error::Unavailable.into());
+            }
+            sends.waiting.push_back((message, answer));
+            std::mem::replace(&mut sends.running, true)
+        };
+        if !running {
+            // On the thread of the one who found it quiet, whom nobody has to wake.
+            let run = Run {
+                lane,
+                hub: Arc::clone(&self.hub),
+                ended: false,
+            };
+            tokio::spawn(run.all(self.pool.clone()));
         }
         written.await.map_err(|_| Error::Unavailable)?
     }
@@ -66,43 +110,94 @@ impl Sender {
     /// The lanes together.
     #[must_use]
     pub fn queue(&self) -> Queue {
-        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = lanes.values().map(|lane| WAITING - lane.capacity()).sum();
+        let lanes = self.lanes();
+        let waiting = lanes.values().map(|lane| lane.lock().waiting.len()).sum();
         Queue::new("sends", waiting, &self.refused)
     }
 
-    fn lane(&self, school: SchoolId) -> mpsc::Sender<Waiting> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = || {
-            let (sender, receiver) = mpsc::channel(WAITING);
-            tokio::spawn(run(self.pool.clone(), Arc::clone(&self.hub), receiver));
-            sender
-        };
-        lanes.entry(school).or_insert_with(begin).clone()
+    fn lanes(&self) -> MutexGuard<'_, HashMap<SchoolId, Arc<Lane>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while receiver.recv_many(&mut batch, BATCH).await > 0 {
-        let (sends, answers): (Vec<NewMessage>, Vec<_>) = batch.drain(..).unzip();
-        let mut chats: Vec<ChatId> = sends.iter().map(|send| send.chat).collect();
-        let (written, unsure) = write(&pool, &sends).await;
+/// Writes what waits in a lane.
+struct Run {
+    lane: Arc<Lane>,
+    hub: Arc<Hub>,
+    /// Nothing waited any more: the lane is another's from then on.
+    ended: bool,
+}
+
+impl Run {
+    async fn all(mut self, pool: Pool) {
+        let mut last: Option<Batch> = None;
+        loop {
+            let (sends, answers) = self.lane.take();
+            if sends.is_empty() {
+                match last.take() {
+                    Some(last) => last.tell(&self.hub),
+                    None => self.ended = self.lane.rests(),
+                }
+                if self.ended {
+                    return;
+                }
+                continue;
+            }
+            // The last batch is told while the database writes this one.
+            let tell_last = async {
+                if let Some(last) = last.take() {
+                    // The statement is on its way when the connection had its turn.
+                    tokio::task::yield_now().await;
+                    last.tell(&self.hub);
+                }
+            };
+            let (outcome, ()) = tokio::join!(write(&pool, &sends), tell_last);
+            last = Some(Batch {
+                sends,
+                answers,
+                outcome,
+            });
+        }
+    }
+}
+
+impl Drop for Run {
+    /// After a panic those who wait are answered, and the next send starts anew.
+    fn drop(&mut self) {
+        if !self.ended {
+            *self.lane.lock() = Sends::default();
+        }
+    }
+}
+
+/// What the database has answered, and nobody has been told yet.
+struct Batch {
+    sends: Vec<NewMessage>,
+    answers: Vec<oneshot::Sender<Result<Message>>>,
+    outcome: (Result<HashMap<usize, Written>>, bool),
+}
+
+impl Batch {
+    fn tell(self, hub: &Hub) {
+        let (written, unsure) = self.outcome;
+        // Something may be there that was told to nobody, since repeats are not.
+        let mut concerned: Vec<ChatId> = Vec::new();
+        if unsure {
+            concerned.extend(self.sends.iter().map(|send| send.chat));
+            concerned.sort_unstable();
+            concerned.dedup();
+        }
         match written {
-            Ok(written) => publish(&hub, sends, answers, &written),
+            Ok(written) => publish(hub, self.sends, self.answers, &written),
             Err(failure) => {
-                tracing::error!(%failure, messages = sends.len(), "messages could not be written");
-                for answer in answers {
+                let messages = self.sends.len();
+                tracing::error!(%failure, messages, "messages could not be written");
+                for answer in self.answers {
                     let _ = answer.send(Err(Error::Unavailable.into()));
                 }
             }
         }
-        if unsure {
-            // Something may be there that was told to nobody, since repeats are not.
-            chats.sort_unstable();
-            chats.dedup();
-            hub.resync(chats.into_iter().map(Recipients::Chat));
-        }
+        hub.resync(concerned.into_iter().map(Recipients::Chat));
     }
 }
 

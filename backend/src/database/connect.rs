@@ -32,6 +32,19 @@ const WAIT: Duration = Duration::from_secs(15);
 /// # Errors
 /// None with a `size` above zero; the pool's builder wants to be asked.
 pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
+    // One for each worker, and one for what runs beside them.
+    let threads = 1 + std::thread::available_parallelism().map_or(1, usize::from);
+    let shares = threads.min(size).max(1);
+    (0..shares)
+        .map(|share| connect_share(url, (size + share) / shares))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Pool::new)
+}
+
+fn connect_share(
+    url: &str,
+    size: usize,
+) -> Result<deadpool::Pool<Connection>, deadpool::BuildError> {
     let mut config = ManagerConfig::<Connection>::default();
     // A closed connection is noticed without asking the server; an open transaction, too.
     config.recycling_method = RecyclingMethod::Fast;
@@ -52,7 +65,6 @@ pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT))
         .build()
-        .map(Pool::new)
 }
 
 /// Opens one connection outside the pool.
