@@ -191,6 +191,7 @@ async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
     };
     let turn = known.turn;
     ctx.facts = known.facts;
+    ctx.zone = known.zone;
     ctx.asked = Asked {
         action,
         scope,
@@ -304,6 +305,7 @@ fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
             scope: Scope::Installation,
             turn: None,
         },
+        zone: None,
         address: request::address(request, app.behind_proxy),
         user_agent: request::text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
