@@ -52,9 +52,10 @@ impl Fields {
         let field = |read: fn(&Questionnaire) -> &str| {
             RwSignal::new(start.as_ref().map(read).unwrap_or_default().to_owned())
         };
-        let zone = start
-            .as_ref()
-            .map_or_else(zones::of_this_device, |it| &it.time_zone);
+        let zone = match &start {
+            Some(it) => it.time_zone.as_str(),
+            None => zones::of_this_device(),
+        };
         Self {
             kind: field(|it| it.kind.as_str()),
             full_name: field(|it| &it.full_name),

@@ -55,7 +55,7 @@ pub fn ZoneField(value: RwSignal<String>) -> AnyView {
             let words = words(&name);
             (name, words)
         });
-        both.collect()
+        both.collect::<Vec<_>>()
     });
     view! { <SelectField name="time_zone" value label=t!(zones.title) hint=t!(zones.hint) options /> }
         .into_any()
