@@ -78,8 +78,8 @@ fn born(account: NewAccount, birth_date: &str) -> NewAccount {
 }
 
 /// The field that was found wrong.
-fn wrong(error: Error) -> (String, Problem) {
-    fields(error).remove(0)
+fn wrong<T: std::fmt::Debug>(outcome: Result<T, Error>) -> (String, Problem) {
+    fields(outcome.unwrap_err()).remove(0)
 }
 
 fn wrong_date() -> (String, Problem) {
@@ -130,9 +130,9 @@ async fn who_comes_is_born_by_the_schools_today_at_the_latest() {
         account: today(newcomer("+7 916 555-00-03")),
     };
     let guest = school.stranger();
-    assert_eq!(wrong(guest.fails(by_invite()).await), wrong_date());
-    assert_eq!(wrong(guest.fails(by_code()).await), wrong_date());
-    assert_eq!(wrong(school.parent.fails(by_parent()).await), wrong_date());
+    assert_eq!(wrong(guest.call(by_invite()).await), wrong_date());
+    assert_eq!(wrong(guest.call(by_code()).await), wrong_date());
+    assert_eq!(wrong(school.parent.call(by_parent()).await), wrong_date());
 
     school.admin.does(moves(SCHOOL, KAMCHATKA)).await;
     school.stranger().does(by_invite()).await;
@@ -158,7 +158,7 @@ async fn a_school_begins_in_the_zone_of_its_application() {
         account: Some(born(account(), birth_date)),
     };
     let admin = school.stranger();
-    let error = admin.fails(takes_over("2026-07-02")).await;
+    let error = admin.call(takes_over("2026-07-02")).await;
     assert_eq!(wrong(error), wrong_date());
     let new = admin.does(takes_over("2026-07-01")).await;
     let state = admin.call(GetState {}).await.unwrap();
