@@ -21,6 +21,7 @@ use crate::actor::Actor;
 use crate::database::{rows, sql_query};
 use crate::error::Result;
 use crate::schema::messages;
+use crate::schools::zone::Zone;
 
 #[derive(QueryableByName)]
 struct PlaceRow {
@@ -32,9 +33,11 @@ struct PlaceRow {
     roles: Roles,
     #[diesel(sql_type = Array<Text>)]
     class_roles: InClass,
-    /// Of the school.
+    /// Of the school, as the next.
     #[diesel(sql_type = BigInt)]
     turns: i64,
+    #[diesel(sql_type = Text)]
+    time_zone: Zone,
 }
 
 #[derive(QueryableByName)]
@@ -55,22 +58,24 @@ struct ChatRow {
 }
 
 /// What the rule book looks at, and as of when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Known {
     pub facts: Facts,
     /// The school's number (see [`Tx::turn`](crate::write::Tx::turn)): who belongs where is so as
     /// long as it's the same. None outside of schools.
     pub turn: Option<i64>,
+    /// The school's. None outside of schools.
+    pub zone: Option<Zone>,
 }
 
 /// The person's current roles in a school, and what the person is in a class, for any `place`
-/// with school_id and class_id. $1 is the person.
+/// with school_id and class_id, joined with its school. $1 is the person.
 const ROLES: &str = "place.school_id, place.class_id, \
     ARRAY(SELECT role FROM memberships \
           WHERE school_id = place.school_id AND account_id = $1 AND ended_at IS NULL) AS roles, \
     ARRAY(SELECT role FROM class_members \
           WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles, \
-    (SELECT turns FROM schools WHERE schools.id = place.school_id) AS turns";
+    turns, time_zone";
 
 async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
     let mut known = nowhere(Some(actor));
@@ -94,7 +99,8 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
         ),
     };
     let place: Option<PlaceRow> = sql_query(format!(
-        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place"
+        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place
+         JOIN schools ON schools.id = place.school_id"
     ))
     .bind::<BigInt, _>(me)
     .bind::<BigInt, _>(id)
@@ -120,6 +126,7 @@ pub fn nowhere(actor: Option<&Actor>) -> Known {
     Known {
         facts: outside(actor),
         turn: None,
+        zone: None,
     }
 }
 
@@ -165,6 +172,7 @@ pub struct Place {
 
 fn fill(known: &mut Known, place: PlaceRow) {
     known.turn = Some(place.turns);
+    known.zone = Some(place.time_zone);
     let facts = &mut known.facts;
     facts.school = Some(place.school_id);
     facts.class = place.class_id;
@@ -233,7 +241,7 @@ async fn chat_rows(
 ) -> Result<HashMap<i64, ChatRow>> {
     let asked = rows(questions.len(), &["bigint", "bigint"]);
     let mut statement = sql_query(format!(
-        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, schools.turns,
+        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, turns, time_zone,
                 classes.archived_at IS NOT NULL AS archived,
                 ARRAY(SELECT role FROM memberships
                       WHERE school_id = chats.school_id AND account_id = asked.account

@@ -19,6 +19,7 @@ use crate::error::{Failure, Result};
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Recipients};
 use crate::queue::Tally;
+use crate::schools::zone::Zone;
 use crate::session::{self, Sessions};
 use crate::write::Tx;
 
@@ -103,6 +104,8 @@ pub struct Ctx {
     /// Of the scope that the endpoint named.
     pub facts: Facts,
     pub(crate) asked: Asked,
+    /// Of the scope's school.
+    pub(crate) zone: Option<Zone>,
     pub now: Timestamp,
     pub address: IpAddr,
     /// The browser's own words about itself.
@@ -135,14 +138,20 @@ impl Ctx {
         Ok(self.facts.class.ok_or(Error::NotFound)?)
     }
 
-    #[must_use]
-    pub fn today(&self) -> Date {
-        self.now.date()
+    /// The time zone of the scope's school.
+    pub fn zone(&self) -> Result<&Zone> {
+        Ok(self.zone.as_ref().ok_or(Error::NotFound)?)
+    }
+
+    /// The day that it is in the scope's school.
+    pub fn today(&self) -> Result<Date> {
+        Ok(self.zone()?.day(self.now))
     }
 
     /// What the rule book is told.
     pub(crate) fn know(&mut self, known: Known, action: Action, scope: Scope, remembered: bool) {
         self.facts = known.facts;
+        self.zone = known.zone;
         self.asked = Asked {
             action,
             scope,

@@ -54,6 +54,7 @@ table! {
         journal -> Text,
         created_at -> Timestamptz,
         turns -> BigInt,
+        time_zone -> Text,
     }
 }
 
@@ -84,6 +85,7 @@ table! {
         submitted_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<BigInt>,
+        time_zone -> Text,
     }
 }
 

@@ -344,6 +344,7 @@ fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
             turn: None,
             remembered: false,
         },
+        zone: None,
         address: request::address(request, app.behind_proxy),
         user_agent: request::text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),

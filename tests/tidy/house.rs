@@ -98,7 +98,7 @@ const FILES: [(&str, &[&str]); 4] = [
     // Later parts of chats, and what serves all.
     (
         "backend/migrations",
-        &["seen", "changes", "membership", "turns"],
+        &["seen", "changes", "membership", "turns", "time_zones"],
     ),
 ];
 

@@ -9,7 +9,6 @@ mod contrast;
 mod files;
 mod house;
 mod hygiene;
-mod licences;
 mod rings;
 mod sources;
 mod styles;

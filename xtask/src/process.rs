@@ -78,20 +78,3 @@ pub fn which(name: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
 }
-
-/// Where cargo builds: `CARGO_TARGET_DIR`, a configuration file, or `target`; cargo knows.
-pub fn target_directory(root: &Path) -> Result<PathBuf> {
-    let metadata = output(cargo(root).args([
-        "metadata",
-        "--no-deps",
-        "--offline",
-        "--format-version",
-        "1",
-    ]))?;
-    let rest = metadata
-        .split("\"target_directory\":\"")
-        .nth(1)
-        .ok_or("cargo metadata names no target directory")?;
-    let path = rest.split('"').next().unwrap_or_default();
-    Ok(PathBuf::from(path))
-}

@@ -75,7 +75,7 @@ impl Access {
             row => row.map_or(nowhere(Some(actor)), |row| of_chat(actor, row)),
         };
         if !more {
-            self.remembered.learn(actor.account, chat, known);
+            self.remembered.learn(actor.account, chat, known.clone());
         }
         Ok(known)
     }

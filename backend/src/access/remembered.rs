@@ -50,7 +50,7 @@ impl Remembered {
                 operator: actor.operator,
                 ..known.facts
             },
-            ..*known
+            ..known.clone()
         })
     }
 }

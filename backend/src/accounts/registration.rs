@@ -2,7 +2,7 @@
 
 use common::accounts::NewAccount;
 use common::validate::{self, Check};
-use common::{AccountId, Error, Name, Password, Timestamp};
+use common::{AccountId, Date, Error, Name, Password, Timestamp};
 
 use super::checked::Checked;
 use super::passwords::Passwords;
@@ -20,12 +20,12 @@ pub enum Reach {
 }
 
 /// Checks what a new person typed and hashes the password: before the transaction, because hashing
-/// takes long.
+/// takes long. `today` is the day in the school that they come to.
 ///
 /// # Errors
 /// `Invalid`, with every field's problem; the fields are named as in [`NewAccount`].
-pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach) -> Result<Checked> {
-    check_with(ctx, account, reach, Check::new()).await
+pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach, today: Date) -> Result<Checked> {
+    check_with(ctx, account, reach, today, Check::new()).await
 }
 
 /// As [`check`], together with the problems already noted of other fields of the same form.
@@ -36,6 +36,7 @@ pub async fn check_with(
     ctx: &Ctx,
     account: &NewAccount,
     reach: Reach,
+    today: Date,
     mut check: Check,
 ) -> Result<Checked> {
     let name = check.name(&account.name);
@@ -48,7 +49,7 @@ pub async fn check_with(
         .flatten();
     let birth_date = check.take(
         "birth_date",
-        validate::birth_date(&account.birth_date, ctx.today()),
+        validate::birth_date(&account.birth_date, today),
     );
     check.take("password", validate::password(&account.password.0));
     check.done()?;

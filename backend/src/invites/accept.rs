@@ -48,7 +48,8 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     let mut check = Check::new();
     let child = child(&held, request.child.as_deref(), &mut check);
     let reach = reach(held.opened.role);
-    let account = registration::check_with(&ctx, &request.account, reach, check).await?;
+    let today = held.zone.day(ctx.now);
+    let account = registration::check_with(&ctx, &request.account, reach, today, check).await?;
     let mut tx = ctx.begin().await?;
     tx.turn(held.opened.school).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;

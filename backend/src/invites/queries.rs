@@ -13,6 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::Result;
 use crate::schema::invites;
+use crate::schools::zone::Zone;
 use crate::secret::Hash;
 
 /// An invite to be stored.
@@ -168,6 +169,8 @@ pub async fn revoke(
 pub struct Held {
     pub id: InviteId,
     pub class: ClassId,
+    /// The school's.
+    pub zone: Zone,
     pub opened: OpenedInvite,
 }
 
@@ -181,6 +184,8 @@ struct HeldRow {
     school_name: String,
     #[diesel(sql_type = Text)]
     settlement: String,
+    #[diesel(sql_type = Text)]
+    time_zone: Zone,
     #[diesel(sql_type = BigInt)]
     class_id: ClassId,
     #[diesel(sql_type = Text)]
@@ -212,7 +217,7 @@ pub async fn held(
     let lock = if lock { "FOR UPDATE OF invites" } else { "" };
     let row: HeldRow = sql_query(format!(
         "SELECT invites.id, invites.school_id, schools.full_name AS school_name, settlement,
-                class_id, classes.name AS class_name, classes.kind = 'staff_room' AS staff_room,
+                time_zone, class_id, classes.name AS class_name, classes.kind = 'staff_room' AS staff_room,
                 archived_at IS NOT NULL AS archived, role, child, expires_at,
                 uses >= max_uses AS used_up, revoked_at IS NOT NULL AS revoked
          FROM invites
@@ -240,6 +245,7 @@ pub async fn held(
     Ok(Held {
         id: row.id,
         class: row.class_id,
+        zone: row.time_zone,
         opened: OpenedInvite {
             school: row.school_id,
             school_name: row.school_name,

@@ -63,6 +63,7 @@ fn joining_while_the_list_loads_subscribes_once() {
     let joined = Event::School(SchoolEvent::Mine(MySchool {
         id: SCHOOL,
         short_name: String::new(),
+        time_zone: String::new(),
         roles: Roles::default(),
         leads: Vec::new(),
         waiting: 0,

@@ -105,7 +105,8 @@ async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
 
 pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let account = registration::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
+    let reach = Reach::PhoneOrLogin;
+    let account = registration::check(&ctx, &request.account, reach, ctx.today()?).await?;
     let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // The rule book was asked before the password was hashed.

@@ -4,16 +4,22 @@ use std::collections::BTreeMap;
 
 use common::classes::ClassName;
 use common::permissions::{Role, Roles};
+use common::schools::applications::Questionnaire;
 use common::schools::{EditSchool, MySchool, School, SchoolInfo, SchoolKind};
-use common::{AccountId, ClassId, SchoolId};
+use common::{AccountId, ClassId, SchoolId, Timestamp};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::schema::memberships;
+
+/// What every school has from its first day (R51, R88), by the names that it may change later.
+const STAFF_ROOM: &str = "Учительская";
+const SCHOOL_CHANNEL: &str = "Общешкольный";
+const STAFF_CHANNEL: &str = "Сотрудники";
 
 /// Someone's current roles, by school.
 pub async fn roles(
@@ -71,6 +77,8 @@ struct MineRow {
     id: SchoolId,
     #[diesel(sql_type = Text)]
     short_name: String,
+    #[diesel(sql_type = Text)]
+    time_zone: String,
     #[diesel(sql_type = Array<Text>)]
     roles: Roles,
     #[diesel(sql_type = Array<BigInt>)]
@@ -103,7 +111,7 @@ pub async fn mine(
              SELECT 1 AS one, school_id, class_id FROM join_requests WHERE state = 'waiting'
              UNION ALL
              SELECT 1, school_id, class_id FROM guardian_links WHERE state = 'waiting')
-         SELECT mine.account_id, schools.id, short_name, mine.roles,
+         SELECT mine.account_id, schools.id, short_name, time_zone, mine.roles,
              ARRAY(SELECT leads.id FROM leads
                    WHERE leads.school_id = schools.id AND leads.account_id = mine.account_id
                    ORDER BY leads.id) AS leads_ids,
@@ -128,6 +136,7 @@ pub async fn mine(
             let school = MySchool {
                 id: row.id,
                 short_name: row.short_name,
+                time_zone: row.time_zone,
                 roles: row.roles,
                 leads: row
                     .leads_ids
@@ -156,6 +165,8 @@ struct SchoolRow {
     municipality: String,
     #[diesel(sql_type = Text)]
     settlement: String,
+    #[diesel(sql_type = Text)]
+    time_zone: String,
     #[diesel(sql_type = Text)]
     code: String,
     #[diesel(sql_type = Text)]
@@ -188,6 +199,7 @@ pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School
         region: row.region,
         municipality: row.municipality,
         settlement: row.settlement,
+        time_zone: row.time_zone,
         code: row.code,
         info: SchoolInfo {
             about: row.about,
@@ -206,7 +218,7 @@ pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<boo
     Ok(sql_query(
         "WITH before AS (SELECT short_name FROM schools WHERE id = $1 FOR UPDATE)
          UPDATE schools SET full_name = $2, short_name = $3, about = $4, address = $5, phone = $6,
-                email = $7, site = $8, hours = $9, journal = $10
+                email = $7, site = $8, hours = $9, journal = $10, time_zone = $11
          FROM before WHERE id = $1
          RETURNING before.short_name <> $3",
     )
@@ -220,8 +232,55 @@ pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<boo
     .bind::<Text, _>(&edit.info.site)
     .bind::<Text, _>(&edit.info.hours)
     .bind::<Text, _>(&edit.info.journal)
+    .bind::<Text, _>(&edit.time_zone)
     .value::<Bool, _>(conn)
     .await?)
+}
+
+/// Makes a school with its staff room, the staff room's chat and the two system channels (R51, R88);
+/// None if another school has the code.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    questionnaire: &Questionnaire,
+    code: &str,
+    year: i16,
+    now: Timestamp,
+) -> Result<Option<SchoolId>> {
+    Ok(sql_query(
+        "WITH school AS (
+             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
+                                  time_zone, code, created_at)
+             VALUES ($6, $7, $8, $9, $10, $11, $12, $1, $2)
+             ON CONFLICT (code) DO NOTHING
+             RETURNING id),
+         staff_room AS (
+             INSERT INTO classes (school_id, kind, name, year, created_at)
+             SELECT id, 'staff_room', $4, $3, $2 FROM school
+             RETURNING id, school_id),
+         staff_chat AS (
+             INSERT INTO chats (school_id, class_id, kind, created_at)
+             SELECT school_id, id, 'class_teachers', $2 FROM staff_room),
+         channels AS (
+             INSERT INTO chats (school_id, kind, name, audience, created_at)
+             SELECT id, 'channel', names.name, names.audience, $2
+             FROM school, unnest($5, ARRAY['school', 'staff']) AS names (name, audience))
+         SELECT id FROM school",
+    )
+    .bind::<Text, _>(code)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SmallInt, _>(year)
+    .bind::<Text, _>(STAFF_ROOM)
+    .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
+    .bind::<Text, _>(questionnaire.kind)
+    .bind::<Text, _>(&questionnaire.full_name)
+    .bind::<Text, _>(&questionnaire.short_name)
+    .bind::<Text, _>(&questionnaire.region)
+    .bind::<Text, _>(&questionnaire.municipality)
+    .bind::<Text, _>(&questionnaire.settlement)
+    .bind::<Text, _>(&questionnaire.time_zone)
+    .value::<BigInt, _>(conn)
+    .await
+    .optional()?)
 }
 
 /// Who sees the school's name without being a member: those whose join request or link to a child

@@ -331,6 +331,22 @@ section! { applications {
     claimed: "Администратор уже приступил к работе",
 }}
 
+section! { zones {
+    title: "Часовой пояс",
+    hint: "По нему считаются дни и учебный год школы",
+    kaliningrad: "Калининград",
+    moscow: "Москва",
+    samara: "Самара, Саратов, Ижевск",
+    yekaterinburg: "Екатеринбург, Уфа, Пермь",
+    omsk: "Омск",
+    krasnoyarsk: "Красноярск, Новосибирск",
+    irkutsk: "Иркутск, Улан-Удэ",
+    yakutsk: "Якутск, Чита",
+    vladivostok: "Владивосток, Хабаровск",
+    magadan: "Магадан, Южно-Сахалинск",
+    kamchatka: "Камчатка, Анадырь",
+}}
+
 section! { schools {
     title: "Школа",
     my_classes: "Мои классы",

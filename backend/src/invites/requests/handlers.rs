@@ -26,7 +26,8 @@ use crate::parents::queries::Ask;
 use crate::write::Tx;
 
 pub async fn find_school(ctx: Ctx, request: FindSchool) -> Result<FoundSchool> {
-    queries::school_by_code(&mut *ctx.conn().await?, &request.code).await
+    let (school, _) = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
+    Ok(school)
 }
 
 /// What someone asks for, in order.
@@ -39,13 +40,14 @@ struct Asked {
 }
 
 pub async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
-    let school = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
+    let (school, zone) = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
     let mut check = Check::new();
     let asked = check_asked(school, &request, &mut check);
     let (mut tx, account) = match &request.account {
         Some(account) => {
             let reach = reach(request.role);
-            let account = registration::check_with(&ctx, account, reach, check).await?;
+            let today = zone.day(ctx.now);
+            let account = registration::check_with(&ctx, account, reach, today, check).await?;
             let mut tx = ctx.begin().await?;
             tx.turn(asked.school.id).await?;
             let id = accounts::queries::insert(&mut tx, &account, ctx.now).await?;

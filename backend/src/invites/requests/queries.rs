@@ -14,6 +14,7 @@ use crate::database::sql_query;
 use crate::error::Result;
 use crate::invites::request_status::RequestStatus;
 use crate::schema::join_requests;
+use crate::schools::zone::Zone;
 
 #[derive(QueryableByName)]
 struct FoundRow {
@@ -23,6 +24,8 @@ struct FoundRow {
     full_name: String,
     #[diesel(sql_type = Text)]
     settlement: String,
+    #[diesel(sql_type = Text)]
+    time_zone: Zone,
 }
 
 #[derive(QueryableByName)]
@@ -35,18 +38,22 @@ struct ClassRow {
 
 /// In either case, with or without spaces; with the classes that may be asked. Of two with one name it's
 /// the newer one.
-pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<FoundSchool> {
+pub async fn school_by_code(
+    conn: &mut AsyncPgConnection,
+    code: &str,
+) -> Result<(FoundSchool, Zone)> {
     let code: String = code
         .chars()
         .filter(|c| c.is_alphanumeric())
         .take(32)
         .flat_map(char::to_lowercase)
         .collect();
-    let found: FoundRow =
-        sql_query("SELECT id, full_name, settlement FROM schools WHERE lower(code) = $1")
-            .bind::<Text, _>(code)
-            .get_result(conn)
-            .await?;
+    let found: FoundRow = sql_query(
+        "SELECT id, full_name, settlement, time_zone FROM schools WHERE lower(code) = $1",
+    )
+    .bind::<Text, _>(code)
+    .get_result(conn)
+    .await?;
     let classes: Vec<ClassRow> = sql_query(
         "SELECT id, name FROM classes AS it
          WHERE school_id = $1 AND archived_at IS NULL AND kind <> 'staff_room'
@@ -59,7 +66,7 @@ pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<
     .bind::<BigInt, _>(found.id)
     .load(conn)
     .await?;
-    Ok(FoundSchool {
+    let school = FoundSchool {
         id: found.id,
         full_name: found.full_name,
         settlement: found.settlement,
@@ -70,7 +77,8 @@ pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<
                 name: row.name,
             })
             .collect(),
-    })
+    };
+    Ok((school, found.time_zone))
 }
 
 /// A request to be stored.

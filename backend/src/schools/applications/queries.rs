@@ -6,7 +6,7 @@ use common::schools::applications::{Application, ApplicationState, OrderFile, Qu
 use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp, text_enum};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
@@ -14,13 +14,9 @@ use crate::database::{Counted, bounds, paged, sql_query};
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
 use crate::schema::applications;
+use crate::schools::zone::Zone;
 use crate::secret::Hash;
 use crate::write::Tx;
-
-/// What every school has from its first day (R51, R88), by the names that it may change later.
-const STAFF_ROOM: &str = "Учительская";
-const SCHOOL_CHANNEL: &str = "Общешкольный";
-const STAFF_CHANNEL: &str = "Сотрудники";
 
 text_enum! {
     /// The words that the database has for an [`ApplicationState`].
@@ -38,6 +34,8 @@ pub struct Found {
     /// In E.164.
     pub phone: String,
     pub claimed_by: Option<AccountId>,
+    /// Of the school to be.
+    pub zone: Zone,
 }
 
 /// By what an application is found.
@@ -65,6 +63,8 @@ struct Row {
     municipality: String,
     #[diesel(sql_type = Text)]
     settlement: String,
+    #[diesel(sql_type = Text)]
+    time_zone: Zone,
     #[diesel(sql_type = Text)]
     inn: String,
     #[diesel(sql_type = Text)]
@@ -94,7 +94,7 @@ struct Row {
 }
 
 /// All but the order's bytes.
-const COLUMNS: &str = "id, kind, full_name, short_name, region, municipality, settlement, inn, kpp, \
+const COLUMNS: &str = "id, kind, full_name, short_name, region, municipality, settlement, time_zone, inn, kpp, \
     surname, given, patronymic, phone, email, order_name, octet_length(order_bytes) AS order_size, \
     state, remarks, school_id, claimed_by, submitted_at, decided_at";
 
@@ -122,6 +122,7 @@ impl Row {
                 region: self.region,
                 municipality: self.municipality,
                 settlement: self.settlement,
+                time_zone: self.time_zone.name().to_owned(),
                 inn: self.inn,
                 kpp: self.kpp,
                 name: self.name,
@@ -140,6 +141,7 @@ impl Row {
             application,
             phone: self.phone,
             claimed_by: self.claimed_by,
+            zone: self.time_zone,
         })
     }
 }
@@ -241,6 +243,7 @@ struct Answers<'a> {
     region: &'a str,
     municipality: &'a str,
     settlement: &'a str,
+    time_zone: &'a str,
     inn: &'a str,
     kpp: &'a str,
     surname: &'a str,
@@ -258,6 +261,7 @@ fn answers(questionnaire: &Questionnaire) -> Answers<'_> {
         region: &questionnaire.region,
         municipality: &questionnaire.municipality,
         settlement: &questionnaire.settlement,
+        time_zone: &questionnaire.time_zone,
         inn: &questionnaire.inn,
         kpp: &questionnaire.kpp,
         surname: &questionnaire.name.surname,
@@ -300,51 +304,6 @@ pub async fn decide(
     .get_result(&mut **tx)
     .await?;
     Ok(row.found()?.application)
-}
-
-/// Makes a school with its staff room, the staff room's chat and the two system channels (R51, R88);
-/// None if another school has the code.
-pub async fn create_school(
-    conn: &mut AsyncPgConnection,
-    questionnaire: &Questionnaire,
-    code: &str,
-    year: i16,
-    now: Timestamp,
-) -> Result<Option<SchoolId>> {
-    Ok(sql_query(
-        "WITH school AS (
-             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
-                                  code, created_at)
-             VALUES ($6, $7, $8, $9, $10, $11, $1, $2)
-             ON CONFLICT (code) DO NOTHING
-             RETURNING id),
-         staff_room AS (
-             INSERT INTO classes (school_id, kind, name, year, created_at)
-             SELECT id, 'staff_room', $4, $3, $2 FROM school
-             RETURNING id, school_id),
-         staff_chat AS (
-             INSERT INTO chats (school_id, class_id, kind, created_at)
-             SELECT school_id, id, 'class_teachers', $2 FROM staff_room),
-         channels AS (
-             INSERT INTO chats (school_id, kind, name, audience, created_at)
-             SELECT id, 'channel', names.name, names.audience, $2
-             FROM school, unnest($5, ARRAY['school', 'staff']) AS names (name, audience))
-         SELECT id FROM school",
-    )
-    .bind::<Text, _>(code)
-    .bind::<Timestamptz, _>(now)
-    .bind::<SmallInt, _>(year)
-    .bind::<Text, _>(STAFF_ROOM)
-    .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
-    .bind::<Text, _>(questionnaire.kind)
-    .bind::<Text, _>(&questionnaire.full_name)
-    .bind::<Text, _>(&questionnaire.short_name)
-    .bind::<Text, _>(&questionnaire.region)
-    .bind::<Text, _>(&questionnaire.municipality)
-    .bind::<Text, _>(&questionnaire.settlement)
-    .value::<BigInt, _>(conn)
-    .await
-    .optional()?)
 }
 
 /// The account has taken over the school.
