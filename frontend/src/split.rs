@@ -12,6 +12,7 @@ use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::admin::office::Office;
+use crate::frame::Frame;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{store, t};
 
@@ -89,9 +90,14 @@ mod chunks {
     }
 }
 
-/// All that begins with `/admin`.
+/// All that begins with `/admin`. Which places its bar has depends on the person, and it brings them.
 pub fn administration() -> AnyView {
-    chunk(Shape::Page, || Box::pin(chunks::administration()))
+    let frame = |inside| view! { <Frame places=Vec::new()>{inside}</Frame> }.into_any();
+    framed(
+        frame,
+        Shape::Page,
+        Box::new(|| Box::pin(chunks::administration())),
+    )
 }
 
 /// Of the administration what is seldom needed: the school's information, channels, applications.
@@ -157,8 +163,16 @@ enum Load {
     There,
 }
 
-/// The skeleton until the chunk is there, or that it didn't come, with "again".
 fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
+    framed(|inside| inside, shape, Box::new(load))
+}
+
+/// The skeleton until the chunk is there, or that it didn't come, with "again"; both in a frame.
+fn framed(
+    frame: fn(AnyView) -> AnyView,
+    shape: Shape,
+    load: Box<dyn Fn() -> Loading + Send + Sync>,
+) -> AnyView {
     let state = RwSignal::new(Load::Fetching);
     let screen = StoredValue::new_local(None::<AnyView>);
     // What the chunk makes belongs to this place, however late it comes.
@@ -179,12 +193,14 @@ fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> An
     });
     fetch.run(());
     live(move || match state.get() {
-        Load::Fetching => view! { <Skeleton shape /> }.into_any(),
-        Load::Failed => view! {
-            <h1 class="unseen">{t!(ui.error_title)}</h1>
-            <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
-        }
-        .into_any(),
+        Load::Fetching => frame(view! { <Skeleton shape /> }.into_any()),
+        Load::Failed => frame(
+            view! {
+                <h1 class="unseen">{t!(ui.error_title)}</h1>
+                <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
+            }
+            .into_any(),
+        ),
         Load::There => screen.try_update_value(Option::take).flatten().into_any(),
     })
 }
