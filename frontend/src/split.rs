@@ -32,6 +32,7 @@ mod chunks {
     use crate::applications::{ApplicationPage, ApplyPage};
     use crate::chats::Contacts;
     use crate::classes::ClassView;
+    use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
     use crate::reactive::Derived;
     use crate::router;
@@ -42,6 +43,7 @@ mod chunks {
 
     #[wasm_split(admin, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_admin))]
     pub fn administration() -> Chunk {
+        rare::bring();
         Ok(view! { <Root /> }.into_any())
     }
 
@@ -52,6 +54,7 @@ mod chunks {
 
     #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn application() -> Chunk {
+        rare::bring();
         let route = Derived::new(|| AdminRoute::parse(&router::path()));
         Ok(live(move || match route.get() {
             AdminRoute::Applicant(secret) => view! { <ApplicationPage secret /> }.into_any(),
@@ -61,11 +64,13 @@ mod chunks {
 
     #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn invite(secret: String) -> Chunk {
+        rare::bring();
         Ok(view! { <InvitePage secret /> }.into_any())
     }
 
     #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn join(code: String) -> Chunk {
+        rare::bring();
         Ok(view! { <JoinPage code /> }.into_any())
     }
 
