@@ -6,7 +6,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use common::ClassId;
+use common::{ClassId, GuardianLinkId};
 use leptos::reactive::{computed::ScopedFuture, owner::Owner};
 use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
@@ -21,7 +21,7 @@ use crate::{store, t};
 const AHEAD: Duration = Duration::from_secs(5);
 
 mod chunks {
-    use common::ClassId;
+    use common::{ClassId, GuardianLinkId};
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -34,6 +34,7 @@ mod chunks {
     use crate::classes::ClassView;
     use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
+    use crate::parents::ChildPage;
     use crate::reactive::Derived;
     use crate::router;
     use crate::schools::SchoolPage;
@@ -72,6 +73,12 @@ mod chunks {
     pub fn join(code: String) -> Chunk {
         rare::bring();
         Ok(view! { <JoinPage code /> }.into_any())
+    }
+
+    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn child(link: GuardianLinkId) -> Chunk {
+        rare::bring();
+        Ok(view! { <ChildPage link /> }.into_any())
     }
 
     #[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
@@ -124,6 +131,11 @@ pub fn invite(secret: String) -> AnyView {
 /// `code` is the school's; empty: to be typed.
 pub fn join(code: String) -> AnyView {
     chunk(Shape::Form, move || Box::pin(chunks::join(code.clone())))
+}
+
+/// A child of one's own, who may be registered there.
+pub fn child(link: GuardianLinkId) -> AnyView {
+    chunk(Shape::Page, move || Box::pin(chunks::child(link)))
 }
 
 pub fn profile() -> AnyView {
