@@ -49,6 +49,19 @@ pub fn run(command: &mut Command) -> Result {
     }
 }
 
+/// Runs to the end; what it says is shown only if it fails.
+pub fn quietly(command: &mut Command) -> Result {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| format!("{}: {e}", describe(command)))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{}: {}\n{said}", describe(command), output.status).into())
+}
+
 /// What the command wrote to its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command

@@ -84,7 +84,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
         line(t!(applications.inn), asked.inn),
         line(t!(applications.kpp), asked.kpp),
         line(t!(ui.administrator), asked.name.full()),
-        line(t!(accounts.phone), asked.phone),
+        line(t!(registration.phone), asked.phone),
         line(t!(applications.email), asked.email),
     ];
     let order = match &it.order {

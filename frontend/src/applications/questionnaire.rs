@@ -183,9 +183,9 @@ impl Fields {
     fn administrator(self) -> AnyView {
         view! {
             <p class="public__more">{t!(applications.administrator_lead)}</p>
-            <TextField name="name.surname" value=self.surname label=t!(accounts.surname) autocomplete="family-name" />
-            <TextField name="name.given" value=self.given label=t!(accounts.given) autocomplete="given-name" />
-            <TextField name="name.patronymic" value=self.patronymic label=t!(accounts.patronymic) autocomplete="additional-name" optional=true />
+            <TextField name="name.surname" value=self.surname label=t!(registration.surname) autocomplete="family-name" />
+            <TextField name="name.given" value=self.given label=t!(registration.given) autocomplete="given-name" />
+            <TextField name="name.patronymic" value=self.patronymic label=t!(registration.patronymic) autocomplete="additional-name" optional=true />
         }
         .into_any()
     }
@@ -193,7 +193,7 @@ impl Fields {
     fn contacts(self) -> AnyView {
         view! {
             <p class="public__more">{t!(applications.phone_lead)}</p>
-            <PhoneField value=self.phone label=t!(accounts.phone) />
+            <PhoneField value=self.phone label=t!(registration.phone) />
             <TextField name="email" value=self.email label=t!(applications.email) kind="email" inputmode="email" autocomplete="email" />
         }
         .into_any()
