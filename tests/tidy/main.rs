@@ -12,4 +12,5 @@ mod hygiene;
 mod licences;
 mod rings;
 mod sources;
+mod statements;
 mod styles;
