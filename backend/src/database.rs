@@ -12,7 +12,7 @@ mod migrate;
 mod paged;
 mod pool;
 pub mod purpose;
-mod row;
+pub mod row;
 mod rows;
 #[cfg(test)]
 pub mod seen;
@@ -27,7 +27,6 @@ pub use migrate::{migrate, revert_all};
 pub use paged::{bounds, paged, total};
 pub use pool::Pool;
 pub use purpose::Purpose;
-pub use row::Row;
 pub(crate) use row::row;
 pub use rows::rows;
 pub use source::{Database, NAME};

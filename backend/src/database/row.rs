@@ -36,7 +36,7 @@ macro_rules! row {
             }
         }
 
-        impl $crate::database::Row for $name {
+        impl $crate::database::row::Row for $name {
             #[cfg(test)]
             fn columns() -> Vec<$crate::database::seen::Column> {
                 let mut columns = Vec::new();
@@ -55,7 +55,7 @@ macro_rules! row {
         $columns.push($crate::database::seen::Column::named::<$sql>(stringify!($field)))
     };
     (@column $columns:ident, $field:ident, $type:ty) => {
-        $columns.extend(<$type as $crate::database::Row>::columns())
+        $columns.extend(<$type as $crate::database::row::Row>::columns())
     };
 }
 pub(crate) use row;
