@@ -134,14 +134,9 @@ async fn read(conn: &mut Connection) {
     let found = people::queries::people(conn, SCHOOL, &Which::default(), 0).await;
     assert!(found.unwrap().total > 2000);
     for staff in [true, false] {
-        let candidates = people::contacts::queries::candidates(
-            conn,
-            SCHOOL,
-            student,
-            staff,
-            &Default::default(),
-            9,
-        );
+        let everybody = Which::default().search;
+        let candidates =
+            people::contacts::queries::candidates(conn, SCHOOL, student, staff, &everybody, 9);
         assert_eq!(candidates.await.unwrap().len(), 9);
     }
     let mine = schools::queries::mine(conn, &[student], None).await;
