@@ -10,6 +10,7 @@ use common::permissions::{
     ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -18,43 +19,32 @@ pub use questions::Access;
 pub use relations::{Pair, relation, relations};
 
 use crate::actor::Actor;
-use crate::database::{rows, sql_query};
+use crate::database::{row, rows, sql_query};
 use crate::error::Result;
-use crate::schema::messages;
+use crate::parents::link_status::LinkStatus;
+use crate::schema::{guardian_links, messages};
 use crate::schools::zone::Zone;
 
-#[derive(QueryableByName)]
-struct PlaceRow {
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    class_id: Option<ClassId>,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Array<Text>)]
-    class_roles: InClass,
-    /// Of the school, as the next.
-    #[diesel(sql_type = BigInt)]
-    turns: i64,
-    #[diesel(sql_type = Text)]
-    time_zone: Zone,
-}
+row! {
+    struct PlaceRow {
+        school_id: SchoolId as BigInt,
+        class_id: Option<ClassId> as Nullable<BigInt>,
+        roles: Roles as Array<Text>,
+        class_roles: InClass as Array<Text>,
+        /// Of the school, as the next.
+        turns: i64 as BigInt,
+        time_zone: Zone as Text,
+    }
 
-#[derive(QueryableByName)]
-struct ChatRow {
-    /// The place of the question.
-    #[diesel(sql_type = BigInt, column_name = place)]
-    asked: i64,
-    #[diesel(embed)]
-    place: PlaceRow,
-    #[diesel(sql_type = Text)]
-    kind: ChatKind,
-    #[diesel(sql_type = Bool)]
-    member: bool,
-    #[diesel(sql_type = Bool)]
-    archived: bool,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    peer_id: Option<AccountId>,
+    struct ChatRow {
+        /// The place of the question.
+        asked: i64 as BigInt,
+        place: PlaceRow,
+        kind: ChatKind as Text,
+        member: bool as Bool,
+        archived: bool as Bool,
+        peer_id: Option<AccountId> as Nullable<BigInt>,
+    }
 }
 
 /// What the rule book looks at, and as of when.
@@ -71,10 +61,10 @@ pub struct Known {
 /// The person's current roles in a school, and what the person is in a class, for any `place`
 /// with school_id and class_id, joined with its school. $1 is the person.
 const ROLES: &str = "place.school_id, place.class_id, \
-    ARRAY(SELECT role FROM memberships \
-          WHERE school_id = place.school_id AND account_id = $1 AND ended_at IS NULL) AS roles, \
-    ARRAY(SELECT role FROM class_members \
-          WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles, \
+    ARRAY(SELECT role FROM current_roles \
+          WHERE school_id = place.school_id AND account_id = $1) AS roles, \
+    ARRAY(SELECT role FROM current_class_members \
+          WHERE class_id = place.class_id AND account_id = $1) AS class_roles, \
     turns, time_zone";
 
 async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
@@ -241,18 +231,16 @@ async fn chat_rows(
 ) -> Result<HashMap<i64, ChatRow>> {
     let asked = rows(questions.len(), &["bigint", "bigint"]);
     let mut statement = sql_query(format!(
-        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, turns, time_zone,
+        "SELECT asked.place AS asked, chats.school_id, chats.class_id, chats.kind, turns, time_zone,
                 classes.archived_at IS NOT NULL AS archived,
-                ARRAY(SELECT role FROM memberships
-                      WHERE school_id = chats.school_id AND account_id = asked.account
-                        AND ended_at IS NULL) AS roles,
-                ARRAY(SELECT role FROM class_members
-                      WHERE class_id = chats.class_id AND account_id = asked.account
-                        AND ended_at IS NULL) AS class_roles,
+                ARRAY(SELECT role FROM current_roles
+                      WHERE school_id = chats.school_id AND account_id = asked.account) AS roles,
+                ARRAY(SELECT role FROM current_class_members
+                      WHERE class_id = chats.class_id AND account_id = asked.account)
+                    AS class_roles,
                 CASE WHEN low_id = asked.account THEN high_id ELSE low_id END AS peer_id,
-                EXISTS (SELECT FROM chat_members
-                        WHERE chat_id = chats.id AND account_id = asked.account
-                          AND left_at IS NULL) AS member
+                EXISTS (SELECT FROM current_chat_members
+                        WHERE chat_id = chats.id AND account_id = asked.account) AS member
          FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          JOIN schools ON schools.id = chats.school_id
@@ -289,12 +277,9 @@ async fn message_facts(
 }
 
 async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Result<bool> {
-    Ok(sql_query(
-        "SELECT EXISTS (SELECT FROM guardian_links \
-                        WHERE id = $2 AND parent_id = $1 AND state = 'confirmed')",
-    )
-    .bind::<BigInt, _>(me)
-    .bind::<BigInt, _>(link)
-    .value::<Bool, _>(conn)
-    .await?)
+    let own = guardian_links::table
+        .find(link)
+        .filter(guardian_links::parent_id.eq(me))
+        .filter(guardian_links::state.eq(LinkStatus::Confirmed));
+    Ok(diesel::select(exists(own)).get_result(conn).await?)
 }

@@ -12,7 +12,10 @@ mod migrate;
 mod paged;
 mod pool;
 pub mod purpose;
+pub mod row;
 mod rows;
+#[cfg(test)]
+pub mod seen;
 mod source;
 mod statement;
 
@@ -21,9 +24,10 @@ pub use connect::{answers, connect, create_if_absent, open};
 pub use connection::{Connection, Pooled};
 pub use error::DatabaseError;
 pub use migrate::{migrate, revert_all};
-pub use paged::{Counted, bounds, paged};
+pub use paged::{bounds, paged, total};
 pub use pool::Pool;
 pub use purpose::Purpose;
+pub(crate) use row::row;
 pub use rows::rows;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};

@@ -31,5 +31,7 @@ pub mod serve;
 pub mod server;
 pub mod session;
 pub mod socket;
+#[cfg(test)]
+mod tests;
 pub mod tls;
 pub mod write;

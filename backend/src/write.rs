@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::SchoolId;
 use common::realtime::{Event, Touched};
-use diesel::sql_types::BigInt;
-use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::database::{Pooled, sql_query};
+use crate::database::Pooled;
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Recipients};
+use crate::schema::schools;
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
@@ -78,11 +79,11 @@ impl Tx {
         }
         self.touch(Recipients::Staff(school), Touched::School(school));
         // The row is the lock.
-        let number =
-            sql_query("UPDATE schools SET turns = turns + 1 WHERE id = $1 RETURNING turns")
-                .bind::<BigInt, _>(school)
-                .value::<BigInt, _>(self)
-                .await?;
+        let number = diesel::update(schools::table.find(school))
+            .set(schools::turns.eq(schools::turns + 1))
+            .returning(schools::turns)
+            .get_result(&mut **self)
+            .await?;
         self.turns.push((school, self.hub.turn(school).await));
         Ok(number)
     }
@@ -91,11 +92,12 @@ impl Tx {
     /// where stays as it is; the number of the last turn. Several transactions may hold a school.
     pub(crate) async fn hold(&mut self, school: SchoolId) -> Result<i64> {
         self.held = Some(school);
-        let number = sql_query("SELECT turns FROM schools WHERE id = $1 FOR SHARE")
-            .bind::<BigInt, _>(school)
-            .value::<BigInt, _>(self)
-            .await?;
-        Ok(number)
+        Ok(schools::table
+            .find(school)
+            .select(schools::turns)
+            .for_share()
+            .get_result(&mut **self)
+            .await?)
     }
 
     /// Tells them after the commit, the person who acts too.

@@ -11,4 +11,5 @@ mod house;
 mod hygiene;
 mod rings;
 mod sources;
+mod statements;
 mod styles;

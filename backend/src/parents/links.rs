@@ -3,7 +3,7 @@
 use common::error::{Conflict, Problem};
 use common::parents::{CHILD_NAME_LIMIT, ParentEvent};
 use common::realtime::Event;
-use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
+use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, validate};
 
 use super::link_status::LinkStatus;
 use super::matching;
@@ -59,7 +59,8 @@ pub async fn live_link(
     Ok(links
         .into_iter()
         .filter(|link| {
-            let names = [Some(&link.child_name), link.account_name.as_ref()];
+            let account = link.account.as_ref().map(Name::short);
+            let names = [Some(&link.child_name), account.as_ref()];
             names
                 .into_iter()
                 .flatten()

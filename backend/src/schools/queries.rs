@@ -7,14 +7,16 @@ use common::permissions::{Role, Roles};
 use common::schools::applications::Questionnaire;
 use common::schools::{EditSchool, MySchool, School, SchoolInfo, SchoolKind};
 use common::{AccountId, ClassId, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::memberships;
+use crate::invites::request_status::RequestStatus;
+use crate::parents::link_status::LinkStatus;
+use crate::schema::{current_roles, guardian_links, join_requests, memberships, schools};
 
 /// What every school has from its first day (R51, R88), by the names that it may change later.
 const STAFF_ROOM: &str = "Учительская";
@@ -26,13 +28,9 @@ pub async fn roles(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<BTreeMap<SchoolId, Roles>> {
-    let rows: Vec<(SchoolId, Role)> = memberships::table
-        .filter(
-            memberships::account_id
-                .eq(account)
-                .and(memberships::ended_at.is_null()),
-        )
-        .select((memberships::school_id, memberships::role))
+    let rows: Vec<(SchoolId, Role)> = current_roles::table
+        .filter(current_roles::account_id.eq(account))
+        .select((current_roles::school_id, current_roles::role))
         .load(conn)
         .await?;
     let mut all: BTreeMap<SchoolId, Roles> = BTreeMap::new();
@@ -59,34 +57,26 @@ pub async fn members(
     schools: &[SchoolId],
     among: &[AccountId],
 ) -> Result<Vec<AccountId>> {
-    Ok(memberships::table
-        .filter(memberships::school_id.eq_any(schools))
-        .filter(memberships::account_id.eq_any(among))
-        .filter(memberships::ended_at.is_null())
-        .select(memberships::account_id)
+    Ok(current_roles::table
+        .filter(current_roles::school_id.eq_any(schools))
+        .filter(current_roles::account_id.eq_any(among))
+        .select(current_roles::account_id)
         .distinct()
         .load(conn)
         .await?)
 }
 
-#[derive(QueryableByName)]
-struct MineRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(sql_type = BigInt)]
-    id: SchoolId,
-    #[diesel(sql_type = Text)]
-    short_name: String,
-    #[diesel(sql_type = Text)]
-    time_zone: String,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Array<BigInt>)]
-    leads_ids: Vec<ClassId>,
-    #[diesel(sql_type = Array<Text>)]
-    leads_names: Vec<String>,
-    #[diesel(sql_type = BigInt)]
-    waiting: i64,
+row! {
+    struct MineRow {
+        account_id: AccountId as BigInt,
+        id: SchoolId as BigInt,
+        short_name: String as Text,
+        time_zone: String as Text,
+        roles: Roles as Array<Text>,
+        leads_ids: Vec<ClassId> as Array<BigInt>,
+        leads_names: Vec<String> as Array<Text>,
+        waiting: i64 as BigInt,
+    }
 }
 
 /// The schools that each of these people belongs to, in the order of ids; of one school, or all. One
@@ -98,19 +88,13 @@ pub async fn mine(
 ) -> Result<Vec<(AccountId, MySchool)>> {
     let rows: Vec<MineRow> = sql_query(
         "WITH mine AS (
-             SELECT account_id, school_id, array_agg(role) AS roles FROM memberships
-             WHERE account_id = ANY($1) AND ended_at IS NULL
-               AND ($2::bigint IS NULL OR school_id = $2)
+             SELECT account_id, school_id, array_agg(role) AS roles FROM current_roles
+             WHERE account_id = ANY($1) AND ($2::bigint IS NULL OR school_id = $2)
              GROUP BY account_id, school_id),
          leads AS (
              SELECT account_id, classes.school_id, classes.id, classes.name
-             FROM class_members JOIN classes ON classes.id = class_id
-             WHERE account_id = ANY($1) AND role = 'class_teacher' AND ended_at IS NULL
-               AND archived_at IS NULL),
-         decides AS (
-             SELECT 1 AS one, school_id, class_id FROM join_requests WHERE state = 'waiting'
-             UNION ALL
-             SELECT 1, school_id, class_id FROM guardian_links WHERE state = 'waiting')
+             FROM current_class_members JOIN classes ON classes.id = class_id
+             WHERE account_id = ANY($1) AND role = 'class_teacher' AND archived_at IS NULL)
          SELECT mine.account_id, schools.id, short_name, time_zone, mine.roles,
              ARRAY(SELECT leads.id FROM leads
                    WHERE leads.school_id = schools.id AND leads.account_id = mine.account_id
@@ -118,11 +102,12 @@ pub async fn mine(
              ARRAY(SELECT leads.name FROM leads
                    WHERE leads.school_id = schools.id AND leads.account_id = mine.account_id
                    ORDER BY leads.id) AS leads_names,
-             (SELECT count(*) FROM decides
-              WHERE decides.school_id = schools.id
+             (SELECT count(*) FROM open_requests
+              WHERE open_requests.school_id = schools.id
                 AND ('administrator' = ANY(mine.roles)
-                     OR decides.class_id IN (SELECT leads.id FROM leads
-                                             WHERE leads.account_id = mine.account_id))) AS waiting
+                     OR open_requests.class_id IN (SELECT leads.id FROM leads
+                                                   WHERE leads.account_id = mine.account_id)))
+                 AS waiting
          FROM mine JOIN schools ON schools.id = mine.school_id
          ORDER BY mine.account_id, schools.id",
     )
@@ -151,48 +136,36 @@ pub async fn mine(
         .collect())
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = schools, check_for_backend(Pg))]
 struct SchoolRow {
-    #[diesel(sql_type = Text)]
+    id: SchoolId,
     kind: SchoolKind,
-    #[diesel(sql_type = Text)]
     full_name: String,
-    #[diesel(sql_type = Text)]
     short_name: String,
-    #[diesel(sql_type = Text)]
     region: String,
-    #[diesel(sql_type = Text)]
     municipality: String,
-    #[diesel(sql_type = Text)]
     settlement: String,
-    #[diesel(sql_type = Text)]
     time_zone: String,
-    #[diesel(sql_type = Text)]
     code: String,
-    #[diesel(sql_type = Text)]
     about: String,
-    #[diesel(sql_type = Text)]
     address: String,
-    #[diesel(sql_type = Text)]
     phone: String,
-    #[diesel(sql_type = Text)]
     email: String,
-    #[diesel(sql_type = Text)]
     site: String,
-    #[diesel(sql_type = Text)]
     hours: String,
-    #[diesel(sql_type = Text)]
     journal: String,
 }
 
 /// The information page.
 pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School> {
-    let row: SchoolRow = sql_query("SELECT * FROM schools WHERE id = $1")
-        .bind::<BigInt, _>(id)
+    let row = schools::table
+        .find(id)
+        .select(SchoolRow::as_select())
         .get_result(conn)
         .await?;
     Ok(School {
-        id,
+        id: row.id,
         kind: row.kind,
         full_name: row.full_name,
         short_name: row.short_name,
@@ -286,13 +259,15 @@ pub async fn create(
 /// Who sees the school's name without being a member: those whose join request or link to a child
 /// waits or was refused.
 pub async fn outsiders(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Vec<AccountId>> {
-    Ok(sql_query(
-        "SELECT account_id FROM join_requests WHERE school_id = $1 AND state <> 'accepted'
-         UNION
-         SELECT parent_id FROM guardian_links WHERE school_id = $1 AND state IN ('waiting', 'refused')
-         ORDER BY account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .values::<BigInt, _>(conn)
-    .await?)
+    let asked = join_requests::table
+        .filter(join_requests::school_id.eq(school))
+        .filter(join_requests::state.ne(RequestStatus::Accepted))
+        .select(join_requests::account_id);
+    let parents = guardian_links::table
+        .filter(guardian_links::school_id.eq(school))
+        .filter(guardian_links::state.eq_any([LinkStatus::Waiting, LinkStatus::Refused]))
+        .select(guardian_links::parent_id);
+    let mut outsiders: Vec<AccountId> = asked.union(parents).load(conn).await?;
+    outsiders.sort_unstable();
+    Ok(outsiders)
 }

@@ -9,33 +9,25 @@ use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::messages::authors;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::live::Authors;
 use crate::schema::schools;
 
-#[derive(QueryableByName)]
-struct PageRow {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Uuid)]
-    client_id: ClientId,
-    #[diesel(sql_type = Text)]
-    body: String,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
-    /// Of the chat, when the row was read.
-    #[diesel(sql_type = BigInt)]
-    last_change: i64,
-    /// Of the school, likewise.
-    #[diesel(sql_type = BigInt)]
-    turns: i64,
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
+row! {
+    struct PageRow {
+        seq: i64 as BigInt,
+        client_id: ClientId as Uuid,
+        body: String as Text,
+        sent_at: Timestamp as Timestamptz,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+        /// Of the chat, when the row was read.
+        last_change: i64 as BigInt,
+        /// Of the school, likewise.
+        turns: i64 as BigInt,
+        author_id: AccountId as BigInt,
+    }
 }
 
 /// A page of history, and the number of the school's last turn when it was read. Whose authors are known is

@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::chats::new_message::NewMessage;
-use crate::database::{rows, sql_query};
+use crate::database::{row, rows, sql_query};
 use crate::error::Result;
 use crate::schema::chats;
 
@@ -28,20 +28,15 @@ pub struct Repeated {
     pub deleted: bool,
 }
 
-#[derive(QueryableByName)]
-struct WrittenRow {
-    #[diesel(sql_type = BigInt)]
-    place: i64,
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = Nullable<Text>)]
-    body: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
+row! {
+    struct WrittenRow {
+        place: i64 as BigInt,
+        seq: i64 as BigInt,
+        sent_at: Timestamp as Timestamptz,
+        body: Option<String> as Nullable<Text>,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+    }
 }
 
 /// Writes a batch in one statement: takes the numbers, inserts, and marks as read for the authors.
@@ -126,39 +121,31 @@ pub async fn insert_messages(
         .collect())
 }
 
-#[derive(QueryableByName)]
-pub(super) struct MessageRow {
-    #[diesel(sql_type = BigInt)]
-    chat_id: ChatId,
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Uuid)]
-    client_id: ClientId,
-    #[diesel(sql_type = Text)]
-    body: String,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    /// One of the author's in the school.
-    #[diesel(sql_type = Nullable<Text>)]
-    role: Option<Role>,
-}
+row! {
+    pub(super) struct MessageRow {
+        chat_id: ChatId as BigInt,
+        seq: i64 as BigInt,
+        client_id: ClientId as Uuid,
+        body: String as Text,
+        sent_at: Timestamp as Timestamptz,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+        author_id: AccountId as BigInt,
+        name: Name,
+        /// One of the author's in the school.
+        role: Option<Role> as Nullable<Text>,
+    }
 
-#[derive(QueryableByName)]
-struct AuthorRow {
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
+    struct AuthorRow {
+        author_id: AccountId as BigInt,
+        name: Name,
+        roles: Roles as Array<Text>,
+    }
+
+    struct PersonRow {
+        school_id: SchoolId as BigInt,
+        author: AuthorRow,
+    }
 }
 
 impl AuthorRow {
@@ -171,14 +158,6 @@ impl AuthorRow {
             role,
         }
     }
-}
-
-#[derive(QueryableByName)]
-struct PersonRow {
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(embed)]
-    author: AuthorRow,
 }
 
 pub(super) type Authors = HashMap<(SchoolId, AccountId), Author>;
@@ -223,12 +202,12 @@ pub(super) fn with_authors(chosen: &str) -> String {
         "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
                 CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, \
                 chosen.sent_at, chosen.version, deleted_at IS NOT NULL AS deleted, \
-                chosen.author_id, surname, given, patronymic, memberships.role \
+                chosen.author_id, surname, given, patronymic, roles.role \
          FROM ({chosen}) AS chosen \
          JOIN chats ON chats.id = chosen.chat_id \
          JOIN accounts ON accounts.id = chosen.author_id \
-         LEFT JOIN memberships ON memberships.school_id = chats.school_id \
-             AND memberships.account_id = chosen.author_id AND ended_at IS NULL \
+         LEFT JOIN current_roles AS roles ON roles.school_id = chats.school_id \
+             AND roles.account_id = chosen.author_id \
          ORDER BY chosen.chat_id, chosen.seq"
     )
 }
