@@ -12,13 +12,13 @@ use rustls::ServerConfig;
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
 use crate::live::SWEEP;
-use crate::routes;
+use crate::{retention, routes};
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
 const BACKLOG: u32 = 1024;
 /// What is being answered when the server stops may take this long, in seconds.
 const DRAIN: u64 = 10;
-/// Old sign-in counters are forgotten so often.
+/// Old sign-in counters are forgotten so often, and so often it's looked whether a day has begun.
 const PRUNE: Duration = Duration::from_secs(600);
 
 /// How to listen.
@@ -68,6 +68,7 @@ pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Ser
     let (app, assets) = (Arc::clone(app), Arc::clone(assets));
     let registry = Arc::new(routes::registry());
     prune_now_and_then(&app);
+    clean_daily(&app);
     sweep_now_and_then(&app);
     let server = HttpServer::new(move || {
         Service::new()
@@ -98,6 +99,30 @@ fn sweep_now_and_then(app: &Arc<App>) {
                 return;
             };
             app.hub.sweep();
+        }
+    });
+}
+
+/// Deletes what isn't kept any longer: when the server has started, then on each new day.
+fn clean_daily(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(PRUNE);
+        let mut done = None;
+        loop {
+            tick.tick().await;
+            let Some(app) = app.upgrade() else {
+                return;
+            };
+            let now = app.clock.now();
+            if done == Some(now.date()) {
+                continue;
+            }
+            match retention::run(&app, now).await {
+                Ok(()) => done = Some(now.date()),
+                // The next tick tries again.
+                Err(failure) => tracing::warn!(%failure, "what is over could not be deleted"),
+            }
         }
     });
 }

@@ -149,11 +149,14 @@ pub async fn revoke(
         Revoke::UnusedOfSchool { .. } => (None, None),
     };
     let revoked = sql_query(
-        "UPDATE invites SET revoked_at = $4
-         WHERE school_id = $1 AND revoked_at IS NULL
-           AND CASE WHEN $2::bigint IS NULL
-                    THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
-                    ELSE id = $2 END",
+        "WITH these AS (
+             SELECT id FROM invites
+             WHERE school_id = $1 AND revoked_at IS NULL
+               AND CASE WHEN $2::bigint IS NULL
+                        THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
+                        ELSE id = $2 END
+             ORDER BY id FOR NO KEY UPDATE)
+         UPDATE invites SET revoked_at = $4 FROM these WHERE invites.id = these.id",
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(one)

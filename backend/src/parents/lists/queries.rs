@@ -103,7 +103,7 @@ struct OpenRow {
 }
 
 /// Those that wait, then the confirmed ones without an account; each the oldest first, without
-/// students. Of one class, or all.
+/// students, at most 100. Of one class, or all.
 pub async fn open_links(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -118,7 +118,8 @@ pub async fn open_links(
          JOIN accounts ON accounts.id = parent_id
          WHERE links.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
            AND state = 'waiting'
-         ORDER BY confirmed, asked_at, links.id",
+         ORDER BY confirmed, asked_at, links.id
+         LIMIT 100",
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(class)

@@ -1,5 +1,7 @@
 //! SQL of applications.
 
+mod orders;
+
 use common::realtime::Touched;
 use common::schools::SchoolKind;
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
@@ -8,6 +10,8 @@ use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+pub use orders::{Order, delete_refused_orders, order, set_order};
 
 use crate::accounts::queries::readable_phone;
 use crate::database::{Counted, bounds, paged, sql_query};
@@ -355,45 +359,4 @@ pub async fn claim(tx: &mut Tx, application: ApplicationId, account: AccountId) 
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// Keeps the appointment order; false if there's no application by this secret that still waits.
-pub async fn set_order(tx: &mut Tx, secret: &Hash, order: &Order) -> Result<bool> {
-    touch(tx);
-    let changed = diesel::update(applications::table)
-        .filter(applications::secret_hash.eq(secret.as_slice()))
-        .filter(
-            applications::state.eq_any([ApplicationStatus::Submitted, ApplicationStatus::Returned]),
-        )
-        .set((
-            applications::order_name.eq(&order.name),
-            applications::order_type.eq(&order.media_type),
-            applications::order_bytes.eq(&order.bytes),
-        ))
-        .execute(&mut **tx)
-        .await?;
-    Ok(changed > 0)
-}
-
-/// An appointment order.
-#[derive(QueryableByName)]
-pub struct Order {
-    #[diesel(sql_type = Text, column_name = order_name)]
-    pub name: String,
-    #[diesel(sql_type = Text, column_name = order_type)]
-    pub media_type: String,
-    #[diesel(sql_type = Binary, column_name = order_bytes)]
-    pub bytes: Vec<u8>,
-}
-
-/// # Errors
-/// `NotFound` if there's none.
-pub async fn order(conn: &mut AsyncPgConnection, application: ApplicationId) -> Result<Order> {
-    Ok(sql_query(
-        "SELECT order_name, order_type, order_bytes FROM applications
-         WHERE id = $1 AND order_bytes IS NOT NULL",
-    )
-    .bind::<BigInt, _>(application)
-    .get_result(conn)
-    .await?)
 }
