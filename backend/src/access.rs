@@ -51,7 +51,7 @@ row! {
 #[derive(Clone, Debug)]
 pub struct Known {
     pub facts: Facts,
-    /// The school's number (see [`Tx::turn`](crate::write::Tx::turn)): who belongs where is so as
+    /// The school's number (see [`Tx::take_turns`](crate::write::Tx::take_turns)): who belongs where is so as
     /// long as it's the same. None outside of schools.
     pub turn: Option<i64>,
     /// The school's. None outside of schools.

@@ -14,13 +14,15 @@ use crate::accounts::passwords::Passwords;
 use crate::actor::Actor;
 use crate::chats::sender::Sender;
 use crate::clock::Clock;
-use crate::database::{Pool, Pooled};
+use crate::database::{Health, Pool, Pooled};
 use crate::error::{Failure, Result};
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Recipients};
 use crate::queue::Tally;
 use crate::schools::zone::Zone;
 use crate::session::{self, Sessions};
+use crate::turns::{Places, Turns};
+use crate::uploads::Uploads;
 use crate::write::Tx;
 
 /// One running server.
@@ -28,11 +30,14 @@ pub struct App {
     pub pool: Pool,
     pub clock: Clock,
     pub hub: Arc<Hub>,
+    pub turns: Turns,
     pub sessions: Sessions,
     pub access: Access,
     pub sender: Sender,
     pub limits: Limits,
     pub passwords: Passwords,
+    pub uploads: Uploads,
+    pub health: Health,
     /// Calls that were done again, see `serve.rs`.
     pub repeated: Tally,
     /// `https://school.example`, without a slash: invites begin with it.
@@ -56,11 +61,14 @@ impl App {
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
         let hub = Arc::new(Hub::default());
         Arc::new(Self {
+            turns: Turns::new(pool.most()),
             sessions: Sessions::default(),
             access: Access::start(pool.clone()),
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
             limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
+            uploads: Uploads::default(),
+            health: Health::default(),
             repeated: Tally::default(),
             clock: options.clock,
             public_url: options.public_url,
@@ -70,13 +78,16 @@ impl App {
         })
     }
 
-    /// A transaction outside of a call.
+    /// A transaction outside of a call, with the turns of these schools.
     ///
     /// # Errors
     /// The database's.
-    pub async fn begin(&self) -> Result<Tx> {
+    pub async fn begin(&self, schools: &[SchoolId]) -> Result<Tx> {
+        let places = self.turns.take(schools).await?;
         let hub = Arc::clone(&self.hub);
-        Tx::begin(self.pool.get().await?, hub, Arc::default()).await
+        let mut tx = Tx::begin(self.pool.get().await?, hub, Arc::default(), places).await?;
+        tx.take_turns().await?;
+        Ok(tx)
     }
 }
 
@@ -174,25 +185,12 @@ impl Ctx {
     /// # Errors
     /// The rule book's, if a right was withdrawn since it was asked.
     pub async fn begin(&self) -> Result<Tx> {
-        let mut tx = self.begin_by_row().await?;
-        match (self.facts.school, &self.actor) {
-            (Some(school), _) => {
-                let last = tx.hold(school).await?;
-                self.ask_again(&mut tx, last).await?;
-            }
-            (None, Some(me)) if self.asked.action != Action::Anyone => {
-                let operator = accounts::queries::hold_session(&mut tx, me.session).await?;
-                let operator = operator.ok_or(Error::SignIn)?;
-                allows(
-                    &Facts {
-                        operator,
-                        ..self.facts
-                    },
-                    self.asked.action,
-                )?;
-            }
-            (None, _) => {}
-        }
+        let Some(school) = self.facts.school else {
+            return self.begin_turns(&[]).await;
+        };
+        let mut tx = self.open(self.app.turns.hold(school).await?).await?;
+        let last = tx.hold(school).await?;
+        self.ask_again(&mut tx, last).await?;
         Ok(tx)
     }
 
@@ -201,17 +199,63 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::begin`].
     pub async fn begin_turn(&self) -> Result<Tx> {
-        let mut tx = self.begin_by_row().await?;
-        let mine = tx.next_turn(self.school()?).await?;
-        self.ask_again(&mut tx, mine - 1).await?;
+        self.begin_turns(&[self.school()?]).await
+    }
+
+    /// As [`Ctx::begin_turn`], with the turns of all these schools; the scope's, if it has one, is among
+    /// them. Which they are is known from before: see [`Tx::has_turns_still`].
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_turns(&self, schools: &[SchoolId]) -> Result<Tx> {
+        let mut tx = self.open(self.app.turns.take(schools).await?).await?;
+        let numbers = tx.take_turns().await?;
+        match (self.facts.school, &self.actor) {
+            (Some(school), _) => {
+                tx.has_turn(school)?;
+                let mut mine = numbers.iter().filter(|(of, _)| *of == school);
+                let last = mine.next().map_or(0, |(_, number)| number - 1);
+                self.ask_again(&mut tx, last).await?;
+            }
+            (None, Some(me)) if self.asked.action != Action::Anyone => {
+                self.hold_session(&mut tx, me).await?;
+            }
+            (None, _) => {}
+        }
         Ok(tx)
+    }
+
+    /// As [`Ctx::begin`], for who ends sessions of their own: all of them are locked first.
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_with_sessions(&self) -> Result<Tx> {
+        let me = self.actor()?;
+        let mut tx = self.open(Places::default()).await?;
+        accounts::queries::lock_sessions(&mut tx, me.account).await?;
+        self.hold_session(&mut tx, me).await?;
+        Ok(tx)
+    }
+
+    async fn hold_session(&self, tx: &mut Tx, me: &Actor) -> Result<()> {
+        let operator = accounts::queries::hold_session(tx, me.session).await?;
+        let operator = operator.ok_or(Error::SignIn)?;
+        let facts = Facts {
+            operator,
+            ..self.facts
+        };
+        Ok(allows(&facts, self.asked.action)?)
     }
 
     /// As [`Ctx::begin`], asking nothing: for the statement that writes the very row which gives the
     /// right, and no other.
     pub(crate) async fn begin_by_row(&self) -> Result<Tx> {
+        self.open(self.app.turns.row(self.school()?).await?).await
+    }
+
+    async fn open(&self, places: Places) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
-        let mut tx = Tx::begin(self.app.pool.get().await?, hub, committed).await?;
+        let mut tx = Tx::begin(self.app.pool.get().await?, hub, committed, places).await?;
         match (self.facts.school, &self.actor) {
             // What is said there is of the state; screens fetch nothing of it.
             _ if self.facts.chat.is_some() => {}

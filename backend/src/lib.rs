@@ -23,6 +23,7 @@ pub mod people;
 pub mod postgres;
 pub mod queue;
 pub mod realtime;
+pub mod retention;
 pub mod routes;
 pub mod schema;
 pub mod schools;
@@ -34,4 +35,6 @@ pub mod socket;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+pub mod turns;
+pub mod uploads;
 pub mod write;

@@ -20,7 +20,7 @@ pub use self::reply::{File, Page};
 use crate::actor::Actor;
 use crate::app::{App, Asked, Compared, Ctx};
 use crate::error::{Failure, Result};
-use crate::{access, database, socket};
+use crate::{access, socket};
 
 type Running = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
@@ -234,9 +234,6 @@ async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
         actor => access::nowhere(actor.as_ref()),
     };
     ctx.know(known, action, scope, false);
-    if ctx.actor.is_none() {
-        ctx.app.limits.stranger(ctx.address)?;
-    }
     Ok(allows(&ctx.facts, action)?)
 }
 
@@ -258,7 +255,7 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
 
 /// For a proxy or a supervisor: the server answers and reaches its database.
 async fn health(app: web::Data<App>) -> HttpResponse {
-    if database::answers(&app.pool).await {
+    if app.health.answers(&app.pool, &app.clock).await {
         HttpResponse::Ok().body("ok")
     } else {
         HttpResponse::ServiceUnavailable().finish()
@@ -299,13 +296,18 @@ async fn serve(
 ) -> Result<HttpResponse> {
     let actor = request::actor(&app, request).await?;
     let ctx = context(request, Arc::clone(&app), actor);
+    if ctx.actor.is_none() {
+        app.limits.stranger(ctx.address)?;
+    }
     let mut given = Given {
         request: request::value(request, &mut payload, mounted.info.method).await?,
         file: web::Bytes::new(),
     };
+    // Until it's answered.
+    let mut share = app.uploads.share();
     if let Some((before, limit)) = &mounted.before {
         before(ctx.clone(), given.clone()).await?;
-        given.file = request::file(&mut payload, *limit).await?;
+        given.file = request::file(&mut payload, *limit, &mut share).await?;
     }
     let cookie = Arc::clone(&ctx.cookie);
     let answer = (mounted.call)(ctx, given);

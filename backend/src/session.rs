@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use common::{AccountId, Secret, SessionId, Timestamp};
+use common::{AccountId, Error, Secret, SessionId, Timestamp};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::accounts::queries;
 use crate::actor::Actor;
 use crate::database::Pool;
 use crate::error::Result;
+use crate::queue::{Queue, Tally};
 use crate::secret::{self, Hash};
 
 /// `__Host-`: only over TLS (or on localhost), only for this host, for all of it.
@@ -49,31 +51,71 @@ impl SetCookie {
     }
 }
 
+/// The database is asked for so many at once whose cookies nobody has shown since the start: they may be
+/// made up, and must not take all connections.
+const UNKNOWN_AT_ONCE: usize = 4;
+/// So many of them wait, at most; further ones are told at once that the server is busy.
+const WAITING: usize = 4096;
+
 /// The sessions that were used a moment ago.
-#[derive(Default)]
 pub struct Sessions {
     known: Mutex<Known>,
+    unknown: Semaphore,
+    queue: Semaphore,
+    refused: Tally,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            known: Mutex::default(),
+            unknown: Semaphore::new(UNKNOWN_AT_ONCE),
+            queue: Semaphore::new(WAITING),
+            refused: Tally::default(),
+        }
+    }
 }
 
 #[derive(Default)]
 struct Known {
+    /// Each with until when it's believed without asking.
     actors: HashMap<Hash, (Actor, Timestamp)>,
     /// Counts what was forgotten: an answer from before isn't believed afterwards.
     forgotten: u64,
 }
 
 impl Sessions {
-    /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
-    pub async fn find(&self, pool: &Pool, cookie: &str, now: Timestamp) -> Result<Option<Actor>> {
+    /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute; about
+    /// one that nobody has shown before only with `may_ask`'s leave.
+    ///
+    /// # Errors
+    /// The database's, and those of `may_ask`; `Unavailable` when too many wait that nobody knows.
+    pub async fn find(
+        &self,
+        pool: &Pool,
+        cookie: &str,
+        now: Timestamp,
+        may_ask: impl Fn() -> Result<()>,
+    ) -> Result<Option<Actor>> {
         let hash = secret::hash(cookie);
-        let forgotten = {
+        let (shown, forgotten) = {
             let known = self.lock();
-            if let Some((actor, until)) = known.actors.get(&hash)
+            let found = known.actors.get(&hash);
+            if let Some((actor, until)) = found
                 && *until > now
             {
                 return Ok(Some(actor.clone()));
             }
-            known.forgotten
+            (found.is_some(), known.forgotten)
+        };
+        let _place = if shown {
+            None
+        } else {
+            may_ask()?;
+            let place = self.place().await?;
+            // Those before may have used up what is theirs.
+            may_ask()?;
+            Some(place)
         };
         let mut conn = pool.get().await?;
         let found = queries::use_session(&mut conn, &hash, now, alive_since(now)).await?;
@@ -94,6 +136,22 @@ impl Sessions {
         Ok(found)
     }
 
+    /// Those that nobody has shown before.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let waiting = WAITING - self.queue.available_permits();
+        Queue::new("sessions", waiting, &self.refused)
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>> {
+        let Ok(_queued) = self.queue.try_acquire() else {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        };
+        let place = self.unknown.acquire().await;
+        Ok(place.map_err(|_| Error::Unavailable)?)
+    }
+
     /// Something about the account or its sessions changed: ask the database again.
     pub fn forget(&self, account: AccountId) {
         self.forget_if(|actor| actor.account == account);
@@ -106,7 +164,11 @@ impl Sessions {
 
     fn forget_if(&self, which: impl Fn(&Actor) -> bool) {
         let mut known = self.lock();
-        known.actors.retain(|_, (actor, _)| !which(actor));
+        for (actor, until) in known.actors.values_mut() {
+            if which(actor) {
+                *until = Timestamp(0);
+            }
+        }
         known.forgotten += 1;
     }
 

@@ -102,7 +102,7 @@ async fn read(conn: &mut Connection) {
     let authors = Authors::default();
     for page in [Page::Newest, Page::Before(9), Page::After(1)] {
         let history = chats::queries::messages(conn, &authors, SCHOOL, chat, page);
-        assert!(!history.await.unwrap().messages.is_empty());
+        assert!(!history.await.unwrap().0.messages.is_empty());
     }
     let changes = GetChanges {
         chat,

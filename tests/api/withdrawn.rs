@@ -7,7 +7,7 @@ use common::classes::{
     AddToClass, ArchiveClass, ClassRole, GetClass, RemoveFromClass, SetClassTeacher,
 };
 use common::endpoint::Endpoint;
-use common::invites::{CreateInvites, GetInvites};
+use common::invites::{AskToJoin, CreateInvites, GetInvites};
 use common::people::{EndRole, GetPeople, GrantRole};
 use common::permissions::{Reason, Role};
 use common::{AccountId, ClientId, Error, Name};
@@ -27,7 +27,7 @@ struct Count {
 }
 
 /// Waits until so many wait for the row that the test has locked: the first for the test, the others
-/// behind it.
+/// behind it, in the database or, for a turn, before it.
 async fn queued(school: &TestSchool, many: i64) {
     loop {
         let waiting: Count = sql_query(
@@ -39,7 +39,8 @@ async fn queued(school: &TestSchool, many: i64) {
         .get_result(&mut *school.conn().await)
         .await
         .unwrap();
-        if waiting.count == many {
+        let before = i64::try_from(school.app().turns.queue().waiting).unwrap();
+        if waiting.count + before == many {
             return;
         }
         tokio::task::yield_now().await;
@@ -200,6 +201,26 @@ async fn a_session_that_was_ended_changes_nothing() {
     );
     assert_eq!(error.await, Error::SignIn);
     assert!(elsewhere.cookie().is_some());
+}
+
+#[tokio::test]
+async fn nobody_asks_to_join_a_class_that_was_archived() {
+    let school = TestSchool::open().await;
+    let ask = AskToJoin {
+        code: "shkola".into(),
+        class: Some(CLASS),
+        role: Role::Student,
+        message: String::new(),
+        child: None,
+        account: None,
+    };
+    let error = one_before_the_other(
+        &school,
+        TURN,
+        (&school.admin, ArchiveClass { class: CLASS }),
+        (&school.outside_student, ask),
+    );
+    assert_eq!(error.await, Error::Denied(Reason::Archived));
 }
 
 /// What the students' chat says, when `withdrawal` came between the rule book's answer and the two

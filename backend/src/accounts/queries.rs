@@ -189,6 +189,19 @@ pub async fn hold_session(
         .optional()?)
 }
 
+/// Lets nobody use or end the account's sessions before the end of the transaction. In the order of their
+/// ids: two browsers may end each other's.
+pub async fn lock_sessions(conn: &mut AsyncPgConnection, account: AccountId) -> Result<()> {
+    let _: Vec<SessionId> = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .order(sessions::id)
+        .select(sessions::id)
+        .for_update()
+        .load(conn)
+        .await?;
+    Ok(())
+}
+
 /// Whether the session hasn't been ended.
 pub async fn has_session(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool> {
     let found = sessions::table.find(session);
@@ -293,12 +306,32 @@ pub async fn delete_session(
     Ok(deleted > 0)
 }
 
-/// Ends all sessions of an account, but the one.
+/// Deletes sessions that nobody used since then, but those that are locked; how many.
+pub async fn delete_idle_sessions(
+    conn: &mut AsyncPgConnection,
+    alive_since: Timestamp,
+    at_most: u32,
+) -> Result<usize> {
+    Ok(sql_query(
+        "WITH these AS (
+             SELECT id FROM sessions WHERE last_used_at <= $1
+             ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+         DELETE FROM sessions USING these WHERE sessions.id = these.id",
+    )
+    .bind::<Timestamptz, _>(alive_since)
+    .bind::<BigInt, _>(i64::from(at_most))
+    .execute(conn)
+    .await?)
+}
+
+/// Ends all sessions of an account, but the one. Before the account itself is changed: whoever uses a
+/// session locks that first, too.
 pub async fn delete_sessions_but(
     conn: &mut AsyncPgConnection,
     account: AccountId,
     keep: Option<SessionId>,
 ) -> Result<()> {
+    lock_sessions(conn, account).await?;
     diesel::delete(
         sessions::table.filter(
             sessions::account_id

@@ -19,9 +19,11 @@ use super::pool::Pool;
 use super::statement::sql_query;
 
 /// Said once per connection. A forgotten transaction must not hold locks for ever, and a query
-/// that runs for a minute is a mistake that would starve the others.
+/// that runs for a minute is a mistake that would starve the others. Who waits for a lock as long as
+/// others wait for a connection is told that the server is busy, as they are.
 const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; \
                        SET statement_timeout = '60s'; \
+                       SET lock_timeout = '15s'; \
                        SET timezone = 'UTC'";
 
 /// How long a request waits for a connection, before it answers that the server is busy.
@@ -75,14 +77,6 @@ pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
     establish(url)
         .await
         .map_err(|error| DatabaseError::Unreachable(error.to_string()))
-}
-
-/// Whether the database answers: an idle connection may be to a server that is gone.
-pub async fn answers(pool: &Pool) -> bool {
-    let Ok(mut connection) = pool.get().await else {
-        return false;
-    };
-    connection.batch_execute("SELECT 1").await.is_ok()
 }
 
 /// Creates the database `name` if the server reached by `url` (any database of it) lacks it.

@@ -133,18 +133,27 @@ pub async fn revoke(
     what: &Revoke,
     now: Timestamp,
 ) -> Result<u32> {
-    let all = diesel::update(invites::table)
-        .set(invites::revoked_at.eq(now))
-        .filter(invites::school_id.eq(school))
-        .filter(invites::revoked_at.is_null())
-        .into_boxed();
-    let unused = invites::uses.eq(0).and(invites::expires_at.gt(now));
-    let these = match what {
-        Revoke::One { invite } => all.filter(invites::id.eq(*invite)),
-        Revoke::UnusedOfClass { class } => all.filter(unused).filter(invites::class_id.eq(*class)),
-        Revoke::UnusedOfSchool { .. } => all.filter(unused),
+    let (one, class) = match what {
+        Revoke::One { invite } => (Some(*invite), None),
+        Revoke::UnusedOfClass { class } => (None, Some(*class)),
+        Revoke::UnusedOfSchool { .. } => (None, None),
     };
-    let revoked = these.execute(conn).await?;
+    let revoked = sql_query(
+        "WITH these AS (
+             SELECT id FROM invites
+             WHERE school_id = $1 AND revoked_at IS NULL
+               AND CASE WHEN $2::bigint IS NULL
+                        THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
+                        ELSE id = $2 END
+             ORDER BY id FOR NO KEY UPDATE)
+         UPDATE invites SET revoked_at = $4 FROM these WHERE invites.id = these.id",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Nullable<BigInt>, _>(one)
+    .bind::<Nullable<BigInt>, _>(class)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(u32::try_from(revoked).unwrap_or(u32::MAX))
 }
 

@@ -20,7 +20,6 @@ use common::permissions::ChatKind;
 use common::realtime::{Event, ServerFrame};
 use common::schools::SchoolEvent;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
-use tokio::sync::OwnedMutexGuard;
 
 pub use authors::Authors;
 use connection::remove;
@@ -53,8 +52,6 @@ pub const SWEEP: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
-    /// See [`crate::write::Tx::turn`].
-    turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
     /// Connections that were closed because too much waited for them.
     slow: Tally,
     pub authors: Authors,
@@ -148,12 +145,6 @@ impl Hub {
             let schools: Vec<SchoolId> = before.schools.keys().copied().collect();
             inner.presence(connection.account, &schools, false);
         }
-    }
-
-    /// Waits until the one before has told what changed in the school.
-    pub(crate) async fn turn(&self, school: SchoolId) -> OwnedMutexGuard<()> {
-        let turn = Arc::clone(lock(&self.turns).entry(school).or_default());
-        turn.lock_owned().await
     }
 
     /// Tells the audience. What a person is told of joining or leaving also changes what their

@@ -12,7 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::link_status::LinkStatus;
 use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::{accounts, guardian_links, name};
+use crate::schema::{accounts, guardian_links, memberships, name};
 
 /// A parent asks to be linked to a child.
 #[derive(Clone, Copy)]
@@ -181,6 +181,24 @@ pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Every school to which the link's child belongs or belonged.
+pub async fn schools_of_child(
+    conn: &mut AsyncPgConnection,
+    link: GuardianLinkId,
+) -> Result<Vec<SchoolId>> {
+    Ok(guardian_links::table
+        .inner_join(
+            memberships::table.on(memberships::account_id
+                .nullable()
+                .eq(guardian_links::child_id)),
+        )
+        .filter(guardian_links::id.eq(link))
+        .select(memberships::school_id)
+        .distinct()
+        .load(conn)
+        .await?)
 }
 
 /// What is decided about.

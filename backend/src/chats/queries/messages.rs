@@ -39,6 +39,28 @@ row! {
     }
 }
 
+/// How the rows that a batch updates are chosen: chats, then their members.
+struct Chosen {
+    chats: &'static str,
+    members: &'static str,
+}
+
+/// Of one message there's no order.
+const ONE: Chosen = Chosen {
+    chats: "SELECT chat_id, count FROM counts",
+    members: "SELECT chat_id, author_id AS account_id, seq FROM newest",
+};
+
+/// Of several they are locked in the order of their ids, since others may lock the same ones.
+const SEVERAL: Chosen = Chosen {
+    chats: "SELECT chats.id AS chat_id, count FROM counts JOIN chats ON chats.id = counts.chat_id
+            ORDER BY chats.id FOR NO KEY UPDATE OF chats",
+    members: "SELECT held.chat_id, held.account_id, seq FROM newest
+              JOIN chat_members AS held
+                  ON held.chat_id = newest.chat_id AND held.account_id = newest.author_id
+              ORDER BY held.chat_id, held.account_id FOR NO KEY UPDATE OF held",
+};
+
 /// Writes a batch in one statement: takes the numbers, inserts, and marks as read for the authors.
 /// Keyed by the place in the batch; missing is what the rule book allowed before somebody's place in
 /// the school changed, so that it has to be asked again. The sends are of one school.
@@ -51,6 +73,7 @@ pub async fn insert_messages(
         &["bigint", "bigint", "uuid", "text", "timestamptz", "bigint"],
     );
     let school = given.places * 6 + 1;
+    let Chosen { chats, members } = if sends.len() == 1 { ONE } else { SEVERAL };
     let mut statement = sql_query(format!(
         "WITH sends AS (
              SELECT * FROM (VALUES {})
@@ -66,8 +89,9 @@ pub async fn insert_messages(
              WHERE place NOT IN (SELECT place FROM repeats)
              ORDER BY chat_id, author_id, client_id, place),
          counts AS (SELECT chat_id, count(*) AS count FROM fresh GROUP BY chat_id),
+         these AS ({chats}),
          taken AS (
-             UPDATE chats SET last_seq = last_seq + count FROM counts WHERE chats.id = counts.chat_id
+             UPDATE chats SET last_seq = last_seq + count FROM these WHERE chats.id = these.chat_id
              RETURNING chats.id AS chat_id, last_seq - count AS before),
          numbered AS (
              SELECT fresh.*, before + row_number() OVER (PARTITION BY chat_id ORDER BY place) AS seq
@@ -75,12 +99,13 @@ pub async fn insert_messages(
          inserted AS (
              INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
              SELECT chat_id, seq, author_id, client_id, body, sent_at FROM numbered),
+         newest AS (
+             SELECT chat_id, author_id, max(seq) AS seq FROM numbered GROUP BY chat_id, author_id),
+         authors AS ({members}),
          marked AS (
-             UPDATE chat_members SET read_seq = newest.seq, seen_seq = newest.seq
-             FROM (SELECT chat_id, author_id, max(seq) AS seq FROM numbered
-                   GROUP BY chat_id, author_id) AS newest
-             WHERE chat_members.chat_id = newest.chat_id
-               AND chat_members.account_id = newest.author_id)
+             UPDATE chat_members SET read_seq = authors.seq, seen_seq = authors.seq FROM authors
+             WHERE chat_members.chat_id = authors.chat_id
+               AND chat_members.account_id = authors.account_id)
          SELECT sends.place, seq, numbered.sent_at,
                 CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body,
                 0::bigint AS version, false AS deleted

@@ -108,7 +108,7 @@ struct OpenRow {
 }
 
 /// Those that wait, then the confirmed ones without an account; each the oldest first, without
-/// students. Of one class, or all.
+/// students, at most 100. Of one class, or all.
 pub async fn open_links(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -124,6 +124,7 @@ pub async fn open_links(
             guardian_links::asked_at,
             guardian_links::id,
         ))
+        .limit(100)
         .select(OpenRow::as_select())
         .into_boxed();
     if let Some(class) = class {

@@ -126,21 +126,21 @@ async fn create_school(ctx: &Ctx, tx: &mut Tx, found: &Found) -> Result<SchoolId
 
 pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) -> Result<SchoolId> {
     let hash = secret::hash(&request.secret.0);
-    let Found { phone, zone, .. } =
-        queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
+    let known = queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
     let newcomer = match request.account {
         Some(mut account) => {
-            account.phone.clone_from(&phone);
-            let today = zone.day(ctx.now);
+            account.phone.clone_from(&known.phone);
+            let today = known.zone.day(ctx.now);
             Some(registration::check(&ctx, &account, Reach::Phone, today).await?)
         }
         None => None,
     };
-    let mut tx = ctx.begin().await?;
-    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
-    let ApplicationState::Approved { school, .. } = found.application.state else {
+    let ApplicationState::Approved { school, .. } = known.application.state else {
         return Err(Error::NotFound.into());
     };
+    let mut tx = ctx.begin_turns(&[school]).await?;
+    // Approved once and for all; but somebody may have claimed it meanwhile.
+    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
     if let Some(administrator) = found.claimed_by {
         // A repeat, because the answer got lost.
         return if ctx.me().is_ok_and(|me| me == administrator) {

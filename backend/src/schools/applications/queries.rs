@@ -1,5 +1,7 @@
 //! SQL of applications.
 
+mod orders;
+
 use common::realtime::Touched;
 use common::schools::SchoolKind;
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
@@ -8,6 +10,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+pub use orders::{Order, delete_refused_orders, order, set_order};
 
 use crate::accounts::queries::readable_phone;
 use crate::database::{bounds, paged, total};
@@ -299,45 +303,4 @@ pub async fn claim(tx: &mut Tx, application: ApplicationId, account: AccountId) 
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// Keeps the appointment order; false if there's no application by this secret that still waits.
-pub async fn set_order(tx: &mut Tx, secret: &Hash, order: &Order) -> Result<bool> {
-    touch(tx);
-    let changed = diesel::update(applications::table)
-        .filter(applications::secret_hash.eq(secret.as_slice()))
-        .filter(
-            applications::state.eq_any([ApplicationStatus::Submitted, ApplicationStatus::Returned]),
-        )
-        .set((
-            applications::order_name.eq(&order.name),
-            applications::order_type.eq(&order.media_type),
-            applications::order_bytes.eq(&order.bytes),
-        ))
-        .execute(&mut **tx)
-        .await?;
-    Ok(changed > 0)
-}
-
-/// An appointment order.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = applications, check_for_backend(Pg))]
-pub struct Order {
-    #[diesel(select_expression = applications::order_name.assume_not_null())]
-    pub name: String,
-    #[diesel(select_expression = applications::order_type.assume_not_null())]
-    pub media_type: String,
-    #[diesel(select_expression = applications::order_bytes.assume_not_null())]
-    pub bytes: Vec<u8>,
-}
-
-/// # Errors
-/// `NotFound` if there's none.
-pub async fn order(conn: &mut AsyncPgConnection, application: ApplicationId) -> Result<Order> {
-    Ok(applications::table
-        .find(application)
-        .filter(applications::order_bytes.is_not_null())
-        .select(Order::as_select())
-        .get_result(conn)
-        .await?)
 }
