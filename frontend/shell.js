@@ -14,7 +14,8 @@
 
   const path = location.pathname;
   if (/^\/(invite|join|apply|application)\b/.test(path)) root.dataset.shell = "page";
-  else if (path.startsWith("/admin") || (remembered("signed-in") && path !== "/sign-in")) root.dataset.shell = "app";
+  else if (/^\/admin\b/.test(path)) root.dataset.shell = "admin";
+  else if (remembered("signed-in") && path !== "/sign-in") root.dataset.shell = "app";
 
   const language = remembered("lang") || navigator.language || "ru";
   if (language.startsWith("en")) {

@@ -1,76 +1,71 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
+mod questions;
 mod relations;
+mod remembered;
 
 use std::collections::HashMap;
 
-use common::error::Error;
 use common::permissions::{
     ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use tokio::sync::{mpsc, oneshot};
 
+pub use questions::Access;
 pub use relations::{Pair, relation, relations};
 
 use crate::actor::Actor;
-use crate::database::{Pool, rows, sql_query};
+use crate::database::{row, rows, sql_query};
 use crate::error::Result;
-use crate::queue::{Queue, Tally, guarded};
-use crate::schema::messages;
+use crate::parents::link_status::LinkStatus;
+use crate::schema::{guardian_links, messages};
+use crate::schools::zone::Zone;
 
-#[derive(QueryableByName)]
-struct PlaceRow {
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    class_id: Option<ClassId>,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Array<Text>)]
-    class_roles: InClass,
-    /// Of the school.
-    #[diesel(sql_type = BigInt)]
-    turns: i64,
-}
+row! {
+    struct PlaceRow {
+        school_id: SchoolId as BigInt,
+        class_id: Option<ClassId> as Nullable<BigInt>,
+        roles: Roles as Array<Text>,
+        class_roles: InClass as Array<Text>,
+        /// Of the school, as the next.
+        turns: i64 as BigInt,
+        time_zone: Zone as Text,
+    }
 
-#[derive(QueryableByName)]
-struct ChatRow {
-    /// The place of the question.
-    #[diesel(sql_type = BigInt, column_name = place)]
-    asked: i64,
-    #[diesel(embed)]
-    place: PlaceRow,
-    #[diesel(sql_type = Text)]
-    kind: ChatKind,
-    #[diesel(sql_type = Bool)]
-    member: bool,
-    #[diesel(sql_type = Bool)]
-    archived: bool,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    peer_id: Option<AccountId>,
+    struct ChatRow {
+        /// The place of the question.
+        asked: i64 as BigInt,
+        place: PlaceRow,
+        kind: ChatKind as Text,
+        member: bool as Bool,
+        archived: bool as Bool,
+        peer_id: Option<AccountId> as Nullable<BigInt>,
+    }
 }
 
 /// What the rule book looks at, and as of when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Known {
     pub facts: Facts,
-    /// The school's number (see [`Tx::turn`](crate::write::Tx::turn)): who belongs where is so as
+    /// The school's number (see [`Tx::take_turns`](crate::write::Tx::take_turns)): who belongs where is so as
     /// long as it's the same. None outside of schools.
     pub turn: Option<i64>,
+    /// The school's. None outside of schools.
+    pub zone: Option<Zone>,
 }
 
 /// The person's current roles in a school, and what the person is in a class, for any `place`
-/// with school_id and class_id. $1 is the person.
+/// with school_id and class_id, joined with its school. $1 is the person.
 const ROLES: &str = "place.school_id, place.class_id, \
-    ARRAY(SELECT role FROM memberships \
-          WHERE school_id = place.school_id AND account_id = $1 AND ended_at IS NULL) AS roles, \
-    ARRAY(SELECT role FROM class_members \
-          WHERE class_id = place.class_id AND account_id = $1 AND ended_at IS NULL) AS class_roles, \
-    (SELECT turns FROM schools WHERE schools.id = place.school_id) AS turns";
+    ARRAY(SELECT role FROM current_roles \
+          WHERE school_id = place.school_id AND account_id = $1) AS roles, \
+    ARRAY(SELECT role FROM current_class_members \
+          WHERE class_id = place.class_id AND account_id = $1) AS class_roles, \
+    turns, time_zone";
 
 async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
     let mut known = nowhere(Some(actor));
@@ -94,7 +89,8 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
         ),
     };
     let place: Option<PlaceRow> = sql_query(format!(
-        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place"
+        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place
+         JOIN schools ON schools.id = place.school_id"
     ))
     .bind::<BigInt, _>(me)
     .bind::<BigInt, _>(id)
@@ -120,6 +116,7 @@ pub fn nowhere(actor: Option<&Actor>) -> Known {
     Known {
         facts: outside(actor),
         turn: None,
+        zone: None,
     }
 }
 
@@ -165,81 +162,12 @@ pub struct Place {
 
 fn fill(known: &mut Known, place: PlaceRow) {
     known.turn = Some(place.turns);
+    known.zone = Some(place.time_zone);
     let facts = &mut known.facts;
     facts.school = Some(place.school_id);
     facts.class = place.class_id;
     facts.roles = place.roles;
     facts.in_class = place.class_roles;
-}
-
-/// Who asks about which chat, and where the answer goes.
-type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
-
-/// Questions in one statement, at most.
-const BATCH: usize = 256;
-
-/// Questions that wait, at most; beyond that the server is overloaded and says so.
-const WAITING: usize = 4096;
-
-/// Fills the facts. Questions about chats, which every message asks, go together: all that came while
-/// the last statement ran go with the next one, so that a busy school asks once for many.
-#[derive(Clone)]
-pub struct Access {
-    pool: Pool,
-    questions: mpsc::Sender<Question>,
-    refused: Tally,
-}
-
-impl Access {
-    /// Starts the task that asks; it ends with the last `Access`.
-    #[must_use]
-    pub fn start(pool: Pool) -> Self {
-        let (questions, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(answer(pool.clone(), waiting));
-        Self {
-            pool,
-            questions,
-            refused: Tally::default(),
-        }
-    }
-
-    #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = WAITING - self.questions.capacity();
-        Queue::new("rules", waiting, &self.refused)
-    }
-
-    /// What the rule book looks at: one statement; another one for the other person of a direct
-    /// chat, a message, a person or a guardian link; none outside of schools.
-    ///
-    /// # Errors
-    /// The database's; `Unavailable` when too many wait. What doesn't exist gives facts without a
-    /// school, on which every rule says «not found».
-    pub async fn known(&self, actor: &Actor, scope: Scope, now: Timestamp) -> Result<Known> {
-        let chat = match scope {
-            Scope::Installation | Scope::Application(_) => return Ok(nowhere(Some(actor))),
-            Scope::Chat(chat) | Scope::Message(chat, _) => chat,
-            scope => return place_facts(&mut *self.pool.get().await?, actor, scope).await,
-        };
-        let row = self.chat_row(actor.account, chat).await?;
-        let more = matches!(scope, Scope::Message(..));
-        match row {
-            Some(row) if more || row.peer_id.is_some() => {
-                let mut conn = self.pool.get().await?;
-                chat_facts(&mut conn, actor, scope, row, now).await
-            }
-            row => Ok(row.map_or(nowhere(Some(actor)), |row| of_chat(actor, row))),
-        }
-    }
-
-    async fn chat_row(&self, account: AccountId, chat: ChatId) -> Result<Option<ChatRow>> {
-        let (question, answer) = oneshot::channel();
-        if self.questions.try_send((account, chat, question)).is_err() {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
-        }
-        answer.await.map_err(|_| Error::Unavailable)?
-    }
 }
 
 /// As [`Access::known`], asked on this connection: within a transaction.
@@ -296,34 +224,6 @@ async fn chat_facts(
     Ok(known)
 }
 
-async fn answer(pool: Pool, mut waiting: mpsc::Receiver<Question>) {
-    let mut batch = Vec::new();
-    while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        guarded("rules", answer_all(&pool, std::mem::take(&mut batch))).await;
-    }
-}
-
-async fn answer_all(pool: &Pool, questions: Vec<Question>) {
-    let asked: Vec<_> = questions
-        .iter()
-        .map(|(who, chat, _)| (*who, *chat))
-        .collect();
-    let rows = async { chat_rows(&mut *pool.get().await?, &asked).await };
-    match rows.await {
-        Ok(mut rows) => {
-            for (place, (_, _, answer)) in (1..).zip(questions) {
-                let _ = answer.send(Ok(rows.remove(&place)));
-            }
-        }
-        Err(failure) => {
-            tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
-            for (_, _, answer) in questions {
-                let _ = answer.send(Err(Error::Unavailable.into()));
-            }
-        }
-    }
-}
-
 /// By the place of the question, from 1.
 async fn chat_rows(
     conn: &mut AsyncPgConnection,
@@ -331,18 +231,16 @@ async fn chat_rows(
 ) -> Result<HashMap<i64, ChatRow>> {
     let asked = rows(questions.len(), &["bigint", "bigint"]);
     let mut statement = sql_query(format!(
-        "SELECT asked.place, chats.school_id, chats.class_id, chats.kind, schools.turns,
+        "SELECT asked.place AS asked, chats.school_id, chats.class_id, chats.kind, turns, time_zone,
                 classes.archived_at IS NOT NULL AS archived,
-                ARRAY(SELECT role FROM memberships
-                      WHERE school_id = chats.school_id AND account_id = asked.account
-                        AND ended_at IS NULL) AS roles,
-                ARRAY(SELECT role FROM class_members
-                      WHERE class_id = chats.class_id AND account_id = asked.account
-                        AND ended_at IS NULL) AS class_roles,
+                ARRAY(SELECT role FROM current_roles
+                      WHERE school_id = chats.school_id AND account_id = asked.account) AS roles,
+                ARRAY(SELECT role FROM current_class_members
+                      WHERE class_id = chats.class_id AND account_id = asked.account)
+                    AS class_roles,
                 CASE WHEN low_id = asked.account THEN high_id ELSE low_id END AS peer_id,
-                EXISTS (SELECT FROM chat_members
-                        WHERE chat_id = chats.id AND account_id = asked.account
-                          AND left_at IS NULL) AS member
+                EXISTS (SELECT FROM current_chat_members
+                        WHERE chat_id = chats.id AND account_id = asked.account) AS member
          FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          JOIN schools ON schools.id = chats.school_id
@@ -379,12 +277,9 @@ async fn message_facts(
 }
 
 async fn own_child(conn: &mut AsyncPgConnection, me: AccountId, link: i64) -> Result<bool> {
-    Ok(sql_query(
-        "SELECT EXISTS (SELECT FROM guardian_links \
-                        WHERE id = $2 AND parent_id = $1 AND state = 'confirmed')",
-    )
-    .bind::<BigInt, _>(me)
-    .bind::<BigInt, _>(link)
-    .value::<Bool, _>(conn)
-    .await?)
+    let own = guardian_links::table
+        .find(link)
+        .filter(guardian_links::parent_id.eq(me))
+        .filter(guardian_links::state.eq(LinkStatus::Confirmed));
+    Ok(diesel::select(exists(own)).get_result(conn).await?)
 }

@@ -8,18 +8,21 @@ use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Error, SchoolId, Timestamp};
 
-use crate::access::{self, Access};
+use crate::access::{self, Access, Known};
 use crate::accounts;
 use crate::accounts::passwords::Passwords;
 use crate::actor::Actor;
 use crate::chats::sender::Sender;
 use crate::clock::Clock;
-use crate::database::{Pool, Pooled};
-use crate::error::Result;
+use crate::database::{Health, Pool, Pooled};
+use crate::error::{Failure, Result};
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Origin, Recipients};
 use crate::queue::Tally;
+use crate::schools::zone::Zone;
 use crate::session;
+use crate::turns::{Places, Turns};
+use crate::uploads::Uploads;
 use crate::write::Tx;
 
 /// One running server.
@@ -27,10 +30,14 @@ pub struct App {
     pub pool: Pool,
     pub clock: Clock,
     pub hub: Arc<Hub>,
+    pub turns: Turns,
+    pub unknown: session::Unknown,
     pub access: Access,
     pub sender: Sender,
     pub limits: Limits,
     pub passwords: Passwords,
+    pub uploads: Uploads,
+    pub health: Health,
     /// Calls that were done again, see `serve.rs`.
     pub repeated: Tally,
     /// `https://school.example`, without a slash: invites begin with it.
@@ -54,10 +61,14 @@ impl App {
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
         let hub = Arc::new(Hub::default());
         Arc::new(Self {
+            turns: Turns::new(pool.most()),
+            unknown: session::Unknown::default(),
             access: Access::start(pool.clone()),
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
             limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
+            uploads: Uploads::default(),
+            health: Health::default(),
             repeated: Tally::default(),
             clock: options.clock,
             public_url: options.public_url,
@@ -67,14 +78,17 @@ impl App {
         })
     }
 
-    /// A transaction outside of a call.
+    /// A transaction outside of a call, with the turns of these schools.
     ///
     /// # Errors
     /// The database's.
-    pub async fn begin(&self) -> Result<Tx> {
+    pub async fn begin(&self, schools: &[SchoolId]) -> Result<Tx> {
+        let places = self.turns.take(schools).await?;
         let hub = Arc::clone(&self.hub);
         let (conn, from) = (self.pool.get().await?, Origin::default());
-        Tx::begin(conn, hub, from, Arc::default()).await
+        let mut tx = Tx::begin(conn, hub, from, Arc::default(), places).await?;
+        tx.take_turns().await?;
+        Ok(tx)
     }
 }
 
@@ -85,7 +99,14 @@ pub(crate) struct Asked {
     pub(crate) scope: Scope,
     /// As of when, in the school of the scope.
     pub(crate) turn: Option<i64>,
+    /// It wasn't asked now: what it was told before is believed, if it's compared.
+    pub(crate) remembered: bool,
 }
+
+/// An answer that was read or written while nobody's place in the school had changed since the rule book was
+/// asked, by the same statement. Only [`Ctx::compared`] and [`Ctx::by_row`] make one, so that a call for which
+/// the rule book may be asked from memory (see `serve.rs`) can't forget to compare.
+pub struct Compared<T>(pub(crate) T);
 
 /// One call: who asks for what, and what the rule book looked at.
 #[derive(Clone)]
@@ -95,6 +116,8 @@ pub struct Ctx {
     /// Of the scope that the endpoint named.
     pub facts: Facts,
     pub(crate) asked: Asked,
+    /// Of the scope's school.
+    pub(crate) zone: Option<Zone>,
     pub now: Timestamp,
     pub address: IpAddr,
     /// The browser's own words about itself.
@@ -127,9 +150,26 @@ impl Ctx {
         Ok(self.facts.class.ok_or(Error::NotFound)?)
     }
 
-    #[must_use]
-    pub fn today(&self) -> Date {
-        self.now.date()
+    /// The time zone of the scope's school.
+    pub fn zone(&self) -> Result<&Zone> {
+        Ok(self.zone.as_ref().ok_or(Error::NotFound)?)
+    }
+
+    /// The day that it is in the scope's school.
+    pub fn today(&self) -> Result<Date> {
+        Ok(self.zone()?.day(self.now))
+    }
+
+    /// What the rule book is told.
+    pub(crate) fn know(&mut self, known: Known, action: Action, scope: Scope, remembered: bool) {
+        self.facts = known.facts;
+        self.zone = known.zone;
+        self.asked = Asked {
+            action,
+            scope,
+            turn: known.turn,
+            remembered,
+        };
     }
 
     /// A connection to read with.
@@ -146,25 +186,12 @@ impl Ctx {
     /// # Errors
     /// The rule book's, if a right was withdrawn since it was asked.
     pub async fn begin(&self) -> Result<Tx> {
-        let mut tx = self.begin_by_row().await?;
-        match (self.facts.school, &self.actor) {
-            (Some(school), _) => {
-                let last = tx.hold(school).await?;
-                self.ask_again(&mut tx, last).await?;
-            }
-            (None, Some(me)) if self.asked.action != Action::Anyone => {
-                let operator = accounts::queries::hold_session(&mut tx, me.session).await?;
-                let operator = operator.ok_or(Error::SignIn)?;
-                allows(
-                    &Facts {
-                        operator,
-                        ..self.facts
-                    },
-                    self.asked.action,
-                )?;
-            }
-            (None, _) => {}
-        }
+        let Some(school) = self.facts.school else {
+            return self.begin_turns(&[]).await;
+        };
+        let mut tx = self.open(self.app.turns.hold(school).await?).await?;
+        let last = tx.hold(school).await?;
+        self.ask_again(&mut tx, last).await?;
         Ok(tx)
     }
 
@@ -173,21 +200,67 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::begin`].
     pub async fn begin_turn(&self) -> Result<Tx> {
-        let mut tx = self.begin_by_row().await?;
-        let mine = tx.next_turn(self.school()?).await?;
-        self.ask_again(&mut tx, mine - 1).await?;
+        self.begin_turns(&[self.school()?]).await
+    }
+
+    /// As [`Ctx::begin_turn`], with the turns of all these schools; the scope's, if it has one, is among
+    /// them. Which they are is known from before: see [`Tx::has_turns_still`].
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_turns(&self, schools: &[SchoolId]) -> Result<Tx> {
+        let mut tx = self.open(self.app.turns.take(schools).await?).await?;
+        let numbers = tx.take_turns().await?;
+        match (self.facts.school, &self.actor) {
+            (Some(school), _) => {
+                tx.has_turn(school)?;
+                let mut mine = numbers.iter().filter(|(of, _)| *of == school);
+                let last = mine.next().map_or(0, |(_, number)| number - 1);
+                self.ask_again(&mut tx, last).await?;
+            }
+            (None, Some(me)) if self.asked.action != Action::Anyone => {
+                self.hold_session(&mut tx, me).await?;
+            }
+            (None, _) => {}
+        }
         Ok(tx)
+    }
+
+    /// As [`Ctx::begin`], for who ends sessions of their own: all of them are locked first.
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_with_sessions(&self) -> Result<Tx> {
+        let me = self.actor()?;
+        let mut tx = self.open(Places::default()).await?;
+        accounts::queries::lock_sessions(&mut tx, me.account).await?;
+        self.hold_session(&mut tx, me).await?;
+        Ok(tx)
+    }
+
+    async fn hold_session(&self, tx: &mut Tx, me: &Actor) -> Result<()> {
+        let operator = accounts::queries::hold_session(tx, me.session).await?;
+        let operator = operator.ok_or(Error::SignIn)?;
+        let facts = Facts {
+            operator,
+            ..self.facts
+        };
+        Ok(allows(&facts, self.asked.action)?)
     }
 
     /// As [`Ctx::begin`], asking nothing: for the statement that writes the very row which gives the
     /// right, and no other.
     pub(crate) async fn begin_by_row(&self) -> Result<Tx> {
+        self.open(self.app.turns.row(self.school()?).await?).await
+    }
+
+    async fn open(&self, places: Places) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
         let from = Origin {
             school: self.facts.school,
             by: self.facts.account,
         };
-        let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, committed).await?;
+        let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, committed, places).await?;
         match (self.facts.school, &self.actor) {
             // What is said there is of the state; screens fetch nothing of it.
             _ if self.facts.chat.is_some() => {}
@@ -210,6 +283,31 @@ impl Ctx {
     /// As of when the rule book was told who belongs where in the scope's school.
     pub(crate) fn turn(&self) -> Result<i64> {
         Ok(self.asked.turn.ok_or(Error::NotFound)?)
+    }
+
+    /// What a statement did that has compared, or read, the school's number.
+    ///
+    /// # Errors
+    /// [`Failure::Outdated`] if that isn't the number as of which the rule book was told.
+    pub(crate) fn compared<T>(&self, number: i64, done: T) -> Result<Compared<T>> {
+        if self.asked.turn == Some(number) {
+            Ok(Compared(done))
+        } else {
+            Err(Failure::Outdated)
+        }
+    }
+
+    /// What a statement did that writes the very row which gives the right; `written` is whether it
+    /// was there.
+    ///
+    /// # Errors
+    /// [`Failure::Outdated`] if it wasn't, and the rule book was asked from memory.
+    pub(crate) fn by_row<T>(&self, written: bool, done: T) -> Result<Compared<T>> {
+        if written || !self.asked.remembered {
+            Ok(Compared(done))
+        } else {
+            Err(Failure::Outdated)
+        }
     }
 
     /// The same call again, as if nothing had happened yet. None: something has.

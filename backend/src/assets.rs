@@ -16,7 +16,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{
+    self, AcceptEncoding, ETag, Encoding, EntityTag, Header as _, IfNoneMatch,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use common::Timestamp;
@@ -56,7 +58,7 @@ pub struct Assets {
 struct Served {
     file: &'static File,
     /// For what browsers ask again for.
-    tag: String,
+    tag: EntityTag,
 }
 
 impl Assets {
@@ -73,7 +75,7 @@ impl Assets {
 
     fn new(files: &'static [File], kept: Kept) -> Self {
         let served = |file: &'static File| {
-            let tag = format!("\"{:.16x}\"", Sha256::digest(file.bytes));
+            let tag = EntityTag::new_strong(format!("{:.16x}", Sha256::digest(file.bytes)));
             (file.path, Served { file, tag })
         };
         Self {
@@ -82,16 +84,17 @@ impl Assets {
         }
     }
 
-    async fn answer(&self, path: &str, headers: &HeaderMap) -> HttpResponse {
+    async fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let path = request.path();
         if let Some(it) = self.files.get(path) {
-            return it.answer(headers);
+            return it.answer(request);
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         if name.contains('.') {
-            return self.kept.answer(path, accepts_brotli(headers)).await;
+            return self.kept.answer(path, accepts_brotli(request)).await;
         }
         match self.files.get(PAGE) {
-            Some(page) => page.answer(headers),
+            Some(page) => page.answer(request),
             None => HttpResponse::ServiceUnavailable()
                 .content_type("text/plain; charset=utf-8")
                 .body("The frontend is not built: cargo xtask frontend\n"),
@@ -100,18 +103,19 @@ impl Assets {
 }
 
 impl Served {
-    fn answer(&self, headers: &HeaderMap) -> HttpResponse {
+    fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let file = self.file;
-        let fresh = headers
-            .get_all(header::IF_NONE_MATCH)
-            .filter_map(|it| it.to_str().ok())
-            .any(|tags| tags.contains(&self.tag));
+        let fresh = match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&self.tag)),
+            Err(_) => false,
+        };
         let mut response = HttpResponse::Ok();
         if file.immutable {
             response.insert_header((header::CACHE_CONTROL, A_YEAR));
         } else {
             response.insert_header((header::CACHE_CONTROL, "no-cache"));
-            response.insert_header((header::ETAG, self.tag.as_str()));
+            response.insert_header(ETag(self.tag.clone()));
         }
         if file.brotli.is_some() {
             response.insert_header((header::VARY, "accept-encoding"));
@@ -121,7 +125,7 @@ impl Served {
         }
         response.content_type(file.kind);
         match file.brotli {
-            Some(bytes) if accepts_brotli(headers) => {
+            Some(bytes) if accepts_brotli(request) => {
                 response.insert_header((header::CONTENT_ENCODING, "br"));
                 response.body(bytes)
             }
@@ -143,17 +147,11 @@ async fn serve(request: HttpRequest, assets: web::Data<Assets>) -> HttpResponse 
             .insert_header((header::ALLOW, "GET, HEAD"))
             .finish();
     }
-    assets.answer(request.path(), request.headers()).await
+    assets.answer(&request).await
 }
 
-fn accepts_brotli(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(','))
-        .any(|coding| {
-            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-            let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
-            name.trim().eq_ignore_ascii_case("br") && !refused
-        })
+fn accepts_brotli(request: &HttpRequest) -> bool {
+    let ours = [Encoding::brotli(), Encoding::identity()];
+    AcceptEncoding::parse(request)
+        .is_ok_and(|accepted| accepted.negotiate(ours.iter()) == Some(Encoding::brotli()))
 }

@@ -12,6 +12,8 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use url::Url;
+
 pub use settings::sample;
 pub use sources::Flags;
 
@@ -143,8 +145,8 @@ fn in_range(text: &str, least: usize, most: usize) -> Option<usize> {
 }
 
 fn database_url(text: &str) -> Option<String> {
-    let named = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    (named || text.contains("host=")).then(|| text.to_owned())
+    let config: tokio_postgres::Config = text.parse().ok()?;
+    (!config.get_hosts().is_empty()).then(|| text.to_owned())
 }
 
 fn public_url(
@@ -175,14 +177,13 @@ fn local_url(listen: SocketAddr, tls: bool) -> String {
     format!("{scheme}://{host}:{}", listen.port())
 }
 
-/// Scheme, host and port only: the application lives at the root of its host.
+/// Scheme, host and port only: the application lives at the root of its host. «школа.рф» is written
+/// as headers need it.
 fn origin_of(text: &str) -> Option<String> {
-    let url = text.strip_suffix('/').unwrap_or(text);
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))?;
-    let plain = |it: char| it.is_alphanumeric() || matches!(it, '.' | '-' | ':' | '[' | ']');
-    (!host.is_empty() && host.chars().all(plain)).then(|| url.to_owned())
+    let url = Url::parse(text).ok()?;
+    let origin = url.origin().ascii_serialization();
+    let alone = matches!(url.scheme(), "http" | "https") && url.as_str() == format!("{origin}/");
+    alone.then_some(origin)
 }
 
 impl ConfigError {

@@ -8,6 +8,14 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as SqlEr
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// What PostgreSQL says of a statement that it stopped by `statement_timeout` or `lock_timeout`.
+const TIMEOUTS: [&str; 4] = [
+    "canceling statement due to statement timeout",
+    "canceling statement due to lock timeout",
+    "выполнение оператора отменено из-за тайм-аута",
+    "выполнение оператора отменено из-за тайм-аута блокировки",
+];
+
 #[derive(Debug)]
 pub enum Failure {
     /// Foreseen: the client is told.
@@ -31,6 +39,10 @@ impl Failure {
         match self {
             Self::Known(error) => error,
             Self::Outdated => common::Error::Unavailable,
+            late if late.is_timeout() => {
+                tracing::warn!(failure = %late, "the database took too long");
+                common::Error::Unavailable
+            }
             Self::Unforeseen(cause) => {
                 let id = id();
                 tracing::error!(%id, %cause, "unforeseen failure");
@@ -77,6 +89,15 @@ impl Failure {
     #[must_use]
     pub fn is_nameless(&self) -> bool {
         matches!(self.of_database(), Some(DatabaseErrorKind::Unknown))
+    }
+
+    /// Whether the database stopped the statement because it, or a lock that it waited for, took too
+    /// long: nothing of it has happened. Diesel hides this code, too, and there's nothing but the sentence:
+    /// in English and Russian.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.information()
+            .is_some_and(|information| TIMEOUTS.contains(&information.message()))
     }
 
     /// Diesel has no word for it and hides the code, and the database's sentences are in its own
@@ -177,15 +198,15 @@ impl From<SqlError> for Failure {
 mod tests {
     use super::*;
 
-    /// What the database says besides its message.
-    struct Details(Option<&'static str>);
+    /// What the database says, and what besides.
+    struct Details(&'static str, Option<&'static str>);
 
     impl DatabaseErrorInformation for Details {
         fn message(&self) -> &'static str {
-            "ошибка"
+            self.0
         }
         fn details(&self) -> Option<&str> {
-            self.0
+            self.1
         }
         fn hint(&self) -> Option<&str> {
             None
@@ -205,13 +226,31 @@ mod tests {
     }
 
     fn unknown(details: Option<&'static str>) -> Failure {
-        SqlError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(Details(details))).into()
+        said("ошибка", details)
+    }
+
+    fn said(message: &'static str, details: Option<&'static str>) -> Failure {
+        let information = Box::new(Details(message, details));
+        SqlError::DatabaseError(DatabaseErrorKind::Unknown, information).into()
+    }
+
+    #[test]
+    fn what_took_too_long_is_unavailable_and_has_not_happened() {
+        for message in TIMEOUTS {
+            let failure = said(message, None);
+            assert!(!failure.is_unanswered() && !failure.is_undone());
+            let answer = failure.answer(String::new);
+            assert_eq!(answer, common::Error::Unavailable);
+        }
+        let other = unknown(None).answer(String::new);
+        assert!(matches!(other, common::Error::Internal { .. }));
     }
 
     #[test]
     fn only_where_no_answer_came_it_is_nobodys_knowledge() {
-        let failure =
-            |kind| -> Failure { SqlError::DatabaseError(kind, Box::new(Details(None))).into() };
+        let failure = |kind| -> Failure {
+            SqlError::DatabaseError(kind, Box::new(Details("ошибка", None))).into()
+        };
         for lost in [
             DatabaseErrorKind::ClosedConnection,
             DatabaseErrorKind::UnableToSendCommand,
@@ -221,7 +260,7 @@ mod tests {
                 rollback_error: Box::new(SqlError::BrokenTransactionManager),
                 commit_error: Box::new(SqlError::DatabaseError(
                     DatabaseErrorKind::ClosedConnection,
-                    Box::new(Details(None)),
+                    Box::new(Details("ошибка", None)),
                 )),
             };
             assert!(Failure::from(on_commit).is_unanswered());

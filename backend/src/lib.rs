@@ -23,6 +23,7 @@ pub mod people;
 pub mod postgres;
 pub mod queue;
 pub mod realtime;
+pub mod retention;
 pub mod routes;
 pub mod schema;
 pub mod schools;
@@ -31,5 +32,9 @@ pub mod serve;
 pub mod server;
 pub mod session;
 pub mod socket;
+#[cfg(test)]
+mod tests;
 pub mod tls;
+pub mod turns;
+pub mod uploads;
 pub mod write;

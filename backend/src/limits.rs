@@ -1,7 +1,10 @@
 //! How often something may be tried: sign-ins per account and per address, questions by strangers.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use common::{AccountId, Error};
 use governor::middleware::NoOpMiddleware;
@@ -10,7 +13,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Clock, NoOpMiddleware<Nanos>>;
 
@@ -25,12 +28,13 @@ impl governor::clock::Clock for Clock {
 /// How many tries in a row are free, before they come back one by one.
 #[derive(Clone, Copy, Debug)]
 pub struct Bursts {
-    /// Wrong passwords for one phone or login; one more every minute.
+    /// Wrong passwords for one phone or login, or of one who changes their own; one more every minute.
     pub account: u32,
     /// Sign-ins of an address (a school sits behind one); 60 more a minute.
     pub address: u32,
-    /// Calls without a session of an address; 120 more a minute. A tenth of them may leave something
-    /// behind (an application, its appointment order); one more every ten minutes.
+    /// Calls without a session of an address; 120 more a minute. A tenth of them may leave an
+    /// application or its appointment order behind, one more every ten minutes; another tenth an account,
+    /// by a school's public code, one more every minute.
     pub stranger: u32,
 }
 
@@ -47,13 +51,22 @@ impl Default for Bursts {
 /// New accounts that one account makes in a row (a parent, for children); one more every minute.
 const REGISTRATIONS: u32 = 10;
 
+/// What somebody who is signed in asks to join in a row; one more every ten minutes.
+const ASKS: u32 = 10;
+
 /// Counts in memory: a restart forgives, a second server counts for itself.
 pub struct Limits {
     sign_in_account: Limiter<String>,
     sign_in_address: Limiter<IpAddr>,
     stranger: Limiter<IpAddr>,
     application: Limiter<IpAddr>,
+    newcomer: Limiter<IpAddr>,
     registration: Limiter<AccountId>,
+    asking: Limiter<AccountId>,
+    password: Limiter<AccountId>,
+    /// Until when the addresses of strangers are refused that have used up what is theirs, as
+    /// [`Clock::running`] counts.
+    refused: Mutex<HashMap<IpAddr, Duration>>,
 }
 
 impl Limits {
@@ -64,12 +77,19 @@ impl Limits {
             sign_in_address: limiter(Quota::per_minute(count(60)), bursts.address, clock),
             stranger: limiter(Quota::per_minute(count(120)), bursts.stranger, clock),
             application: limiter(Quota::per_hour(count(6)), bursts.stranger / 10, clock),
+            newcomer: limiter(
+                Quota::per_minute(NonZeroU32::MIN),
+                bursts.stranger / 10,
+                clock,
+            ),
             registration: limiter(Quota::per_minute(NonZeroU32::MIN), REGISTRATIONS, clock),
+            asking: limiter(Quota::per_hour(count(6)), ASKS, clock),
+            password: limiter(Quota::per_minute(NonZeroU32::MIN), bursts.account, clock),
+            refused: Mutex::default(),
         }
     }
 
-    /// One try to sign in, or another that guesses a password. Counted whether or not the account
-    /// exists, so that the limit tells nothing.
+    /// One try to sign in. Counted whether or not the account exists, so that the limit tells nothing.
     ///
     /// # Errors
     /// `TooMany`, with the seconds to wait.
@@ -78,12 +98,58 @@ impl Limits {
         check(&self.sign_in_account, &login.to_owned())
     }
 
-    /// One call that needs no session: opening invites, searching schools, applying.
+    /// One try to change the password, which the person who is signed in may be guessing. Not counted
+    /// with sign-ins: whoever knows a login could keep its owner from changing the password.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn password(&self, of: AccountId) -> Result<()> {
+        check(&self.password, &of)
+    }
+
+    /// One call without a session: opening invites, searching schools, applying; and what comes with a
+    /// session that isn't any more, or never was.
     ///
     /// # Errors
     /// `TooMany`, with the seconds to wait.
     pub fn stranger(&self, address: IpAddr) -> Result<()> {
-        check(&self.stranger, &source(address))
+        let source = source(address);
+        let Some(wait) = wait(&self.stranger, &source) else {
+            return Ok(());
+        };
+        let until = self.stranger.clock().running() + wait;
+        self.refused().insert(source, until);
+        Err(too_many(wait))
+    }
+
+    /// Whether the address may still call as a stranger: asked before the database is, whose session it
+    /// shows, and counts nothing.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn still_stranger(&self, address: IpAddr) -> Result<()> {
+        let until = self.refused().get(&source(address)).copied();
+        let now = self.stranger.clock().running();
+        match until.and_then(|until| until.checked_sub(now)) {
+            Some(wait) if !wait.is_zero() => Err(too_many(wait)),
+            _ => Ok(()),
+        }
+    }
+
+    /// One account that someone without one makes by a school's public code.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn newcomer(&self, address: IpAddr) -> Result<()> {
+        check(&self.newcomer, &source(address))
+    }
+
+    /// One request to join of somebody who is signed in: each is told to all who decide.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn asking(&self, account: AccountId) -> Result<()> {
+        check(&self.asking, &account)
     }
 
     /// One thing that someone without an account leaves on our disk: an application, or its
@@ -109,7 +175,16 @@ impl Limits {
         self.sign_in_address.retain_recent();
         self.stranger.retain_recent();
         self.application.retain_recent();
+        self.newcomer.retain_recent();
         self.registration.retain_recent();
+        self.asking.retain_recent();
+        self.password.retain_recent();
+        let now = self.stranger.clock().running();
+        self.refused().retain(|_, until| *until > now);
+    }
+
+    fn refused(&self) -> MutexGuard<'_, HashMap<IpAddr, Duration>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -134,13 +209,20 @@ fn source(address: IpAddr) -> IpAddr {
 }
 
 fn check<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
-    limiter.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(limiter.clock().running().into());
-        Error::TooMany {
-            retry_after: (wait.as_millis().div_ceil(1000) as u64).max(1),
-        }
-        .into()
-    })
+    wait(limiter, key).map_or(Ok(()), |wait| Err(too_many(wait)))
+}
+
+/// Counts one; if it was one too many, how long to wait for the next.
+fn wait<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Option<Duration> {
+    let until = limiter.check_key(key).err()?;
+    Some(until.wait_time_from(limiter.clock().running().into()))
+}
+
+fn too_many(wait: Duration) -> Failure {
+    Error::TooMany {
+        retry_after: (wait.as_millis().div_ceil(1000) as u64).max(1),
+    }
+    .into()
 }
 
 #[cfg(test)]

@@ -18,13 +18,16 @@ use crate::serve;
 /// All queues of a server. What comes to the end of one is answered `Unavailable`; a socket is told to
 /// start again.
 #[must_use]
-pub fn queues(app: &App) -> [Queue; 5] {
+pub fn queues(app: &App) -> [Queue; 8] {
     [
         app.access.queue(),
         app.sender.queue(),
         app.passwords.queue(),
         app.pool.queue(),
         app.hub.queue(),
+        app.turns.queue(),
+        app.unknown.queue(),
+        app.uploads.queue(),
     ]
 }
 

@@ -74,11 +74,11 @@ pub fn registry() -> Registry {
     all.on(parents::handlers::confirm_child);
 
     all.on(chats::handlers::open_direct_chat);
-    all.on(chats::handlers::get_messages);
+    all.on_compared(chats::handlers::get_messages);
     all.on(chats::handlers::get_changes);
-    all.on(chats::handlers::send_message);
+    all.on_compared(chats::handlers::send_message);
     all.on(chats::handlers::delete_message);
-    all.on(chats::handlers::mark_read);
+    all.on_compared(chats::handlers::mark_read);
 
     all.on(channels::handlers::create_channel);
     all.on(channels::handlers::rename_channel);

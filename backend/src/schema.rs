@@ -1,6 +1,7 @@
 //! The tables, as diesel sees them. The migrations are the truth; a test compares the two.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::sql_types::{Binary, Nullable, Text};
+use diesel::{allow_tables_to_appear_in_same_query, define_sql_function, joinable, table};
 
 table! {
     accounts (id) {
@@ -54,6 +55,7 @@ table! {
         journal -> Text,
         created_at -> Timestamptz,
         turns -> BigInt,
+        time_zone -> Text,
     }
 }
 
@@ -84,6 +86,7 @@ table! {
         submitted_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<BigInt>,
+        time_zone -> Text,
     }
 }
 
@@ -253,29 +256,62 @@ table! {
     }
 }
 
+table! {
+    current_chat_members (chat_id, account_id) {
+        chat_id -> BigInt,
+        account_id -> BigInt,
+        read_seq -> BigInt,
+        joined_at -> Timestamptz,
+        seen_seq -> BigInt,
+    }
+}
+
+table! {
+    current_guardians (school_id, parent_id, child_id) {
+        school_id -> BigInt,
+        parent_id -> BigInt,
+        child_id -> BigInt,
+        registration_confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    chat_audience (chat_id, account_id) {
+        chat_id -> BigInt,
+        school_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
 joinable!(operators -> accounts (account_id));
 joinable!(sessions -> accounts (account_id));
-joinable!(memberships -> schools (school_id));
-joinable!(memberships -> accounts (account_id));
 joinable!(classes -> schools (school_id));
-joinable!(class_members -> classes (class_id));
 joinable!(current_class_members -> classes (class_id));
-joinable!(invites -> classes (class_id));
-joinable!(join_requests -> schools (school_id));
-joinable!(guardian_links -> classes (class_id));
+joinable!(current_class_members -> accounts (account_id));
+joinable!(current_chat_members -> chats (chat_id));
+joinable!(chat_audience -> chats (chat_id));
 joinable!(chats -> schools (school_id));
 joinable!(chats -> classes (class_id));
 joinable!(chat_members -> chats (chat_id));
-joinable!(messages -> accounts (author_id));
+joinable!(invites -> classes (class_id));
+joinable!(invites -> accounts (created_by));
+joinable!(join_requests -> schools (school_id));
+joinable!(join_requests -> classes (class_id));
+joinable!(join_requests -> accounts (account_id));
+joinable!(guardian_links -> classes (class_id));
+joinable!(guardian_links -> accounts (parent_id));
 
 allow_tables_to_appear_in_same_query!(
     accounts,
     applications,
+    chat_audience,
     chat_members,
     chats,
     class_members,
     classes,
+    current_chat_members,
     current_class_members,
+    current_guardians,
     current_roles,
     guardian_links,
     invites,
@@ -287,3 +323,22 @@ allow_tables_to_appear_in_same_query!(
     schools,
     sessions,
 );
+
+define_sql_function! {
+    fn lower(text: Text) -> Text;
+}
+
+define_sql_function! {
+    /// Each letter of `from` becomes the one of `to` in its place, or disappears.
+    fn translate(text: Text, from: Text, to: Text) -> Text;
+}
+
+define_sql_function! {
+    fn octet_length(bytes: Nullable<Binary>) -> Nullable<Integer>;
+}
+
+/// The columns of a [`Name`](common::Name).
+#[diesel::dsl::auto_type]
+pub fn name() -> _ {
+    (accounts::surname, accounts::given, accounts::patronymic)
+}

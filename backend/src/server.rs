@@ -7,19 +7,20 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App as Service, HttpServer};
+use common::Timestamp;
 use rustls::ServerConfig;
 use socket2::SockRef;
 
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
 use crate::live::SWEEP;
-use crate::routes;
+use crate::{retention, routes};
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
 const BACKLOG: u32 = 1024;
 /// What is being answered when the server stops may take this long, in seconds.
 const DRAIN: u64 = 10;
-/// Old sign-in counters are forgotten so often.
+/// Old sign-in counters are forgotten so often, and so often it's looked whether a day has begun.
 const PRUNE: Duration = Duration::from_secs(600);
 
 /// Who takes nothing of what waits for it for so long is gone: the system ends the connection, and what
@@ -75,6 +76,7 @@ pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Ser
     let (app, assets) = (Arc::clone(app), Arc::clone(assets));
     let registry = Arc::new(routes::registry());
     prune_now_and_then(&app);
+    clean_daily(&app);
     sweep_now_and_then(&app);
     let server = HttpServer::new(move || {
         Service::new()
@@ -105,6 +107,30 @@ fn sweep_now_and_then(app: &Arc<App>) {
                 return;
             };
             app.hub.sweep();
+        }
+    });
+}
+
+/// Deletes what isn't kept any longer: when the server has started, then once a day.
+fn clean_daily(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(PRUNE);
+        let mut next = Timestamp(0);
+        loop {
+            tick.tick().await;
+            let Some(app) = app.upgrade() else {
+                return;
+            };
+            let now = app.clock.now();
+            if now < next {
+                continue;
+            }
+            match retention::run(&app, now).await {
+                Ok(()) => next = now.plus_days(1),
+                // The next tick tries again.
+                Err(failure) => tracing::warn!(%failure, "what is over could not be deleted"),
+            }
         }
     });
 }

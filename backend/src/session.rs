@@ -1,12 +1,14 @@
 //! Sessions: a `__Host-` cookie with 256 random bits, of which the database keeps a hash.
 
-use common::{Secret, Timestamp};
+use common::{Error, Secret, Timestamp};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::accounts::queries;
 use crate::actor::Actor;
-use crate::database::Pool;
+use crate::app::App;
 use crate::error::Result;
-use crate::live::Sessions;
+use crate::live::Shown;
+use crate::queue::{Queue, Tally};
 use crate::secret;
 
 /// `__Host-`: only over TLS (or on localhost), only for this host, for all of it.
@@ -43,21 +45,72 @@ impl SetCookie {
     }
 }
 
-/// Whose cookie it is. Asks the database, and notes the use there, at most every half minute.
-pub async fn find(
-    sessions: &Sessions,
-    pool: &Pool,
-    cookie: &str,
-    now: Timestamp,
-) -> Result<Option<Actor>> {
-    let hash = secret::hash(cookie);
-    let (believed, moment) = sessions.believed(&hash, now);
-    if believed.is_some() {
-        return Ok(believed);
+/// The database is asked for so many at once whose cookies nobody has shown since the start: they may be
+/// made up, and must not take all connections.
+const UNKNOWN_AT_ONCE: usize = 4;
+/// So many of them wait, at most; further ones are told at once that the server is busy.
+const WAITING: usize = 4096;
+
+/// The queue of cookies that nobody has shown before.
+pub struct Unknown {
+    places: Semaphore,
+    queue: Semaphore,
+    refused: Tally,
+}
+
+impl Default for Unknown {
+    fn default() -> Self {
+        Self {
+            places: Semaphore::new(UNKNOWN_AT_ONCE),
+            queue: Semaphore::new(WAITING),
+            refused: Tally::default(),
+        }
     }
-    let mut conn = pool.get().await?;
+}
+
+impl Unknown {
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let waiting = WAITING - self.queue.available_permits();
+        Queue::new("sessions", waiting, &self.refused)
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>> {
+        let Ok(_queued) = self.queue.try_acquire() else {
+            self.refused.add();
+            return Err(Error::Unavailable.into());
+        };
+        let place = self.places.acquire().await;
+        Ok(place.map_err(|_| Error::Unavailable)?)
+    }
+}
+
+/// Whose cookie it is. Asks the database, and notes the use there, at most every half minute; about one that
+/// nobody has shown before only with `may_ask`'s leave.
+///
+/// # Errors
+/// The database's, and those of `may_ask`; `Unavailable` when too many wait that nobody knows.
+pub async fn find(
+    app: &App,
+    cookie: &str,
+    may_ask: impl Fn() -> Result<()>,
+) -> Result<Option<Actor>> {
+    let (hash, now) = (secret::hash(cookie), app.clock.now());
+    let (shown, moment) = app.hub.sessions.believed(&hash, now);
+    let _place = match shown {
+        Shown::Believed(actor) => return Ok(Some(actor)),
+        Shown::Before => None,
+        Shown::Never => {
+            may_ask()?;
+            let place = app.unknown.place().await?;
+            // Those before may have used up what is theirs.
+            may_ask()?;
+            Some(place)
+        }
+    };
+    let mut conn = app.pool.get().await?;
     let found = queries::use_session(&mut conn, &hash, now, alive_since(now)).await?;
-    sessions.learn(hash, found.as_ref(), moment, now);
+    app.hub.sessions.learn(hash, found.as_ref(), moment, now);
     Ok(found)
 }
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::realtime::{Event, Touched};
-use common::{AccountId, ChatId, SchoolId};
-use diesel::sql_types::BigInt;
-use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
-use tokio::sync::OwnedMutexGuard;
+use common::{AccountId, ChatId, Error, SchoolId};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
 
-use crate::database::{self, Pooled, sql_query};
+use crate::database::{self, Pooled};
 use crate::error::{Failure, Result};
 use crate::live::{Ended, Hub, Origin, Outgoing, Recipients, Watch, What};
+use crate::schema::schools;
+use crate::turns::Places;
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
@@ -30,9 +31,8 @@ pub struct Tx {
     touched: HashSet<(Recipients, Touched)>,
     /// Who is let into a chat, and whether something was told there since.
     let_in: Vec<(AccountId, Watch)>,
-    turns: Vec<(SchoolId, OwnedMutexGuard<()>)>,
-    /// In which nobody else's turn comes before the end.
-    held: Option<SchoolId>,
+    /// Until the events are out.
+    places: Places,
     /// Set when it may be durable: then the call is not done again.
     committed: Arc<AtomicBool>,
 }
@@ -43,6 +43,7 @@ impl Tx {
         hub: Arc<Hub>,
         from: Origin,
         committed: Arc<AtomicBool>,
+        places: Places,
     ) -> Result<Self> {
         Manager::begin_transaction(&mut *conn).await?;
         Ok(Self {
@@ -52,55 +53,74 @@ impl Tx {
             outgoing: Vec::new(),
             touched: HashSet::new(),
             let_in: Vec::new(),
-            turns: Vec::new(),
-            held: None,
+            places,
             committed,
         })
     }
 
-    /// Waits for its turn in the school, which lasts until the events are out: who belongs where
-    /// changes one transaction at a time. Two at once would each miss what the other does: one
-    /// removes a teacher, the other makes a channel for all teachers. And what people are told last
-    /// must be what is so.
-    ///
-    /// The database is waited for first, because it notices deadlocks; the rest is the moment in
-    /// which the one before tells its events.
+    /// Takes the turns for which it has a place, in the order of the schools' ids; the number of each. A
+    /// turn lasts until the events are out: who belongs where changes one transaction at a time. Two at
+    /// once would each miss what the other does: one removes a teacher, the other makes a channel for all
+    /// teachers. And what people are told last must be what is so.
     ///
     /// # Errors
-    /// `NotFound` if there's no such school.
-    pub async fn turn(&mut self, school: SchoolId) -> Result<()> {
-        if self.turns.iter().any(|(mine, _)| *mine == school) {
-            return Ok(());
+    /// `NotFound` if there's no such school; `Unavailable` when somebody who has no place here (another
+    /// server, an import) keeps a turn for too long.
+    pub(crate) async fn take_turns(&mut self) -> Result<Vec<(SchoolId, i64)>> {
+        let schools = self.places.turns.clone();
+        let mut numbers = Vec::with_capacity(schools.len());
+        for school in schools {
+            self.touch(Recipients::Staff(school), Touched::School(school));
+            // The row is the lock.
+            let number = diesel::update(schools::table.find(school))
+                .set(schools::turns.eq(schools::turns + 1))
+                .returning(schools::turns)
+                .get_result(&mut **self)
+                .await
+                .map_err(busy)?;
+            numbers.push((school, number));
         }
-        self.next_turn(school).await.map(|_| ())
+        Ok(numbers)
     }
 
-    /// Takes the turn, and answers with its number.
-    pub(crate) async fn next_turn(&mut self, school: SchoolId) -> Result<i64> {
-        if self.held == Some(school) {
-            // Two that hold it would wait for each other.
-            return Err(Failure::unforeseen("the turn is taken at the beginning"));
+    /// Makes sure that it has the school's turn, without which nothing may be settled that follows from
+    /// who belongs where.
+    ///
+    /// # Errors
+    /// When it hasn't: turns are taken at the beginning, before all other locks.
+    pub fn has_turn(&self, school: SchoolId) -> Result<()> {
+        if self.places.turns.contains(&school) {
+            Ok(())
+        } else {
+            Err(Failure::unforeseen("a turn is taken at the beginning"))
         }
-        self.touch(Recipients::Staff(school), Touched::School(school));
-        // The row is the lock.
-        let number =
-            sql_query("UPDATE schools SET turns = turns + 1 WHERE id = $1 RETURNING turns")
-                .bind::<BigInt, _>(school)
-                .value::<BigInt, _>(self)
-                .await?;
-        self.turns.push((school, self.hub.turn(school).await));
-        Ok(number)
+    }
+
+    /// Makes sure that it has all these turns, which were known before only as they were then.
+    ///
+    /// # Errors
+    /// [`Failure::Outdated`] when others have become of it meanwhile.
+    pub fn has_turns_still(&self, schools: &[SchoolId]) -> Result<()> {
+        if schools.iter().all(|school| self.has_turn(*school).is_ok()) {
+            Ok(())
+        } else {
+            Err(Failure::Outdated)
+        }
     }
 
     /// Lets nobody take the school's turn before the end of this transaction, so that who belongs
     /// where stays as it is; the number of the last turn. Several transactions may hold a school.
+    ///
+    /// # Errors
+    /// As [`Tx::take_turns`].
     pub(crate) async fn hold(&mut self, school: SchoolId) -> Result<i64> {
-        self.held = Some(school);
-        let number = sql_query("SELECT turns FROM schools WHERE id = $1 FOR SHARE")
-            .bind::<BigInt, _>(school)
-            .value::<BigInt, _>(self)
-            .await?;
-        Ok(number)
+        schools::table
+            .find(school)
+            .select(schools::turns)
+            .for_share()
+            .get_result(&mut **self)
+            .await
+            .map_err(busy)
     }
 
     /// Tells them after the commit, the person who acts too.
@@ -136,7 +156,7 @@ impl Tx {
 
     /// Tells them after the commit, and after its events, that what their screens have fetched is
     /// another now; once, however often it's called. [`Ctx::begin`](crate::app::Ctx::begin) and
-    /// [`Tx::turn`] do it of the school that is written in, so that no handler can forget.
+    /// [`Tx::take_turns`] do it of the school that is written in, so that no handler can forget.
     pub fn touch(&mut self, recipients: Recipients, touched: Touched) {
         self.touched.insert((recipients, touched));
     }
@@ -187,6 +207,17 @@ impl Tx {
             self.hub
                 .send(&Outgoing::event(recipients, touched, self.from));
         }
+    }
+}
+
+/// What comes of waiting for a school: nothing has happened yet, whatever the database says.
+fn busy(error: diesel::result::Error) -> Failure {
+    match Failure::from(error) {
+        failure if failure.is_unanswered() || (failure.is_nameless() && !failure.is_undone()) => {
+            tracing::warn!(%failure, "no turn in a school");
+            Error::Unavailable.into()
+        }
+        failure => failure,
     }
 }
 

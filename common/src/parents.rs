@@ -12,6 +12,9 @@ use crate::time::Timestamp;
 /// Characters in a child's name, at most.
 pub const CHILD_NAME_LIMIT: u32 = 120;
 
+/// Links of one parent that wait in a class, at most: no family has more children there.
+pub const WAITING_LINKS_LIMIT: u32 = 5;
+
 /// How far the link has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,7 +92,8 @@ pub struct GuardianLink {
 }
 
 endpoint! {
-    /// Those that wait, of one class or (administrator) the whole school; the oldest first.
+    /// Those that wait, of one class or (administrator) the whole school; the oldest first, at most
+    /// 100: the others come as these are decided.
     GetGuardianLinks { school: SchoolId, class: Option<ClassId> }
     GET "/api/parents/links" => Vec<GuardianLink>,
     needs |request| Action::DecideRequest, in match request.class {

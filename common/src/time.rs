@@ -1,4 +1,6 @@
-//! Points in time and calendar dates, without a calendar library: in the browser `Intl` formats them.
+//! Points in time and calendar dates. Both go over the wire, and a calendar library would be more
+//! than a phone has to download for them: there `Intl` formats and knows the zones, on the server
+//! `jiff` does.
 
 use core::{fmt, str::FromStr};
 
@@ -29,9 +31,9 @@ impl Timestamp {
         self.plus_ms(days * Self::DAY)
     }
 
-    /// The date in UTC.
+    /// The date in UTC. A school's day is its zone's.
     #[must_use]
-    pub const fn date(self) -> Date {
+    pub const fn utc_date(self) -> Date {
         Date::from_days(self.0.div_euclid(Self::DAY) as i32)
     }
 }

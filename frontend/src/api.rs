@@ -8,11 +8,9 @@ use std::pin::Pin;
 
 use common::Error;
 use common::endpoint::{Declared, Download, Endpoint, Method, Upload};
-use js_sys::Array;
-use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response};
+use gloo_net::http::{Request, RequestBuilder};
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
 
 /// A phone that moves between cells can hold a request forever. In milliseconds.
 const PATIENCE: u32 = 30_000;
@@ -92,11 +90,8 @@ fn understood(answer: Option<(u16, String)>) -> Answer {
 /// # Errors
 /// As [`call`].
 pub async fn upload<E: Upload>(request: &E, file: &web_sys::File) -> Result<E::Response, Error> {
-    let options = RequestInit::new();
-    options.set_method("PUT");
-    options.set_body(file);
-    let answer = respond(&address(request), &options).await;
-    common::json::from_str(&understood(answer.ok())?).map_err(|_| Error::Malformed)
+    let answer = respond(Request::put(&address(request)), file.into()).await;
+    common::json::from_str(&understood(answer)?).map_err(|_| Error::Malformed)
 }
 
 /// Where a link to a file leads.
@@ -121,44 +116,40 @@ fn with_query(path: &str, body: &str) -> String {
 /// # Errors
 /// [`Error::Offline`] when it did not come.
 pub async fn text(url: &str) -> Result<String, Error> {
-    match respond(url, &patient()).await {
-        Ok((200, text)) => Ok(text),
+    match respond(patient(Request::get(url)), JsValue::UNDEFINED).await {
+        Some((200, text)) => Ok(text),
         _ => Err(Error::Offline),
     }
 }
 
-fn patient() -> RequestInit {
-    let options = RequestInit::new();
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-    options
+fn patient(request: RequestBuilder) -> RequestBuilder {
+    request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
 }
 
 async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
-    let options = patient();
-    let mut url = path.to_owned();
-    match method {
-        Method::Get if body == "{}" => {}
-        Method::Get | Method::Put => url = with_query(path, &body),
+    let (request, body) = match method {
         Method::Post => {
-            let json = Array::of2(&"content-type".into(), &"application/json".into());
-            options.set_method("POST");
-            options.set_headers(&Array::of1(&json));
-            options.set_body(&body.into());
+            let request = Request::post(path).header("content-type", "application/json");
+            (request, body.into())
         }
-    }
-    respond(&url, &options).await.ok()
+        Method::Get | Method::Put if body == "{}" => (Request::get(path), JsValue::UNDEFINED),
+        Method::Get | Method::Put => (Request::get(&with_query(path, &body)), JsValue::UNDEFINED),
+    };
+    respond(patient(request), body).await
 }
 
-async fn respond(url: &str, options: &RequestInit) -> Result<(u16, String), JsValue> {
+/// The status and the text of the answer, if there is one.
+async fn respond(request: RequestBuilder, body: JsValue) -> Option<(u16, String)> {
     RUNNING.set(RUNNING.get() + 1);
-    let answer = exchange(url, options).await;
+    let answer = exchange(request, body).await.ok();
     RUNNING.set(RUNNING.get() - 1);
     answer
 }
 
-async fn exchange(url: &str, options: &RequestInit) -> Result<(u16, String), JsValue> {
-    let fetched = JsFuture::from(window().fetch_with_str_and_init(url, options)).await?;
-    let response: Response = fetched.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+async fn exchange(
+    request: RequestBuilder,
+    body: JsValue,
+) -> Result<(u16, String), gloo_net::Error> {
+    let response = request.body(body)?.send().await?;
+    Ok((response.status(), response.text().await?))
 }

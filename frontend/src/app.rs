@@ -9,7 +9,7 @@ use crate::{
     admin::route::AdminRoute,
     channels, chats,
     frame::{Frame, Place},
-    parents::{ChildPage, Today},
+    parents::Today,
     reactive::{Derived, effect},
     route::{Route, Section},
     router, socket, split,
@@ -157,7 +157,7 @@ fn screen_of(screen: &Route, route: Derived<Route>) -> AnyView {
         Route::JoinCode(code) => split::join(code.clone()),
         Route::Profile => split::profile(),
         Route::Home | Route::Children => view! { <Today /> }.into_any(),
-        Route::Child(link) => view! { <ChildPage link=*link /> }.into_any(),
+        Route::Child(link) => split::child(*link),
         Route::Class(class) => split::class(*class),
         Route::School => split::school(),
         // Their lists draw them.

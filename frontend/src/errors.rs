@@ -1,16 +1,25 @@
 //! What a person is told of an error: what happened and what to do next, in their language.
 
-mod rare;
+pub mod rare;
+
+use std::cell::Cell;
 
 use common::Error;
-use common::error::{Conflict, InviteGone, Problem};
+use common::error::{Conflict, Problem};
 use common::permissions::Reason;
 
-use crate::ui::{FormErrors, time};
+use crate::ui::FormErrors;
 use crate::{plural, text};
 
+type Sentence = fn(&Error) -> Option<String>;
+
+thread_local! {
+    /// What the chunks that meet rare errors bring along.
+    static RARE: Cell<Sentence> = const { Cell::new(|_| None) };
+}
+
 fn rare(error: &Error) -> String {
-    rare::sentence(error).unwrap_or_else(|| text!(errors.malformed).to_owned())
+    RARE.get()(error).unwrap_or_else(|| text!(errors.malformed).to_owned())
 }
 
 /// The sentence for an error. Tracked: inside a reactive closure it follows the language.
@@ -18,11 +27,10 @@ pub fn sentence(error: &Error) -> String {
     match error {
         Error::SignIn => text!(errors.sign_in),
         Error::WrongCredentials => text!(errors.wrong_credentials),
-        Error::Denied(Reason::OtherPhone) => return rare(error),
+        Error::Denied(Reason::OtherPhone) | Error::InviteGone(_) => return rare(error),
         Error::Denied(reason) => denial(*reason),
         Error::NotFound => text!(errors.not_found),
         Error::Conflict(conflict) => return collision(*conflict),
-        Error::InviteGone(gone) => return invite(*gone),
         Error::TooLarge { limit } => {
             return text!(errors.too_large, kb = (limit / 1024));
         }
@@ -95,27 +103,28 @@ pub fn denial(reason: Reason) -> &'static str {
     }
 }
 
-/// Why an invite can't be used, and what to do.
-pub fn invite(gone: InviteGone) -> String {
-    match gone {
-        InviteGone::Unknown => text!(errors.invite_unknown),
-        InviteGone::UsedUp => text!(errors.invite_used_up),
-        InviteGone::Revoked => text!(errors.invite_revoked),
-        InviteGone::Expired { at } => {
-            return text!(errors.invite_expired, day = time::date(at));
-        }
-        InviteGone::ClassArchived => text!(errors.invite_class_archived),
-    }
-    .to_owned()
-}
-
 fn collision(conflict: Conflict) -> String {
     match conflict {
         Conflict::Phone => text!(errors.phone_taken),
         Conflict::Login => text!(errors.login_taken),
         Conflict::Member => text!(errors.member_already),
-        Conflict::Request => text!(errors.request_waits),
+        Conflict::Decided => text!(errors.decided_already),
         other => return rare(&Error::Conflict(other)),
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use common::error::InviteGone;
+
+    use super::*;
+
+    #[test]
+    fn rare_sentences_come_with_the_chunks_that_need_them() {
+        let error = Error::InviteGone(InviteGone::Revoked);
+        assert_eq!(sentence(&error), text!(errors.malformed));
+        rare::bring();
+        assert_eq!(sentence(&error), text!(rare_errors.invite_revoked));
+    }
 }

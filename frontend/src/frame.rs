@@ -75,9 +75,9 @@ pub fn Appearance() -> AnyView {
     let languages = Locale::ALL.map(|each| Signal::stored(each.name().to_owned()));
     let chosen_language = RwSignal::new(index(&Locale::ALL, untrack(locale)));
     let themes = [
-        t!(accounts.theme_auto),
-        t!(accounts.theme_light),
-        t!(accounts.theme_dark),
+        t!(profile.theme_auto),
+        t!(profile.theme_light),
+        t!(profile.theme_dark),
     ];
     let chosen_theme = RwSignal::new(index(&Theme::ALL, theme::chosen()));
     Effect::new(move |before: Option<()>| {
@@ -90,9 +90,9 @@ pub fn Appearance() -> AnyView {
         }
     });
     view! {
-        <SegmentedControl label=t!(accounts.language) options=languages.to_vec() selected=chosen_language />
+        <SegmentedControl label=t!(profile.language) options=languages.to_vec() selected=chosen_language />
         <SegmentedControl
-            label=t!(accounts.theme)
+            label=t!(profile.theme)
             options=themes.map(Into::into).to_vec()
             selected=chosen_theme
         />

@@ -4,6 +4,9 @@
 mod delay;
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
@@ -12,10 +15,11 @@ use common::realtime::{
     CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, OpenSocket, ServerFrame,
 };
 use common::{ChatId, Error};
+use futures_util::{Sink, Stream};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{ev, prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
+use web_sys::VisibilityState;
 
 use crate::{api, outbox, store, update};
 use delay::delay;
@@ -47,19 +51,11 @@ struct Socket {
     wanted: bool,
 }
 
-/// A socket with what listens to it.
+/// A socket, which is closed when it's dropped.
 struct Live {
     socket: WebSocket,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _close: Closure<dyn FnMut(CloseEvent)>,
-}
-
-impl Drop for Live {
-    fn drop(&mut self) {
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        let _ = self.socket.close();
-    }
+    /// Of its beginning: who listens to another hears nothing here.
+    round: u32,
 }
 
 thread_local! {
@@ -170,27 +166,17 @@ fn connect() {
     };
     let host = location.host().unwrap_or_default();
     let address = format!("{scheme}://{host}{}", OpenSocket::PATH);
-    let Ok(socket) = WebSocket::new(&address) else {
+    let Ok(socket) = WebSocket::open(&address) else {
         return again();
     };
-    let message = Closure::new(|event: MessageEvent| {
-        if let Some(text) = event.data().as_string() {
-            hear(&text);
-        }
-    });
-    let close = Closure::new(|event: CloseEvent| closed(event.code()));
-    socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(close.as_ref().unchecked_ref()));
     let round = SOCKET.with_borrow_mut(|it| {
         it.alive_at = js_sys::Date::now();
-        it.live = Some(Live {
-            socket,
-            _message: message,
-            _close: close,
-        });
         it.round += 1;
-        it.round
+        let round = it.round;
+        it.live = Some(Live { socket, round });
+        round
     });
+    spawn_local(listen_to(round));
     // `Ready` begins another round.
     let silent = move || SOCKET.with_borrow(|it| it.round == round && it.live.is_some());
     set_timeout(
@@ -201,6 +187,29 @@ fn connect() {
         },
         PATIENCE,
     );
+}
+
+/// Hears what comes over the connection that began in this round, in its order, until it ends or another
+/// one has taken its place.
+async fn listen_to(round: u32) {
+    while let Some(said) = poll_fn(|context| next(round, context)).await {
+        match said {
+            Ok(Message::Text(text)) => hear(&text),
+            Err(WebSocketError::ConnectionClose(event)) => return closed(event.code),
+            // The end follows an error.
+            Ok(Message::Bytes(_)) | Err(_) => {}
+        }
+    }
+}
+
+/// What comes next over the connection of this round; none: it's no longer the one that is listened to.
+fn next(round: u32, context: &mut Context<'_>) -> Poll<Option<Result<Message, WebSocketError>>> {
+    SOCKET.with_borrow_mut(|it| {
+        let live = it.live.as_mut().filter(|live| live.round == round);
+        live.map_or(Poll::Ready(None), |live| {
+            Pin::new(&mut live.socket).poll_next(context)
+        })
+    })
 }
 
 fn hear(text: &str) {
@@ -369,13 +378,11 @@ fn say(frame: ClientFrame) {
     let Ok(text) = common::json::to_string(&frame) else {
         return;
     };
-    SOCKET.with_borrow(|it| {
-        let open = it
-            .live
-            .as_ref()
-            .filter(|live| live.socket.ready_state() == WebSocket::OPEN);
-        if let Some(live) = open {
-            let _ = live.socket.send_with_str(&text);
+    SOCKET.with_borrow_mut(|it| {
+        let live = it.live.as_mut();
+        if let Some(live) = live.filter(|live| matches!(live.socket.state(), State::Open)) {
+            // An open one is ready, and needs no flush.
+            let _ = Pin::new(&mut live.socket).start_send(Message::Text(text));
         }
     });
 }

@@ -6,12 +6,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use common::ClassId;
+use common::{ClassId, GuardianLinkId};
 use leptos::reactive::{computed::ScopedFuture, owner::Owner};
 use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::admin::office::Office;
+use crate::frame::Frame;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{store, t};
 
@@ -20,7 +21,7 @@ use crate::{store, t};
 const AHEAD: Duration = Duration::from_secs(5);
 
 mod chunks {
-    use common::ClassId;
+    use common::{ClassId, GuardianLinkId};
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -31,7 +32,9 @@ mod chunks {
     use crate::applications::{ApplicationPage, ApplyPage};
     use crate::chats::Contacts;
     use crate::classes::ClassView;
+    use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
+    use crate::parents::ChildPage;
     use crate::reactive::Derived;
     use crate::router;
     use crate::schools::SchoolPage;
@@ -41,6 +44,7 @@ mod chunks {
 
     #[wasm_split(admin, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_admin))]
     pub fn administration() -> Chunk {
+        rare::bring();
         Ok(view! { <Root /> }.into_any())
     }
 
@@ -51,6 +55,7 @@ mod chunks {
 
     #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn application() -> Chunk {
+        rare::bring();
         let route = Derived::new(|| AdminRoute::parse(&router::path()));
         Ok(live(move || match route.get() {
             AdminRoute::Applicant(secret) => view! { <ApplicationPage secret /> }.into_any(),
@@ -60,12 +65,20 @@ mod chunks {
 
     #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn invite(secret: String) -> Chunk {
+        rare::bring();
         Ok(view! { <InvitePage secret /> }.into_any())
     }
 
     #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn join(code: String) -> Chunk {
+        rare::bring();
         Ok(view! { <JoinPage code /> }.into_any())
+    }
+
+    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn child(link: GuardianLinkId) -> Chunk {
+        rare::bring();
+        Ok(view! { <ChildPage link /> }.into_any())
     }
 
     #[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
@@ -89,9 +102,14 @@ mod chunks {
     }
 }
 
-/// All that begins with `/admin`.
+/// All that begins with `/admin`. Which places its bar has depends on the person, and it brings them.
 pub fn administration() -> AnyView {
-    chunk(Shape::Page, || Box::pin(chunks::administration()))
+    let frame = |inside| view! { <Frame places=Vec::new()>{inside}</Frame> }.into_any();
+    framed(
+        frame,
+        Shape::Page,
+        Box::new(|| Box::pin(chunks::administration())),
+    )
 }
 
 /// Of the administration what is seldom needed: the school's information, channels, applications.
@@ -113,6 +131,11 @@ pub fn invite(secret: String) -> AnyView {
 /// `code` is the school's; empty: to be typed.
 pub fn join(code: String) -> AnyView {
     chunk(Shape::Form, move || Box::pin(chunks::join(code.clone())))
+}
+
+/// A child of one's own, who may be registered there.
+pub fn child(link: GuardianLinkId) -> AnyView {
+    chunk(Shape::Page, move || Box::pin(chunks::child(link)))
 }
 
 pub fn profile() -> AnyView {
@@ -157,8 +180,16 @@ enum Load {
     There,
 }
 
-/// The skeleton until the chunk is there, or that it didn't come, with "again".
 fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
+    framed(|inside| inside, shape, Box::new(load))
+}
+
+/// The skeleton until the chunk is there, or that it didn't come, with "again"; both in a frame.
+fn framed(
+    frame: fn(AnyView) -> AnyView,
+    shape: Shape,
+    load: Box<dyn Fn() -> Loading + Send + Sync>,
+) -> AnyView {
     let state = RwSignal::new(Load::Fetching);
     let screen = StoredValue::new_local(None::<AnyView>);
     // What the chunk makes belongs to this place, however late it comes.
@@ -179,12 +210,14 @@ fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> An
     });
     fetch.run(());
     live(move || match state.get() {
-        Load::Fetching => view! { <Skeleton shape /> }.into_any(),
-        Load::Failed => view! {
-            <h1 class="unseen">{t!(ui.error_title)}</h1>
-            <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
-        }
-        .into_any(),
+        Load::Fetching => frame(view! { <Skeleton shape /> }.into_any()),
+        Load::Failed => frame(
+            view! {
+                <h1 class="unseen">{t!(ui.error_title)}</h1>
+                <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
+            }
+            .into_any(),
+        ),
         Load::There => screen.try_update_value(Option::take).flatten().into_any(),
     })
 }

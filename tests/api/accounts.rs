@@ -227,6 +227,28 @@ async fn a_stolen_session_is_no_way_to_guess_the_password() {
 }
 
 #[tokio::test]
+async fn strangers_keep_nobody_from_changing_the_password() {
+    let school = strict(3, 1000, false).await;
+    let student = &school.student;
+    for login in [
+        "+79160000005".to_owned(),
+        format!("password {}", student.id()),
+        student.id().to_string(),
+    ] {
+        for _ in 0..4 {
+            let stranger = school.stranger();
+            let wrong = stranger.call(sign_in(&login, "не тот пароль"));
+            wrong.await.unwrap_err();
+        }
+    }
+    let change = ChangePassword {
+        current: Password(PASSWORD.into()),
+        new: Password("новый пароль".into()),
+    };
+    assert_eq!(student.call(change).await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_new_name_is_known_in_all_browsers() {
     let school = TestSchool::open().await;
     let phone = school.student.another_browser();

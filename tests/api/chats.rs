@@ -333,7 +333,10 @@ async fn who_may_not_write_is_not_seen_writing() {
 async fn in_an_archived_class_nobody_writes() {
     let school = TestSchool::offline().await;
     school.student.call(say(1, "Прощайте")).await.unwrap();
-    let archive = format!("UPDATE classes SET archived_at = created_at WHERE id = {CLASS}");
+    let archive = format!(
+        "UPDATE classes SET archived_at = created_at WHERE id = {CLASS};
+         UPDATE schools SET turns = turns + 1"
+    );
     school.sql(&archive).await;
     for member in [&school.student, &school.class_teacher] {
         let refused = member.call(say(2, "Снова здравствуйте")).await;

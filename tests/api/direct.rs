@@ -144,7 +144,10 @@ async fn without_a_common_class_the_chat_stays_but_is_silent() {
     school.student.call(say(chat.id, 1)).await.unwrap();
     // The classmate moves to 7Б.
     school
-        .sql("UPDATE class_members SET class_id = 2 WHERE account_id = 6 AND role = 'student'")
+        .sql(
+            "UPDATE class_members SET class_id = 2 WHERE account_id = 6 AND role = 'student';
+             UPDATE schools SET turns = turns + 1",
+        )
         .await;
     for who in [&school.student, &school.classmate] {
         let answer = who.call(say(chat.id, 2)).await;

@@ -1,13 +1,16 @@
 //! Join requests (R57): by the school's code, decided by those who lead.
 
+use backend::limits::Bursts;
 use common::accounts::NewAccount;
 use common::error::{Conflict, Error, Problem};
 use common::invites::{AskToJoin, DecideJoinRequest, FindSchool, GetJoinRequests, JoinRequest};
 use common::parents::{GetGuardianLinks, LinkState};
 use common::permissions::{Reason, Role};
 use common::{ClassId, JoinRequestId, Name};
-use tests::place::{CLASS, OTHER_SCHOOL, SCHOOL, STAFF_CHAT, STAFF_ROOM, STUDENTS_CHAT};
-use tests::{Actor, TestSchool};
+use tests::place::{
+    CLASS, OTHER_SCHOOL, PARALLEL_CLASS, SCHOOL, STAFF_CHAT, STAFF_ROOM, STUDENTS_CHAT,
+};
+use tests::{Actor, Setup, TestSchool};
 
 use crate::invites::{fields, newcomer, one};
 
@@ -219,6 +222,88 @@ async fn a_parent_who_asks_gets_a_link_that_waits() {
     let links = school.class_teacher.does(links).await;
     assert_eq!(links[0].message, "Перешла из третьей гимназии");
     assert_eq!(links[0].suggestions[0].name, "Смирнова Мария");
+}
+
+fn ask_for(child: &str) -> AskToJoin {
+    AskToJoin {
+        child: Some(child.into()),
+        ..ask(Role::Parent, Some(CLASS))
+    }
+}
+
+#[tokio::test]
+async fn a_parent_has_at_most_five_links_that_wait_in_a_class() {
+    let school = TestSchool::open().await;
+    let guest = &school.outside_parent;
+    for child in ["Абаев Ян", "Бунин Ян", "Вагин Ян", "Гусев Ян", "Дёмин Ян"]
+    {
+        guest.does(ask_for(child)).await;
+    }
+    let error = guest.fails(ask_for("Ершов Ян")).await;
+    assert_eq!(
+        fields(error),
+        [("child".into(), Problem::TooMany { max: 5 })]
+    );
+    assert_eq!(counted(&school.admin).await, 5);
+    // In another class there may be others.
+    let elsewhere = AskToJoin {
+        class: Some(PARALLEL_CLASS),
+        ..ask_for("Ершов Ян")
+    };
+    guest.does(elsewhere).await;
+}
+
+#[tokio::test]
+async fn one_account_asks_only_so_often() {
+    let school = TestSchool::offline().await;
+    let guest = &school.outside_teacher;
+    guest.call(ask(Role::Teacher, None)).await.unwrap();
+    for _ in 1..10 {
+        let error = guest.call(ask(Role::Teacher, None)).await;
+        assert_eq!(error, Err(Error::Conflict(Conflict::Request)));
+    }
+    let error = guest.call(ask(Role::Teacher, None)).await.unwrap_err();
+    assert!(matches!(error, Error::TooMany { .. }), "{error}");
+    let other = school.outside_student.call(ask(Role::Teacher, None));
+    assert_eq!(other.await, Ok(()));
+}
+
+#[tokio::test]
+async fn strangers_leave_few_accounts_behind() {
+    let school = TestSchool::with(Setup {
+        bursts: Bursts {
+            account: 100,
+            address: 100,
+            stranger: 20,
+        },
+        online: false,
+        behind_proxy: false,
+    })
+    .await;
+    let register = |phone: &str| AskToJoin {
+        account: Some(newcomer(phone)),
+        ..ask(Role::Student, Some(CLASS))
+    };
+    for phone in ["+7 916 555 00 01", "+7 916 555 00 02"] {
+        school.stranger().call(register(phone)).await.unwrap();
+    }
+    let third = register("+7 916 555 00 03");
+    let error = school.stranger().call(third.clone()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::TooMany {
+                retry_after: 1..=60
+            }
+        ),
+        "{error}"
+    );
+    // Whoever is invited comes in, and the others one after the other.
+    let secret = one(&school.admin, CLASS, Role::Student, 1).await;
+    let invited = crate::invites::register(&secret, newcomer("+7 916 555 00 04"));
+    school.stranger().call(invited).await.unwrap();
+    school.wait_ms(60_000);
+    school.stranger().call(third).await.unwrap();
 }
 
 #[tokio::test]

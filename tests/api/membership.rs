@@ -60,7 +60,7 @@ fn set(changes: &[Change]) -> Set<'_> {
 }
 
 async fn apply(school: &TestSchool, changes: &[Change]) -> Effects {
-    let mut tx = school.app().begin().await.unwrap();
+    let mut tx = school.app().begin(&[SCHOOL]).await.unwrap();
     let effects = membership::apply(&mut tx, &set(changes)).await.unwrap();
     tx.commit().await.unwrap();
     effects

@@ -365,3 +365,16 @@ async fn links_are_decided_by_who_leads_the_class() {
     let error = school.student.fails(ConfirmChild { link: LINK }).await;
     assert_eq!(error, Error::NotFound);
 }
+
+#[tokio::test]
+async fn the_list_of_links_has_an_end() {
+    let school = TestSchool::offline().await;
+    school
+        .sql(
+            "INSERT INTO guardian_links (school_id, class_id, parent_id, child_name, asked_at, state)
+             SELECT 1, 1, 14, 'Ребёнок ' || number, now(), 'waiting'
+             FROM generate_series(1, 101) AS number",
+        )
+        .await;
+    assert_eq!(links(&school).await.len(), 100);
+}

@@ -3,12 +3,16 @@
 use backend::actor::Actor;
 use backend::chats::new_message::NewMessage;
 use backend::metrics::queues;
+use backend::uploads;
 use common::chats::{Author, SendMessage};
 use common::permissions::{Role, Scope};
-use common::{ClientId, Error, Name, SessionId};
+use common::schools::applications::UploadOrder;
+use common::{ClientId, Error, Name, Secret, SessionId};
 use futures_util::future::join_all;
 use tests::TestSchool;
 use tests::place::{SCHOOL, STUDENTS_CHAT};
+
+use crate::samples::WORLD;
 
 /// More than any queue takes.
 const MANY: usize = 5000;
@@ -128,11 +132,71 @@ async fn connections_to_the_database() {
 }
 
 #[tokio::test]
+async fn turns_of_a_school() {
+    let school = TestSchool::offline().await;
+    let turns = &school.app().turns;
+    let held = turns.take(&[SCHOOL]).await.unwrap();
+    let waiting = (0..MANY).map(|_| async { turns.take(&[SCHOOL]).await.map(drop) });
+    let release = when_full(&school, "turns", async { drop(held) });
+    let (answers, ()) = tokio::join!(join_all(waiting), release);
+    counted(&school, "turns", &answers, |it| *it == Error::Unavailable);
+}
+
+#[tokio::test]
+async fn sessions_that_nobody_knows() {
+    let school = TestSchool::offline().await;
+    let app = school.app();
+    school.sql("BEGIN; LOCK TABLE sessions").await;
+    let cookies: Vec<String> = (0..MANY)
+        .map(|number| format!("made up {number}"))
+        .collect();
+    let asked = cookies
+        .iter()
+        .map(|cookie| backend::session::find(app, cookie, || Ok(())));
+    let release = when_full(&school, "sessions", school.sql("COMMIT"));
+    let (answers, ()) = tokio::join!(join_all(asked), release);
+    counted(&school, "sessions", &answers, |it| {
+        it.to_string() == "Unavailable"
+    });
+}
+
+#[tokio::test]
+async fn files_that_arrive() {
+    let school = TestSchool::offline().await;
+    school.sql(WORLD).await;
+    let uploads = &school.app().uploads;
+    let upload = async || {
+        let stranger = school.stranger();
+        let mut request = stranger.request(&UploadOrder {
+            secret: Secret("submitted".into()),
+            name: "Приказ.pdf".into(),
+        });
+        *request.body_mut() = b"%PDF-1.7 signed".as_slice().into();
+        stranger.reply(request).await.status
+    };
+    let mut others = uploads.share();
+    others.grow(uploads::ROOM - 10).unwrap();
+    assert_eq!((upload().await, refused(&school, "uploads")), (503, 1));
+    drop(others);
+    assert_eq!((upload().await, refused(&school, "uploads")), (200, 1));
+    assert_eq!(uploads.queue().waiting, 0);
+}
+
+#[tokio::test]
 async fn metrics_are_for_this_machine_alone() {
     let school = TestSchool::offline().await;
     let (status, text) = metrics(&school, None).await;
     assert_eq!(status, 200);
-    for name in ["rules", "sends", "passwords", "database", "sockets"] {
+    for name in [
+        "rules",
+        "sends",
+        "passwords",
+        "database",
+        "sockets",
+        "turns",
+        "sessions",
+        "uploads",
+    ] {
         let line = format!("zvonok_queue_refused_total{{queue=\"{name}\"}} 0\n");
         assert!(text.contains(&line), "{text}");
     }

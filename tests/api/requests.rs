@@ -135,11 +135,21 @@ async fn what_is_not_understood_is_malformed() {
 }
 
 #[tokio::test]
-async fn health_needs_nobody() {
+async fn health_needs_nobody_and_costs_nothing() {
     let school = TestSchool::offline().await;
     let stranger = school.stranger();
-    let mut request = stranger.request(&hello());
-    *request.uri_mut() = "/health".parse().unwrap();
-    *request.method_mut() = hyper::Method::GET;
-    assert_eq!(stranger.reply(request).await.status, 200);
+    let health = async || {
+        let mut request = stranger.request(&hello());
+        *request.uri_mut() = "/health".parse().unwrap();
+        *request.method_mut() = hyper::Method::GET;
+        stranger.reply(request).await.status
+    };
+    let statements = school.count_statements().await;
+    for asked in [1, 0, 0] {
+        assert_eq!(health().await, 200);
+        assert_eq!(statements.count(), asked);
+    }
+    school.wait_ms(1000);
+    assert_eq!(health().await, 200);
+    assert_eq!(statements.count(), 1);
 }

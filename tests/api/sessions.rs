@@ -1,5 +1,6 @@
 //! The browsers in which someone is signed in.
 
+use backend::limits::Bursts;
 use common::accounts::{
     ChangePassword, EndOtherSessions, EndSession, GetSessions, SignIn, SignOut,
 };
@@ -9,7 +10,7 @@ use common::people::ResetPassword;
 use common::realtime::{CLOSE_RESYNC, CLOSE_SESSION_ENDED, GetState};
 use common::{Password, SessionId};
 use tests::place::SCHOOL;
-use tests::{Actor, PASSWORD, TestSchool};
+use tests::{Actor, PASSWORD, Setup, TestSchool};
 
 const PHONE_BROWSER: &str = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) \
                              Chrome/131.0.0.0 Mobile Safari/537.36";
@@ -200,4 +201,51 @@ async fn a_made_up_cookie_is_nobodys() {
             .insert("cookie", cookie.parse().unwrap());
         assert_eq!(stranger.reply(request).await.status, 401, "{cookie}");
     }
+}
+
+#[tokio::test]
+async fn cookies_that_are_made_up_do_not_reach_the_database_for_long() {
+    let school = TestSchool::with(Setup {
+        bursts: Bursts {
+            account: 100,
+            address: 100,
+            stranger: 3,
+        },
+        online: false,
+        behind_proxy: false,
+    })
+    .await;
+    // Known, and not believed any more.
+    school.student.call(GetState {}).await.unwrap();
+    school.wait_ms(31_000);
+    let statements = school.count_statements().await;
+    let stranger = school.stranger();
+    let guess = async |number: u32| {
+        let mut request = stranger.request(&GetState {});
+        let cookie = format!("{}={number}", backend::session::COOKIE)
+            .parse()
+            .unwrap();
+        request.headers_mut().insert("cookie", cookie);
+        stranger
+            .reply(request)
+            .await
+            .read::<GetState>()
+            .unwrap_err()
+    };
+    for number in 0..3 {
+        assert_eq!(guess(number).await, Error::SignIn);
+    }
+    // The one that is counted as too much is the last that is looked up.
+    let limited = guess(3).await;
+    assert!(matches!(limited, Error::TooMany { .. }), "{limited}");
+    assert_eq!(statements.count(), 4);
+    for number in 4..10 {
+        let limited = guess(number).await;
+        assert!(matches!(limited, Error::TooMany { .. }), "{limited}");
+    }
+    assert_eq!(statements.count(), 0);
+    // Of the same address.
+    assert!(school.student.call(GetState {}).await.is_ok());
+    school.wait_ms(60_000);
+    assert_eq!(guess(10).await, Error::SignIn);
 }

@@ -46,7 +46,7 @@ async fn so(school: &TestSchool, condition: &str) -> bool {
 async fn a_deadlock_is_not_the_persons_trouble() {
     let school = TestSchool::open().await;
     let student = school.student.id();
-    // With the account locked, it wants the school as soon as the other one wants the account.
+    // With the account locked, it wants another school as soon as the other one wants the account.
     before_each_change(
         &school,
         "WHILE run = 1 AND NOT EXISTS (
@@ -54,14 +54,14 @@ async fn a_deadlock_is_not_the_persons_trouble() {
              WHERE transactionid = pg_current_xact_id()::xid AND NOT granted) LOOP
              PERFORM pg_sleep(0.01);
          END LOOP;
-         PERFORM FROM schools WHERE id = 1 FOR UPDATE;",
+         PERFORM FROM schools WHERE id = 2 FOR UPDATE;",
     )
     .await;
-    // The other one has the school, wants the account, and is never the one to notice.
+    // The other one has that school, wants the account, and is never the one to notice.
     school
         .sql(
             "BEGIN; SET LOCAL deadlock_timeout = '1h';
-             SELECT FROM schools WHERE id = 1 FOR UPDATE",
+             SELECT FROM schools WHERE id = 2 FOR UPDATE",
         )
         .await;
     let other = async {
@@ -105,6 +105,25 @@ async fn what_never_succeeds_ends() {
     let error = school.student.fails(renamed()).await;
     assert_eq!(error, Error::Unavailable);
     assert!(so(&school, "last_value = 3").await);
+}
+
+#[tokio::test]
+async fn what_waits_too_long_is_told_so() {
+    let school = TestSchool::open().await;
+    before_each_change(
+        &school,
+        "PERFORM set_config('lock_timeout', '1ms', true);
+         PERFORM FROM schools WHERE id = 2 FOR UPDATE;",
+    )
+    .await;
+    school
+        .sql("BEGIN; SELECT FROM schools WHERE id = 2 FOR UPDATE")
+        .await;
+    let error = school.student.call(renamed()).await;
+    assert_eq!(error, Err(Error::Unavailable));
+    school.sql("COMMIT").await;
+    assert!(so(&school, "last_value = 1").await);
+    school.check().await;
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 //! count. Locks hold both until both wait, and let them go in the order in which they came.
 
 use common::accounts::{ChangeName, EndOtherSessions};
-use common::chats::{DeleteMessage, GetMessages, Page, SendMessage};
-use common::classes::{ArchiveClass, ClassRole, GetClass, RemoveFromClass, SetClassTeacher};
+use common::chats::{DeleteMessage, GetMessages, MarkRead, Page, SendMessage};
+use common::classes::{
+    AddToClass, ArchiveClass, ClassRole, GetClass, RemoveFromClass, SetClassTeacher,
+};
 use common::endpoint::Endpoint;
-use common::invites::{CreateInvites, GetInvites};
+use common::invites::{AskToJoin, CreateInvites, GetInvites};
 use common::people::{EndRole, GetPeople, GrantRole};
 use common::permissions::{Reason, Role};
 use common::{AccountId, ClientId, Error, Name};
@@ -25,7 +27,7 @@ struct Count {
 }
 
 /// Waits until so many wait for the row that the test has locked: the first for the test, the others
-/// behind it.
+/// behind it, in the database or, for a turn, before it.
 async fn queued(school: &TestSchool, many: i64) {
     loop {
         let waiting: Count = sql_query(
@@ -37,7 +39,8 @@ async fn queued(school: &TestSchool, many: i64) {
         .get_result(&mut *school.conn().await)
         .await
         .unwrap();
-        if waiting.count == many {
+        let before = i64::try_from(school.app().turns.queue().waiting).unwrap();
+        if waiting.count + before == many {
             return;
         }
         tokio::task::yield_now().await;
@@ -200,6 +203,26 @@ async fn a_session_that_was_ended_changes_nothing() {
     assert!(elsewhere.cookie().is_some());
 }
 
+#[tokio::test]
+async fn nobody_asks_to_join_a_class_that_was_archived() {
+    let school = TestSchool::open().await;
+    let ask = AskToJoin {
+        code: "shkola".into(),
+        class: Some(CLASS),
+        role: Role::Student,
+        message: String::new(),
+        child: None,
+        account: None,
+    };
+    let error = one_before_the_other(
+        &school,
+        TURN,
+        (&school.admin, ArchiveClass { class: CLASS }),
+        (&school.outside_student, ask),
+    );
+    assert_eq!(error.await, Error::Denied(Reason::Archived));
+}
+
 /// What the students' chat says, when `withdrawal` came between the rule book's answer and the two
 /// messages of the student and the classmate.
 async fn said_after<E: Endpoint>(school: &TestSchool, withdrawal: E) -> [Result<(), Error>; 2] {
@@ -249,4 +272,67 @@ async fn nothing_is_said_in_a_class_that_was_archived() {
     let said = said_after(&school, ArchiveClass { class: CLASS }).await;
     let archived = || Err(Error::Denied(Reason::Archived));
     assert_eq!(said, [archived(), archived()]);
+}
+
+/// Pages, sends and marks of reading believe what the rule book was told before, as long as nobody's place in the
+/// school has changed.
+#[tokio::test]
+async fn what_is_remembered_of_a_right_ends_with_it() {
+    let school = TestSchool::open().await;
+    let newest = || GetMessages {
+        chat: STUDENTS_CHAT,
+        from: Page::Newest,
+    };
+    let mark = |seq| MarkRead {
+        chat: STUDENTS_CHAT,
+        seq,
+    };
+    school.classmate.does(say(1)).await;
+    school.student.does(say(2)).await;
+    for person in [&school.classmate, &school.student] {
+        person.call(newest()).await.unwrap();
+        person.does(mark(2)).await;
+    }
+    let counted = school.count_statements().await;
+    school.classmate.call(newest()).await.unwrap();
+    counted.at_most(1);
+
+    school.admin.does(removed(&school)).await;
+    assert_eq!(school.classmate.call(newest()).await, Err(Error::NotFound));
+    assert_eq!(school.classmate.call(say(3)).await, Err(Error::NotFound));
+    assert_eq!(school.classmate.call(mark(1)).await, Err(Error::NotFound));
+    // Who stays is asked about once more.
+    school.student.does(say(4)).await;
+    let _ = counted.count();
+    school.student.call(newest()).await.unwrap();
+    counted.at_most(1);
+
+    let back = AddToClass {
+        class: CLASS,
+        account: school.classmate.id(),
+        role: ClassRole::Student,
+    };
+    school.admin.does(back).await;
+    school.classmate.does(say(5)).await;
+    school.admin.does(ArchiveClass { class: CLASS }).await;
+    let archived = Err(Error::Denied(Reason::Archived));
+    assert_eq!(school.student.call(say(6)).await.map(|_| ()), archived);
+    school.student.call(newest()).await.unwrap();
+}
+
+/// What was said is shown with the role that the author has when saying it.
+#[tokio::test]
+async fn a_role_that_was_granted_is_in_the_next_message() {
+    let school = TestSchool::open().await;
+    let teacher = &school.class_teacher;
+    let first = teacher.call(say(1)).await.unwrap();
+    assert_eq!(first.author.role, Role::Teacher);
+    let grant = GrantRole {
+        school: SCHOOL,
+        account: teacher.id(),
+        role: Role::Administrator,
+    };
+    school.admin.does(grant).await;
+    let next = teacher.call(say(2)).await.unwrap();
+    assert_eq!(next.author.role, Role::Administrator);
 }

@@ -47,7 +47,7 @@ fn main() {
             let figures = runtime.block_on(run(Path::new(program), rounds, works));
             println!("\n{}", summary::table(&figures));
             goals::compare(Path::new(file), rounds, &figures);
-            if !goals::judge(&figures) {
+            if !goals::judge(&figures, works) {
                 std::process::exit(1);
             }
         }

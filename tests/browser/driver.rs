@@ -169,6 +169,18 @@ impl Browser {
         );
     }
 
+    /// Takes the network away for some addresses, patterns with `*`; no others.
+    pub fn block(&self, addresses: &[&str]) {
+        self.expected.borrow_mut().push("ERR_BLOCKED_BY_CLIENT");
+        for (command, parameters) in [
+            ("Network.enable", json!({})),
+            ("Network.setBlockedURLs", json!({ "urls": addresses })),
+        ] {
+            let body = json!({ "cmd": command, "params": parameters });
+            self.post("goog/cdp/execute", &body);
+        }
+    }
+
     /// Into target/shots.
     pub fn screenshot(&self, name: &str) {
         let picture = self.get("screenshot");

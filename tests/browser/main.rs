@@ -14,6 +14,7 @@ mod page;
 mod qr;
 mod screens;
 mod server;
+mod shell;
 mod webdriver;
 mod weight;
 mod words;

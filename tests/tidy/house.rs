@@ -79,12 +79,14 @@ const FILES: [(&str, &[&str]); 4] = [
             "queues",
             "races",
             "requests",
+            "retention",
             "rights",
             "samples",
             "snapshots",
             "sockets",
             "statements",
             "touched",
+            "turns",
             "undone",
             "withdrawn",
             // Parts of accounts, invites and chats.
@@ -98,7 +100,14 @@ const FILES: [(&str, &[&str]); 4] = [
     // Later parts of chats, and what serves all.
     (
         "backend/migrations",
-        &["seen", "changes", "membership", "turns"],
+        &[
+            "seen",
+            "changes",
+            "membership",
+            "turns",
+            "views",
+            "time_zones",
+        ],
     ),
 ];
 

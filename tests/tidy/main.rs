@@ -9,7 +9,7 @@ mod contrast;
 mod files;
 mod house;
 mod hygiene;
-mod licences;
 mod rings;
 mod sources;
+mod statements;
 mod styles;

@@ -24,13 +24,15 @@ const MAY_BE_LONG: [(&str, &str); 4] = [
 const LONGEST: usize = 400;
 
 /// Files of the server that may speak to the database.
-const SQL_FILES: [&str; 6] = [
+const SQL_FILES: [&str; 7] = [
     "queries.rs",
     "access.rs",
     "schema.rs",
     "database.rs",
     "write.rs",
     "tests.rs",
+    // How a time zone is bound and read.
+    "zone.rs",
 ];
 const SQL_FOLDERS: [&str; 4] = [
     "backend/src/access/",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::frontend::{self, Mode};
 use crate::outcome::Result;
-use crate::{process, run, setup};
+use crate::{process, run, setup, workspace};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -29,7 +29,7 @@ pub fn bench(root: &Path, args: &Args) -> Result {
         "--bin",
         "bench",
     ]))?;
-    let kept = process::target_directory(root)?.join("bench.jsonl");
+    let kept = workspace::target_directory(root)?.join("bench.jsonl");
     let mut bench = process::command(root, server.with_file_name("bench"));
     process::run(
         bench

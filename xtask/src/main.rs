@@ -10,6 +10,7 @@ mod run;
 mod setup;
 mod test;
 mod tools;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -49,6 +49,19 @@ pub fn run(command: &mut Command) -> Result {
     }
 }
 
+/// Runs to the end; what it says is shown only if it fails.
+pub fn quietly(command: &mut Command) -> Result {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| format!("{}: {e}", describe(command)))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{}: {}\n{said}", describe(command), output.status).into())
+}
+
 /// What the command wrote to its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
@@ -77,21 +90,4 @@ pub fn which(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
-}
-
-/// Where cargo builds: `CARGO_TARGET_DIR`, a configuration file, or `target`; cargo knows.
-pub fn target_directory(root: &Path) -> Result<PathBuf> {
-    let metadata = output(cargo(root).args([
-        "metadata",
-        "--no-deps",
-        "--offline",
-        "--format-version",
-        "1",
-    ]))?;
-    let rest = metadata
-        .split("\"target_directory\":\"")
-        .nth(1)
-        .ok_or("cargo metadata names no target directory")?;
-    let path = rest.split('"').next().unwrap_or_default();
-    Ok(PathBuf::from(path))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::frontend::{self, Mode};
 use crate::outcome::Result;
-use crate::{process, setup};
+use crate::{process, setup, workspace};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -42,5 +42,5 @@ pub fn server(root: &Path) -> Result<PathBuf> {
         "zvonok",
     ];
     process::run(process::cargo(root).args(arguments))?;
-    Ok(process::target_directory(root)?.join("release/zvonok"))
+    Ok(workspace::target_directory(root)?.join("release/zvonok"))
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::frontend::{self, Mode};
 use crate::outcome::Result;
-use crate::{leftovers, process, setup, tools};
+use crate::{leftovers, process, setup, tools, workspace};
 
 /// A test binary that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(25 * 60);
@@ -34,14 +34,24 @@ pub fn test(root: &Path) -> Result {
 
 /// An error means that going on makes no sense: something is missing, or does not compile.
 fn steps(root: &Path, count: &mut Count) -> Result {
-    let (tools, axe) = step("setup", || {
-        Ok((setup::setup(root, true)?, tools::axe_core(root)?))
+    let (tools, axe, deny) = step("setup", || {
+        let tools = setup::setup(root, true)?;
+        Ok((tools, tools::axe_core(root)?, tools::cargo_deny(root)?))
     })?;
 
     let format = step("cargo fmt", || {
         process::run(process::cargo(root).args(["fmt", "--all", "--check"]))
     });
     count.check(format);
+    // What deny.toml says of dependencies, but for advisories: those are news, and come over the network.
+    let dependencies = step("cargo deny", || {
+        process::run(
+            process::command(root, &deny)
+                .args(["--offline", "--locked", "check", "--hide-inclusion-graph"])
+                .args(["licenses", "bans", "sources"]),
+        )
+    });
+    count.check(dependencies);
     // Before clippy: the backend embeds the built frontend and would be compiled again after it.
     let built = step("frontend", || frontend::build(root, &tools, Mode::Release))?;
     count.check(frontend::check(&tools, Mode::Release, &built));
@@ -81,7 +91,7 @@ fn steps(root: &Path, count: &mut Count) -> Result {
                 .args(FRONTEND),
         )
     })?;
-    let server = process::target_directory(root)?.join("debug/zvonok");
+    let server = workspace::target_directory(root)?.join("debug/zvonok");
     let mut tests = |name: &str, arguments: &[&str]| {
         let mut command = process::cargo(root);
         command
@@ -97,7 +107,7 @@ fn steps(root: &Path, count: &mut Count) -> Result {
     tests("unit tests", &native(&["--lib", "--bins"]))?;
     tests("unit tests of the frontend", &FRONTEND)?;
     tests("examples in the documentation", &native(&["--doc"]))?;
-    for binary in test_binaries(root)? {
+    for binary in workspace::test_binaries(root)? {
         let arguments = [&NATIVE[..], &["--test", &binary]].concat();
         tests(&format!("{binary} tests"), &arguments)?;
     }
@@ -111,24 +121,6 @@ fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = work();
     println!("<== {name}: {:.1} s", start.elapsed().as_secs_f64());
     outcome
-}
-
-/// One per kind, as tests/Cargo.toml lists them.
-fn test_binaries(root: &Path) -> Result<Vec<String>> {
-    let manifest = std::fs::read_to_string(root.join("tests/Cargo.toml"))?;
-    let tables = manifest.split("[[test]]").skip(1);
-    Ok(tables
-        .filter_map(|table| {
-            Some(
-                table
-                    .split("name = \"")
-                    .nth(1)?
-                    .split('"')
-                    .next()?
-                    .to_owned(),
-            )
-        })
-        .collect())
 }
 
 #[derive(Default, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::outcome::Result;
-use crate::{apt, process};
+use crate::{apt, process, workspace};
 
 /// 0.22 needs a newer compiler than rust-toolchain.toml names.
 const TRUNK: &str = "0.21.14";
@@ -14,7 +14,8 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// Trunk leaves the scripts that wasm-bindgen writes as they are.
 const TERSER: &str = "5.51.2";
-/// Only the tests use it; it is no part of what is served.
+/// Only the tests use these; they are no part of what is served.
+const CARGO_DENY: &str = "0.20.2";
 const AXE_CORE: &str = "4.10.3";
 
 /// The folders that hold the tools, to be put before PATH.
@@ -28,7 +29,8 @@ impl Tools {
     /// Finds the tools, and installs those that are missing.
     pub fn install(root: &Path) -> Result<Self> {
         wasm_target(root)?;
-        let bindgen = wasm_bindgen_version(root)?;
+        // The CLI must be exactly as old as the library: the two speak a private format.
+        let bindgen = workspace::pinned_version(root, "wasm-bindgen")?;
         let folders = [
             cargo_tool(root, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, &[])?,
             cargo_tool(
@@ -94,18 +96,6 @@ fn rust_src(root: &Path) -> bool {
         );
     }
     added.is_ok() && here()
-}
-
-/// The CLI must be exactly as old as the library: the two speak a private format.
-fn wasm_bindgen_version(root: &Path) -> Result<String> {
-    let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
-    let version = lock
-        .split("name = \"wasm-bindgen\"\nversion = \"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    Ok(version
-        .ok_or("Cargo.lock names no wasm-bindgen")?
-        .to_owned())
 }
 
 /// A program from the registry. `None` if PATH has it already.
@@ -188,6 +178,13 @@ fn npm_tool(root: &Path, name: &str, package: &str, version: &str) -> Result<Opt
     println!("Installing {name} ({package} {version}).");
     npm_package(root, package, version, &home)?;
     Ok(Some(folder))
+}
+
+/// What checks the dependencies by deny.toml: the program.
+pub fn cargo_deny(root: &Path) -> Result<PathBuf> {
+    let name = "cargo-deny";
+    let folder = cargo_tool(root, name, name, CARGO_DENY, &[])?;
+    Ok(folder.map_or_else(|| name.into(), |folder| folder.join(name)))
 }
 
 /// The accessibility checks that the browser tests put into every screen: the file of the program.

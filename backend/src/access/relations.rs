@@ -4,35 +4,25 @@ use std::collections::HashMap;
 
 use common::permissions::{Relation, Roles};
 use common::{AccountId, SchoolId};
-use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 
-#[derive(QueryableByName)]
-struct RelationRow {
-    #[diesel(sql_type = BigInt)]
-    school: SchoolId,
-    #[diesel(sql_type = BigInt)]
-    me: AccountId,
-    #[diesel(sql_type = BigInt)]
-    other: AccountId,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Bool)]
-    classmate: bool,
-    #[diesel(sql_type = Bool)]
-    my_teacher: bool,
-    #[diesel(sql_type = Bool)]
-    my_parent: bool,
-    #[diesel(sql_type = Bool)]
-    my_child: bool,
-    #[diesel(sql_type = Bool)]
-    my_childs_teacher: bool,
-    #[diesel(sql_type = Bool)]
-    fellow_parent: bool,
+row! {
+    struct RelationRow {
+        school: SchoolId as BigInt,
+        me: AccountId as BigInt,
+        other: AccountId as BigInt,
+        roles: Roles as Array<Text>,
+        classmate: bool as Bool,
+        my_teacher: bool as Bool,
+        my_parent: bool as Bool,
+        my_child: bool as Bool,
+        my_childs_teacher: bool as Bool,
+        fellow_parent: bool as Bool,
+    }
 }
 
 /// Two people as a school sees them: who looks, and at whom.
@@ -52,12 +42,12 @@ pub async fn relations(
              coalesce(my_teacher, false) AS my_teacher,
              coalesce(my_childs_teacher, false) AS my_childs_teacher,
              coalesce(fellow_parent, false) AS fellow_parent,
-             EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = school AND child_id = me AND parent_id = other
-                       AND state = 'confirmed') AS my_parent,
-             EXISTS (SELECT FROM guardian_links
-                     WHERE school_id = school AND parent_id = me AND child_id = other
-                       AND state = 'confirmed') AS my_child
+             EXISTS (SELECT FROM current_guardians
+                     WHERE school_id = school AND child_id = me AND parent_id = other)
+                 AS my_parent,
+             EXISTS (SELECT FROM current_guardians
+                     WHERE school_id = school AND parent_id = me AND child_id = other)
+                 AS my_child
          FROM unnest($1, $2, $3) AS pairs (school, me, other)
          CROSS JOIN LATERAL (
              SELECT bool_or(mine.role = 'student' AND theirs.role = 'student') AS classmate,

@@ -65,7 +65,7 @@ pub async fn sign_in_by_form(ctx: Ctx, request: SignInByForm) -> Result<Page> {
 
 pub async fn sign_out(ctx: Ctx, _: SignOut) -> Result<()> {
     let actor = ctx.actor()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_with_sessions().await?;
     queries::delete_session(&mut tx, actor.account, actor.session).await?;
     tx.end_sessions(actor.account, Ended::One(actor.session));
     tx.commit().await?;
@@ -82,7 +82,7 @@ pub async fn get_sessions(ctx: Ctx, _: GetSessions) -> Result<Vec<Session>> {
 
 pub async fn end_session(ctx: Ctx, request: EndSession) -> Result<()> {
     let me = ctx.me()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_with_sessions().await?;
     if !queries::delete_session(&mut tx, me, request.session).await? {
         return Err(Error::NotFound.into());
     }
@@ -92,7 +92,7 @@ pub async fn end_session(ctx: Ctx, request: EndSession) -> Result<()> {
 
 pub async fn end_other_sessions(ctx: Ctx, _: EndOtherSessions) -> Result<()> {
     let actor = ctx.actor()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_with_sessions().await?;
     queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
     tx.end_sessions(actor.account, Ended::AllBut(actor.session));
     tx.commit().await
@@ -107,9 +107,7 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
     }
     check.done()?;
     // A stolen session must not be a way to guess the password.
-    ctx.app
-        .limits
-        .sign_in(&format!("password {}", actor.account), ctx.address)?;
+    ctx.app.limits.password(actor.account)?;
     let stored = queries::password_hash(&mut *ctx.conn().await?, actor.account).await?;
     if !ctx
         .app
@@ -120,9 +118,9 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
         return Err(Error::field("current", Problem::WrongPassword).into());
     }
     let hash = ctx.app.passwords.hash(&request.new).await?;
-    let mut tx = ctx.begin().await?;
-    queries::set_password(&mut tx, actor.account, &hash).await?;
+    let mut tx = ctx.begin_with_sessions().await?;
     queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
+    queries::set_password(&mut tx, actor.account, &hash).await?;
     tx.end_sessions(actor.account, Ended::AllBut(actor.session));
     tx.commit().await
 }
@@ -132,14 +130,17 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
     let mut check = Check::new();
     let name = check.name(&request.name);
     check.done()?;
-    let mut tx = ctx.begin().await?;
+    let schools = schools::queries::ever(&mut *ctx.conn().await?, account).await?;
+    let mut tx = ctx.begin_turns(&schools).await?;
+    let schools = schools::queries::ever(&mut tx, account).await?;
+    tx.has_turns_still(&schools)?;
     queries::set_name(&mut tx, account, &name).await?;
     let me = queries::me(&mut tx, account).await?;
     tx.publish(
         Recipients::Account(account),
         Event::Account(AccountEvent::Changed(me.clone())),
     );
-    for school in schools::queries::ever(&mut tx, account).await? {
+    for school in schools {
         audience::tell_about(&mut tx, school, &[account]).await?;
         links::tell_families(&mut tx, school, &[account]).await?;
     }

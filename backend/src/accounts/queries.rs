@@ -3,34 +3,34 @@
 use common::accounts::{Me, Session};
 use common::phone::Phone;
 use common::{AccountId, Date, Name, SessionId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Binary, Bool, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::checked::Checked;
 use crate::actor::Actor;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::{accounts, operators, sessions};
+use crate::schema::{accounts, name, operators, sessions};
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(Pg))]
 pub struct Credentials {
+    #[diesel(column_name = id)]
     pub account: AccountId,
     pub password_hash: String,
 }
 
 /// By phone (E.164) or login.
 pub async fn credentials(conn: &mut AsyncPgConnection, login: &str) -> Result<Option<Credentials>> {
-    let found: Option<(AccountId, String)> = accounts::table
+    Ok(accounts::table
         .filter(accounts::phone.eq(login).or(accounts::login.eq(login)))
-        .select((accounts::id, accounts::password_hash))
+        .select(Credentials::as_select())
         .first(conn)
         .await
-        .optional()?;
-    Ok(found.map(|(account, password_hash)| Credentials {
-        account,
-        password_hash,
-    }))
+        .optional()?)
 }
 
 pub async fn insert(
@@ -70,34 +70,33 @@ pub async fn insert_operator(
     Ok(())
 }
 
-type MeRow = (
-    Name,
-    Option<String>,
-    Option<String>,
-    Option<Date>,
-    Option<AccountId>,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(Pg))]
+struct MeRow {
+    id: AccountId,
+    #[diesel(select_expression = name())]
+    name: Name,
+    phone: Option<String>,
+    login: Option<String>,
+    birth_date: Option<Date>,
+    #[diesel(select_expression = operators::account_id.nullable())]
+    operator: Option<AccountId>,
+}
 
 pub async fn me(conn: &mut AsyncPgConnection, account: AccountId) -> Result<Me> {
-    let (name, phone, login, birth_date, operator): MeRow = accounts::table
+    let row = accounts::table
         .left_join(operators::table)
         .filter(accounts::id.eq(account))
-        .select((
-            (accounts::surname, accounts::given, accounts::patronymic),
-            accounts::phone,
-            accounts::login,
-            accounts::birth_date,
-            operators::account_id.nullable(),
-        ))
+        .select(MeRow::as_select())
         .first(conn)
         .await?;
     Ok(Me {
-        id: account,
-        name,
-        phone: phone.as_deref().map(readable_phone),
-        login,
-        birth_date,
-        operator: operator.is_some(),
+        id: row.id,
+        name: row.name,
+        phone: row.phone.as_deref().map(readable_phone),
+        login: row.login,
+        birth_date: row.birth_date,
+        operator: row.operator.is_some(),
     })
 }
 
@@ -149,19 +148,28 @@ pub async fn insert_session(
     verified: Option<&str>,
     now: Timestamp,
 ) -> Result<bool> {
-    let made = sql_query(
-        "INSERT INTO sessions (account_id, token_hash, device, created_at, last_used_at)
-         SELECT id, $2, $3, $5, $5 FROM accounts
-         WHERE id = $1 AND ($4::text IS NULL OR password_hash = $4)
-         FOR SHARE",
-    )
-    .bind::<BigInt, _>(account)
-    .bind::<Binary, _>(token_hash)
-    .bind::<Text, _>(device)
-    .bind::<Nullable<Text>, _>(verified)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
+    let still = accounts::password_hash.eq(verified.unwrap_or_default());
+    let made = accounts::table
+        .filter(accounts::id.eq(account))
+        .filter(verified.is_none().into_sql::<Bool>().or(still))
+        .select((
+            accounts::id,
+            token_hash.into_sql::<Binary>(),
+            device.into_sql::<Text>(),
+            now.into_sql::<Timestamptz>(),
+            now.into_sql::<Timestamptz>(),
+        ))
+        .for_share()
+        .insert_into(sessions::table)
+        .into_columns((
+            sessions::account_id,
+            sessions::token_hash,
+            sessions::device,
+            sessions::created_at,
+            sessions::last_used_at,
+        ))
+        .execute(conn)
+        .await?;
     Ok(made == 1)
 }
 
@@ -171,14 +179,27 @@ pub async fn hold_session(
     conn: &mut AsyncPgConnection,
     session: SessionId,
 ) -> Result<Option<bool>> {
-    Ok(sql_query(
-        "SELECT EXISTS (SELECT FROM operators WHERE operators.account_id = sessions.account_id)
-         FROM sessions WHERE id = $1 FOR KEY SHARE",
-    )
-    .bind::<BigInt, _>(session)
-    .value::<Bool, _>(conn)
-    .await
-    .optional()?)
+    let operator = operators::table.filter(operators::account_id.eq(sessions::account_id));
+    Ok(sessions::table
+        .filter(sessions::id.eq(session))
+        .select(exists(operator))
+        .for_key_share()
+        .get_result(conn)
+        .await
+        .optional()?)
+}
+
+/// Lets nobody use or end the account's sessions before the end of the transaction. In the order of their
+/// ids: two browsers may end each other's.
+pub async fn lock_sessions(conn: &mut AsyncPgConnection, account: AccountId) -> Result<()> {
+    let _: Vec<SessionId> = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .order(sessions::id)
+        .select(sessions::id)
+        .for_update()
+        .load(conn)
+        .await?;
+    Ok(())
 }
 
 /// The name of the person whose session it is. None: it was ended.
@@ -189,22 +210,19 @@ pub async fn name_of_session(
     Ok(sessions::table
         .find(session)
         .inner_join(accounts::table)
-        .select((accounts::surname, accounts::given, accounts::patronymic))
+        .select(name())
         .first(conn)
         .await
         .optional()?)
 }
 
-#[derive(QueryableByName)]
-struct ActorRow {
-    #[diesel(sql_type = BigInt)]
-    session_id: SessionId,
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    #[diesel(sql_type = Bool)]
-    operator: bool,
+row! {
+    struct ActorRow {
+        session_id: SessionId as BigInt,
+        account_id: AccountId as BigInt,
+        name: Name,
+        operator: bool as Bool,
+    }
 }
 
 /// Whose session it is, and that it was used now; in one statement. One that nobody used since
@@ -240,6 +258,15 @@ pub async fn use_session(
     }))
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(Pg))]
+struct SessionRow {
+    id: SessionId,
+    device: String,
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+}
+
 /// The one that asks first, then the last used.
 pub async fn sessions(
     conn: &mut AsyncPgConnection,
@@ -247,29 +274,24 @@ pub async fn sessions(
     current: SessionId,
     alive_since: Timestamp,
 ) -> Result<Vec<Session>> {
-    let rows: Vec<(SessionId, String, Timestamp, Timestamp)> = sessions::table
+    let rows = sessions::table
         .filter(sessions::account_id.eq(account))
         .filter(sessions::last_used_at.gt(alive_since))
         .order((
             sessions::id.eq(current).desc(),
             sessions::last_used_at.desc(),
         ))
-        .select((
-            sessions::id,
-            sessions::device,
-            sessions::created_at,
-            sessions::last_used_at,
-        ))
+        .select(SessionRow::as_select())
         .load(conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, device, created_at, last_used_at)| Session {
-            id,
-            device,
-            created_at,
-            last_used_at,
-            current: id == current,
+        .map(|row| Session {
+            id: row.id,
+            device: row.device,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            current: row.id == current,
         })
         .collect())
 }
@@ -292,12 +314,32 @@ pub async fn delete_session(
     Ok(deleted > 0)
 }
 
-/// Ends all sessions of an account, but the one.
+/// Deletes sessions that nobody used since then, but those that are locked; how many.
+pub async fn delete_idle_sessions(
+    conn: &mut AsyncPgConnection,
+    alive_since: Timestamp,
+    at_most: u32,
+) -> Result<usize> {
+    Ok(sql_query(
+        "WITH these AS (
+             SELECT id FROM sessions WHERE last_used_at <= $1
+             ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+         DELETE FROM sessions USING these WHERE sessions.id = these.id",
+    )
+    .bind::<Timestamptz, _>(alive_since)
+    .bind::<BigInt, _>(i64::from(at_most))
+    .execute(conn)
+    .await?)
+}
+
+/// Ends all sessions of an account, but the one. Before the account itself is changed: whoever uses a
+/// session locks that first, too.
 pub async fn delete_sessions_but(
     conn: &mut AsyncPgConnection,
     account: AccountId,
     keep: Option<SessionId>,
 ) -> Result<()> {
+    lock_sessions(conn, account).await?;
     diesel::delete(
         sessions::table.filter(
             sessions::account_id

@@ -2,7 +2,7 @@
 
 use common::accounts::NewAccount;
 use common::validate::{self, Check};
-use common::{AccountId, Error, Name, Password, Timestamp};
+use common::{AccountId, Date, Error, Name, Password, Timestamp};
 
 use super::checked::Checked;
 use super::passwords::Passwords;
@@ -19,13 +19,22 @@ pub enum Reach {
     PhoneOrLogin,
 }
 
-/// Checks what a new person typed and hashes the password: before the transaction, because hashing
-/// takes long.
+/// Who lets a new person make an account.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// An invite, an approved application, a parent.
+    Invited,
+    /// Nobody yet: by a school's public code.
+    ByCode,
+}
+
+/// Checks what somebody typed who is let in, and hashes the password: before the transaction, because
+/// hashing takes long. `today` is the day in the school that they come to.
 ///
 /// # Errors
 /// `Invalid`, with every field's problem; the fields are named as in [`NewAccount`].
-pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach) -> Result<Checked> {
-    check_with(ctx, account, reach, Check::new()).await
+pub async fn check(ctx: &Ctx, account: &NewAccount, reach: Reach, today: Date) -> Result<Checked> {
+    check_with(ctx, account, reach, today, Admission::Invited, Check::new()).await
 }
 
 /// As [`check`], together with the problems already noted of other fields of the same form.
@@ -36,6 +45,8 @@ pub async fn check_with(
     ctx: &Ctx,
     account: &NewAccount,
     reach: Reach,
+    today: Date,
+    admission: Admission,
     mut check: Check,
 ) -> Result<Checked> {
     let name = check.name(&account.name);
@@ -48,13 +59,15 @@ pub async fn check_with(
         .flatten();
     let birth_date = check.take(
         "birth_date",
-        validate::birth_date(&account.birth_date, ctx.today()),
+        validate::birth_date(&account.birth_date, today),
     );
     check.take("password", validate::password(&account.password.0));
     check.done()?;
-    // Strangers are counted at the door.
-    if let Some(actor) = &ctx.actor {
-        ctx.app.limits.registration(actor.account)?;
+    match (&ctx.actor, admission) {
+        (Some(actor), _) => ctx.app.limits.registration(actor.account)?,
+        (None, Admission::ByCode) => ctx.app.limits.newcomer(ctx.address)?,
+        // Counted by the invite's uses.
+        (None, Admission::Invited) => {}
     }
     Ok(Checked {
         name,

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::{MessageBody, to_bytes};
-use actix_web::http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, IF_NONE_MATCH};
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, IF_NONE_MATCH};
+use actix_web::test::TestRequest;
 
 use super::*;
 
@@ -74,11 +75,12 @@ impl Answer {
 }
 
 async fn get(assets: &Assets, path: &str, headers: &[(HeaderName, &str)]) -> Answer {
-    let headers = headers
+    let request = headers
         .iter()
-        .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
-        .collect();
-    let response = assets.answer(path, &headers).await;
+        .fold(TestRequest::with_uri(path), |request, (name, value)| {
+            request.append_header((name.clone(), *value))
+        });
+    let response = assets.answer(&request.to_http_request()).await;
     let (response, body) = response.into_parts();
     Answer {
         status: response.status().as_u16(),
@@ -103,16 +105,17 @@ async fn an_unchanged_page_is_not_sent_again() {
     let folder = Folder::new("tags");
     let assets = folder.start(NEW, noon());
     let tag = get(&assets, "/", &[]).await.header("etag").to_owned();
-    assert_eq!(
-        get(&assets, "/", &[(IF_NONE_MATCH, &tag)]).await.status,
-        304
-    );
-    assert_eq!(
-        get(&assets, "/", &[(IF_NONE_MATCH, "\"other\"")])
-            .await
-            .status,
-        200
-    );
+    let weak = format!("\"other\", W/{tag}");
+    for (tags, status) in [
+        (tag.as_str(), 304),
+        (&weak, 304),
+        ("*", 304),
+        ("\"other\"", 200),
+        ("?", 200),
+    ] {
+        let answer = get(&assets, "/", &[(IF_NONE_MATCH, tags)]).await;
+        assert_eq!(answer.status, status, "{tags}");
+    }
 }
 
 #[tokio::test]
@@ -120,11 +123,16 @@ async fn a_hashed_file_stays_for_a_year_and_comes_compressed() {
     let folder = Folder::new("hashed");
     let assets = folder.start(NEW, noon());
     let path = "/app-0000000000000002.js";
-    let plain = get(&assets, path, &[(ACCEPT_ENCODING, "gzip, br;q=0")]).await;
-    assert_eq!(
-        (plain.body.as_str(), plain.header("content-encoding")),
-        ("new", "")
-    );
+    for refused in ["gzip, br;q=0", "gzip, br; q=0.000", "gzip", "brotli"] {
+        let plain = get(&assets, path, &[(ACCEPT_ENCODING, refused)]).await;
+        assert_eq!(
+            (plain.body.as_str(), plain.header("content-encoding")),
+            ("new", ""),
+            "{refused}"
+        );
+    }
+    let plain = get(&assets, path, &[]).await;
+    assert_eq!(plain.body, "new");
     assert_eq!(
         plain.header("cache-control"),
         "public, max-age=31536000, immutable"

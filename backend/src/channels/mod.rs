@@ -2,4 +2,4 @@
 //! chat of the kind `channel`: see `chats`.
 
 pub mod handlers;
-mod queries;
+pub mod queries;

@@ -2,15 +2,14 @@
 
 use common::channels::{Audience, Views};
 use common::permissions::ChatKind;
-use common::{ChatId, ClassId, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use common::{ChatId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::chats;
+use crate::schema::{chats, classes};
 
 /// # Errors
 /// `NotFound` if the class isn't one of the school, or is archived.
@@ -21,25 +20,43 @@ pub async fn insert(
     audience: Audience,
     now: Timestamp,
 ) -> Result<ChatId> {
-    let class: Option<ClassId> = match audience {
-        Audience::Class(class) => Some(class),
-        Audience::School | Audience::Staff | Audience::Students | Audience::Parents => None,
+    let Audience::Class(class) = audience else {
+        return Ok(diesel::insert_into(chats::table)
+            .values((
+                chats::school_id.eq(school),
+                chats::kind.eq(ChatKind::Channel),
+                chats::name.eq(name),
+                chats::audience.eq(audience.as_str()),
+                chats::created_at.eq(now),
+            ))
+            .returning(chats::id)
+            .get_result(conn)
+            .await?);
     };
-    Ok(sql_query(
-        "INSERT INTO chats (school_id, class_id, kind, name, audience, created_at)
-         SELECT $1, $2, 'channel', $3, $4, $5
-         WHERE $2 IS NULL
-            OR EXISTS (SELECT FROM classes
-                       WHERE id = $2 AND school_id = $1 AND archived_at IS NULL)
-         RETURNING id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .bind::<Text, _>(name)
-    .bind::<Text, _>(audience.as_str())
-    .bind::<Timestamptz, _>(now)
-    .value::<BigInt, _>(conn)
-    .await?)
+    Ok(classes::table
+        .filter(classes::id.eq(class))
+        .filter(classes::school_id.eq(school))
+        .filter(classes::archived_at.is_null())
+        .select((
+            classes::school_id,
+            classes::id.nullable(),
+            ChatKind::Channel.into_sql::<Text>(),
+            name.into_sql::<Nullable<Text>>(),
+            audience.as_str().into_sql::<Nullable<Text>>(),
+            now.into_sql::<Timestamptz>(),
+        ))
+        .insert_into(chats::table)
+        .into_columns((
+            chats::school_id,
+            chats::class_id,
+            chats::kind,
+            chats::name,
+            chats::audience,
+            chats::created_at,
+        ))
+        .returning(chats::id)
+        .get_result(conn)
+        .await?)
 }
 
 /// Whether there is such a channel in the school.
@@ -61,14 +78,12 @@ pub async fn rename(
     Ok(changed > 0)
 }
 
-#[derive(QueryableByName)]
-struct ViewsRow {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = BigInt)]
-    seen: i64,
-    #[diesel(sql_type = BigInt)]
-    of: i64,
+row! {
+    struct ViewsRow {
+        seq: i64 as BigInt,
+        seen: i64 as BigInt,
+        of: i64 as BigInt,
+    }
 }
 
 /// Of the posts from one number to another, ascending. Counts those who read the channel now and did
@@ -90,16 +105,16 @@ pub async fn views(
          readers AS (
              SELECT width_bucket(joined_at - interval '1 microsecond', sent) AS missed,
                     width_bucket(read_seq, seqs) AS seen, count(*) AS count
-             FROM chat_members, times WHERE chat_id = $1 AND left_at IS NULL GROUP BY 1, 2)
+             FROM current_chat_members, times WHERE chat_id = $1 GROUP BY 1, 2)
          SELECT posts.seq,
                 coalesce(sum(count) FILTER (WHERE missed < place AND seen >= place), 0)::bigint
                     - count(DISTINCT author.account_id) FILTER (WHERE author.read_seq >= posts.seq) AS seen,
                 coalesce(sum(count) FILTER (WHERE missed < place), 0)::bigint
                     - count(DISTINCT author.account_id) AS of
          FROM posts
-         LEFT JOIN chat_members AS author
+         LEFT JOIN current_chat_members AS author
            ON author.chat_id = $1 AND author.account_id = posts.author_id
-          AND author.left_at IS NULL AND author.joined_at <= posts.sent_at
+          AND author.joined_at <= posts.sent_at
          LEFT JOIN readers ON true
          GROUP BY posts.seq ORDER BY posts.seq",
     )

@@ -14,7 +14,7 @@ use crate::write::Tx;
 
 /// Lets everybody into a chat that is new. Who joins begins with everything read.
 pub async fn fill(tx: &mut Tx, school: SchoolId, chat: ChatId, now: Timestamp) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     let joined = queries::insert_audience(tx, chat, now).await?;
     tx.lets_in(&joined);
     tell(tx, school, &joined).await
@@ -22,7 +22,7 @@ pub async fn fill(tx: &mut Tx, school: SchoolId, chat: ChatId, now: Timestamp) -
 
 /// Tells people what their list shows of a chat now.
 async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     for (account, chat) in queries::listed(tx, whom).await? {
         tx.publish(
             Recipients::Account(account),
@@ -34,7 +34,7 @@ async fn tell(tx: &mut Tx, school: SchoolId, whom: &[(ChatId, AccountId)]) -> Re
 
 /// Tells everyone in these chats what their list shows of them now.
 pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     let whom = queries::members(tx, chats).await?;
     tell(tx, school, &whom).await
 }
@@ -42,7 +42,7 @@ pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Re
 /// Tells everyone whose list shows these people what it shows now: direct chats with them, chats
 /// where they wrote last. After their roles, classes or names have changed.
 pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     touch_classes(tx, school, people, &[]).await?;
     let chats = queries::showing(tx, school, people).await?;
     tell_members(tx, school, &chats).await
@@ -56,7 +56,7 @@ pub async fn tell_moved(
     people: &[AccountId],
     joined: &[(ChatId, AccountId)],
 ) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     touch_classes(tx, school, people, &[]).await?;
     let chats = queries::showing(tx, school, people).await?;
     let mut whom = queries::members(tx, &chats).await?;

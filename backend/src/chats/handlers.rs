@@ -9,7 +9,7 @@ use common::{AccountId, ChatId};
 
 use super::new_message::NewMessage;
 use super::{audience, queries};
-use crate::app::Ctx;
+use crate::app::{Compared, Ctx};
 use crate::database::Connection;
 use crate::error::Result;
 use crate::live::Recipients;
@@ -41,24 +41,19 @@ async fn listed(conn: &mut Connection, chat: ChatId, me: AccountId) -> Result<Ch
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
 }
 
-pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<History> {
-    let school = ctx.school()?;
-    let known = &ctx.app.hub.authors;
-    queries::messages(
-        &mut *ctx.conn().await?,
-        known,
-        school,
-        request.chat,
-        request.from,
-    )
-    .await
+pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<Compared<History>> {
+    let GetMessages { chat, from } = request;
+    let (school, known) = (ctx.school()?, &ctx.app.hub.authors);
+    let mut conn = ctx.conn().await?;
+    let (history, turn) = queries::messages(&mut conn, known, school, chat, from).await?;
+    ctx.compared(turn, history)
 }
 
 pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {
     queries::changes(&mut *ctx.conn().await?, &request).await
 }
 
-pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
+pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Message>> {
     let actor = ctx.actor()?;
     let body = request.body.trim_end();
     if body.trim().is_empty() {
@@ -68,9 +63,10 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
     }
     let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
+    let turn = ctx.turn()?;
     let message = NewMessage {
         school: ctx.school()?,
-        turn: ctx.turn()?,
+        turn,
         chat: request.chat,
         author: Author {
             id: actor.account,
@@ -81,7 +77,9 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Message> {
         body: body.to_owned(),
         sent_at: ctx.now,
     };
-    ctx.app.sender.send(message).await
+    let message = ctx.app.sender.send(message).await?;
+    // The statement writes only what was allowed as of its own number.
+    ctx.compared(turn, message)
 }
 
 pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message> {
@@ -103,7 +101,7 @@ pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message>
     Ok(message)
 }
 
-pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
+pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<Compared<()>> {
     let account = ctx.me()?;
     let mut tx = ctx.begin_by_row().await?;
     let moved = queries::mark_read(&mut tx, request.chat, account, request.seq).await?;
@@ -124,5 +122,7 @@ pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<()> {
         };
         tx.publish(told, event);
     }
-    tx.commit().await
+    let done = ctx.by_row(moved.is_some(), ())?;
+    tx.commit().await?;
+    Ok(done)
 }

@@ -4,21 +4,21 @@
 //!
 //! Each school has a lane of its own: where a lock is held or a statement fails, the others go on.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use common::chats::{ChatEvent, Message};
 use common::error::Error;
 use common::realtime::Event;
 use common::{ChatId, SchoolId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::new_message::NewMessage;
 use super::queries::{self, Written};
 use crate::database::{self, Pool};
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Origin, Outgoing, Recipients};
-use crate::queue::{Queue, Tally, guarded};
+use crate::queue::{Queue, Tally};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -28,12 +28,42 @@ const WAITING: usize = 4096;
 
 type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 
-/// Clones share the lanes, which end with the last of them.
+/// The sends of one school, in the order in which they came.
+#[derive(Default)]
+struct Lane(Mutex<Sends>);
+
+#[derive(Default)]
+struct Sends {
+    waiting: VecDeque<Waiting>,
+    /// A task writes them, until none waits.
+    running: bool,
+}
+
+impl Lane {
+    fn lock(&self) -> MutexGuard<'_, Sends> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Result<Message>>>) {
+        let mut sends = self.lock();
+        let count = sends.waiting.len().min(BATCH);
+        sends.waiting.drain(..count).unzip()
+    }
+
+    /// Whether nothing waits: then the next send starts a task of its own.
+    fn rests(&self) -> bool {
+        let mut sends = self.lock();
+        sends.running = !sends.waiting.is_empty();
+        !sends.running
+    }
+}
+
+/// Clones share the lanes.
 #[derive(Clone)]
 pub struct Sender {
     pool: Pool,
     hub: Arc<Hub>,
-    lanes: Arc<Mutex<HashMap<SchoolId, mpsc::Sender<Waiting>>>>,
+    lanes: Arc<Mutex<HashMap<SchoolId, Arc<Lane>>>>,
     refused: Tally,
 }
 
@@ -55,10 +85,28 @@ impl Sender {
     /// has changed since the rule book was asked.
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
-        let lane = self.lane(message.school);
-        if lane.try_send((message, answer)).is_err() {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
+        let school = message.school;
+        let lane = Arc::clone(self.lanes().entry(school).or_default());
+        let running = {
+            let mut sends = lane.lock();
+            if sends.waiting.len() >= WAITING {
+                self.refused.add();
+                return Err(Error::Unavailable.into());
+            }
+            sends.waiting.push_back((message, answer));
+            std::mem::replace(&mut sends.running, true)
+        };
+        if !running {
+            // On the thread of the one who found it quiet, whom nobody has to wake.
+            let run = Run {
+                pool: self.pool.clone(),
+                hub: Arc::clone(&self.hub),
+                school,
+                lane,
+                open: Vec::new(),
+                ended: false,
+            };
+            tokio::spawn(run.all());
         }
         written.await.map_err(|_| Error::Unavailable)?
     }
@@ -66,59 +114,127 @@ impl Sender {
     /// The lanes together.
     #[must_use]
     pub fn queue(&self) -> Queue {
-        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = lanes.values().map(|lane| WAITING - lane.capacity()).sum();
+        let lanes = self.lanes();
+        let waiting = lanes.values().map(|lane| lane.lock().waiting.len()).sum();
         Queue::new("sends", waiting, &self.refused)
     }
 
-    fn lane(&self, school: SchoolId) -> mpsc::Sender<Waiting> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = || {
-            let (sender, receiver) = mpsc::channel(WAITING);
-            tokio::spawn(run(self.pool.clone(), Arc::clone(&self.hub), receiver));
-            sender
-        };
-        let lane = lanes.entry(school).or_insert_with(begin);
-        if lane.is_closed() {
-            *lane = begin();
-        }
-        lane.clone()
+    fn lanes(&self) -> MutexGuard<'_, HashMap<SchoolId, Arc<Lane>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn run(pool: Pool, hub: Arc<Hub>, mut receiver: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while receiver.recv_many(&mut batch, BATCH).await > 0 {
-        let (sends, answers): (Vec<NewMessage>, Vec<_>) = batch.drain(..).unzip();
-        let mut chats: Vec<(ChatId, SchoolId)> =
-            sends.iter().map(|send| (send.chat, send.school)).collect();
-        // As long as nothing else is known.
-        let mut unsure = true;
-        let work = async {
-            let written;
-            (written, unsure) = write(&pool, &sends).await;
-            match written {
-                Ok(written) => publish(&hub, sends, answers, &written),
-                Err(failure) => {
-                    tracing::error!(%failure, messages = sends.len(), "messages could not be written");
-                    for answer in answers {
-                        let _ = answer.send(Err(Error::Unavailable.into()));
+/// Writes what waits in a lane.
+struct Run {
+    pool: Pool,
+    hub: Arc<Hub>,
+    school: SchoolId,
+    lane: Arc<Lane>,
+    /// Where something may have been written that was told to nobody yet.
+    open: Vec<ChatId>,
+    /// Nothing waited any more: the lane is another's from then on.
+    ended: bool,
+}
+
+impl Run {
+    async fn all(mut self) {
+        let mut last: Option<Batch> = None;
+        loop {
+            let (sends, answers) = self.lane.take();
+            if sends.is_empty() {
+                match last.take() {
+                    Some(last) => {
+                        let unsure = last.tell(&self.hub, self.school);
+                        self.open.clear();
+                        resync(&self.hub, self.school, unsure);
                     }
+                    None => self.ended = self.lane.rests(),
+                }
+                if self.ended {
+                    return;
+                }
+                continue;
+            }
+            self.open.extend(sends.iter().map(|send| send.chat));
+            // The last batch is told while the database writes this one.
+            let tell_last = async {
+                let last = last.take()?;
+                // The statement is on its way when the connection had its turn.
+                tokio::task::yield_now().await;
+                Some(last.tell(&self.hub, self.school))
+            };
+            let (outcome, unsure) = tokio::join!(write(&self.pool, &sends), tell_last);
+            if let Some(unsure) = unsure {
+                self.open = sends.iter().map(|send| send.chat).collect();
+                resync(&self.hub, self.school, unsure);
+            }
+            last = Some(Batch {
+                sends,
+                answers,
+                outcome,
+            });
+        }
+    }
+}
+
+impl Drop for Run {
+    /// A panic ends what was being written, not the lane: who waits behind it goes on.
+    fn drop(&mut self) {
+        if self.ended || !std::thread::panicking() {
+            return;
+        }
+        resync(&self.hub, self.school, std::mem::take(&mut self.open));
+        if !self.lane.rests() {
+            let next = Self {
+                pool: self.pool.clone(),
+                hub: Arc::clone(&self.hub),
+                school: self.school,
+                lane: Arc::clone(&self.lane),
+                open: Vec::new(),
+                ended: false,
+            };
+            tokio::spawn(next.all());
+        }
+    }
+}
+
+/// Something may be there that was told to nobody, since repeats are not.
+fn resync(hub: &Hub, school: SchoolId, mut chats: Vec<ChatId>) {
+    chats.sort_unstable();
+    chats.dedup();
+    for chat in chats {
+        let from = Origin {
+            school: Some(school),
+            by: None,
+        };
+        hub.send(&Outgoing::resync(Recipients::Chat(chat), from));
+    }
+}
+
+/// What the database has answered, and nobody has been told yet.
+struct Batch {
+    sends: Vec<NewMessage>,
+    answers: Vec<oneshot::Sender<Result<Message>>>,
+    outcome: (Result<HashMap<usize, Written>>, bool),
+}
+
+impl Batch {
+    /// Tells everybody; where something may be there that wasn't told.
+    fn tell(self, hub: &Hub, school: SchoolId) -> Vec<ChatId> {
+        let (written, unsure) = self.outcome;
+        let sends = self.sends.iter().filter(|_| unsure);
+        let concerned = sends.map(|send| send.chat).collect();
+        match written {
+            Ok(written) => publish(hub, school, self.sends, self.answers, &written),
+            Err(failure) => {
+                let messages = self.sends.len();
+                tracing::error!(%failure, messages, "messages could not be written");
+                for answer in self.answers {
+                    let _ = answer.send(Err(Error::Unavailable.into()));
                 }
             }
-        };
-        if !guarded("sends", work).await || unsure {
-            // Something may be there that was told to nobody, since repeats are not.
-            chats.sort_unstable();
-            chats.dedup();
-            for (chat, school) in chats {
-                let from = Origin {
-                    school: Some(school),
-                    by: None,
-                };
-                hub.send(&Outgoing::resync(Recipients::Chat(chat), from));
-            }
         }
+        concerned
     }
 }
 
@@ -148,6 +264,7 @@ async fn write(pool: &Pool, sends: &[NewMessage]) -> (Result<HashMap<usize, Writ
 
 fn publish(
     hub: &Hub,
+    school: SchoolId,
     sends: Vec<NewMessage>,
     answers: Vec<oneshot::Sender<Result<Message>>>,
     written: &HashMap<usize, Written>,
@@ -168,7 +285,7 @@ fn publish(
                 };
                 match &row.repeated {
                     None => {
-                        new.push((send.chat, send.school, message.clone()));
+                        new.push((send.chat, message.clone()));
                         Ok(message)
                     }
                     // A repeat answers with what was written first.
@@ -183,8 +300,8 @@ fn publish(
             None => Err(Failure::Outdated),
         });
     }
-    new.sort_by_key(|(chat, _, message)| (*chat, message.seq));
-    for (chat, school, message) in new {
+    new.sort_by_key(|(chat, message)| (*chat, message.seq));
+    for (chat, message) in new {
         let from = Origin {
             school: Some(school),
             by: Some(message.author.id),
@@ -195,21 +312,5 @@ fn publish(
     // Answered last: whoever is acknowledged has been told to everybody.
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
         let _ = answer.send(outcome);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_lane_that_has_ended_is_begun_anew() {
-        let pool = database::connect("postgres://localhost/nowhere", 1).unwrap();
-        let sender = Sender::new(pool, Arc::default());
-        let lane = sender.lane(SchoolId(1));
-        assert!(lane.same_channel(&sender.lane(SchoolId(1))));
-        let (ended, _) = mpsc::channel(1);
-        sender.lanes.lock().unwrap().insert(SchoolId(1), ended);
-        assert!(!sender.lane(SchoolId(1)).is_closed());
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn class_of(
 
 pub async fn create_classes(ctx: Ctx, request: CreateClasses) -> Result<Vec<Class>> {
     let mut check = Check::new();
-    let this_year = ctx.today().school_year();
+    let this_year = ctx.today()?.school_year();
     let (first, last) = (this_year - 1, this_year + 1);
     if !(first..=last).contains(&request.year) {
         let (min, max) = (first.into(), last.into());

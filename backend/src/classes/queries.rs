@@ -4,49 +4,38 @@ use common::classes::{Class, ClassKind, ClassRole, PersonName};
 use common::error::Error;
 use common::permissions::Reason;
 use common::{AccountId, ChatId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::names::Named;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::invites::request_status::RequestStatus;
 use crate::parents::link_status::LinkStatus;
-use crate::schema::{chats, class_members, classes, guardian_links, join_requests};
+use crate::schema::{
+    chats, classes, current_class_members, guardian_links, invites, join_requests,
+};
 
-#[derive(QueryableByName)]
-struct ClassRow {
-    #[diesel(sql_type = BigInt)]
-    id: ClassId,
-    #[diesel(sql_type = Text)]
-    kind: ClassKind,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    grade: Option<i16>,
-    #[diesel(sql_type = Nullable<Text>)]
-    letter: Option<String>,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = SmallInt)]
-    year: i16,
-    #[diesel(sql_type = Bool)]
-    archived: bool,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    teacher_id: Option<AccountId>,
-    /// Empty where nobody leads the class.
-    #[diesel(embed)]
-    teacher: Name,
-    #[diesel(sql_type = BigInt)]
-    students: i64,
-    #[diesel(sql_type = BigInt)]
-    parents: i64,
-    #[diesel(sql_type = BigInt)]
-    teachers: i64,
-    #[diesel(sql_type = BigInt)]
-    students_with_parent: i64,
-    #[diesel(sql_type = BigInt)]
-    waiting: i64,
+row! {
+    struct ClassRow {
+        id: ClassId as BigInt,
+        kind: ClassKind as Text,
+        grade: Option<i16> as Nullable<SmallInt>,
+        letter: Option<String> as Nullable<Text>,
+        name: String as Text,
+        year: i16 as SmallInt,
+        archived: bool as Bool,
+        teacher_id: Option<AccountId> as Nullable<BigInt>,
+        /// Empty where nobody leads the class.
+        teacher: Name,
+        students: i64 as BigInt,
+        parents: i64 as BigInt,
+        teachers: i64 as BigInt,
+        students_with_parent: i64 as BigInt,
+        waiting: i64 as BigInt,
+    }
 }
 
 /// The classes of a school, or these of them, by grade, letter and name; the archived too. One
@@ -61,8 +50,7 @@ pub async fn classes(
              SELECT * FROM classes
              WHERE school_id = $1 AND ($2::bigint[] IS NULL OR id = ANY($2))),
          with_parent AS (
-             SELECT DISTINCT child_id FROM guardian_links
-             WHERE school_id = $1 AND state = 'confirmed' AND child_id IS NOT NULL),
+             SELECT DISTINCT child_id FROM current_guardians WHERE school_id = $1),
          counts AS (
              SELECT class_id,
                  count(DISTINCT account_id) FILTER (WHERE role = 'student') AS students,
@@ -72,17 +60,12 @@ pub async fn classes(
                  count(DISTINCT with_parent.child_id) FILTER (WHERE role = 'student')
                      AS students_with_parent,
                  max(account_id) FILTER (WHERE role = 'class_teacher') AS teacher_id
-             FROM wanted JOIN class_members ON class_id = wanted.id AND ended_at IS NULL
+             FROM wanted JOIN current_class_members ON class_id = wanted.id
              LEFT JOIN with_parent ON with_parent.child_id = account_id
              GROUP BY class_id),
          waits AS (
-             SELECT class_id, count(*) AS waiting
-             FROM (SELECT class_id FROM join_requests
-                   WHERE school_id = $1 AND state = 'waiting' AND class_id IS NOT NULL
-                   UNION ALL
-                   SELECT class_id FROM guardian_links
-                   WHERE school_id = $1 AND state = 'waiting') AS each
-             GROUP BY class_id)
+             SELECT class_id, count(*) AS waiting FROM open_requests
+             WHERE school_id = $1 AND class_id IS NOT NULL GROUP BY class_id)
          SELECT wanted.id, kind, grade, letter, name, year, archived_at IS NOT NULL AS archived,
              teacher_id, coalesce(surname, '') AS surname, coalesce(given, '') AS given, patronymic,
              coalesce(students, 0) AS students, coalesce(parents, 0) AS parents,
@@ -140,9 +123,11 @@ pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Resul
 }
 
 /// What a change of a class looks at first.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = classes, check_for_backend(Pg))]
 pub struct Locked {
     pub kind: ClassKind,
+    #[diesel(select_expression = classes::archived_at.is_not_null())]
     pub archived: bool,
 }
 
@@ -163,7 +148,7 @@ impl Locked {
 pub async fn lock(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Locked> {
     Ok(classes::table
         .find(class)
-        .select((classes::kind, classes::archived_at.is_not_null()))
+        .select(Locked::as_select())
         .for_no_key_update()
         .first(conn)
         .await?)
@@ -242,14 +227,13 @@ pub async fn revoke_invites(
     class: ClassId,
     now: Timestamp,
 ) -> Result<()> {
-    sql_query(
-        "UPDATE invites SET revoked_at = $2
-         WHERE class_id = $1 AND revoked_at IS NULL AND uses < max_uses",
-    )
-    .bind::<BigInt, _>(class)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
+    diesel::update(invites::table)
+        .filter(invites::class_id.eq(class))
+        .filter(invites::revoked_at.is_null())
+        .filter(invites::uses.lt(invites::max_uses))
+        .set(invites::revoked_at.eq(now))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -265,10 +249,9 @@ pub async fn chats(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<C
 
 /// All who are in the class, as whatever.
 pub async fn people(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
-    Ok(class_members::table
-        .filter(class_members::class_id.eq(class))
-        .filter(class_members::ended_at.is_null())
-        .select(class_members::account_id)
+    Ok(current_class_members::table
+        .filter(current_class_members::class_id.eq(class))
+        .select(current_class_members::account_id)
         .distinct()
         .load(conn)
         .await?)
@@ -276,11 +259,10 @@ pub async fn people(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<
 
 /// Those by whom somebody's family knows the class: its students, and parents whose link names it.
 pub async fn families(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
-    let mut people: Vec<AccountId> = class_members::table
-        .filter(class_members::class_id.eq(class))
-        .filter(class_members::role.eq(ClassRole::Student))
-        .filter(class_members::ended_at.is_null())
-        .select(class_members::account_id)
+    let mut people: Vec<AccountId> = current_class_members::table
+        .filter(current_class_members::class_id.eq(class))
+        .filter(current_class_members::role.eq(ClassRole::Student))
+        .select(current_class_members::account_id)
         .load(conn)
         .await?;
     let named: Vec<AccountId> = guardian_links::table

@@ -145,6 +145,26 @@ fn a_password_is_not_repeated() {
 }
 
 #[test]
+fn a_database_url_is_one_that_the_driver_reads() {
+    for right in [
+        "postgres://zvonok:secret@localhost/zvonok",
+        "postgresql://localhost/zvonok?sslmode=require",
+        "host=/run/postgresql user=zvonok dbname=zvonok",
+    ] {
+        let config = load(&["--database-url", right], &[]).unwrap();
+        assert_eq!(config.database_url.as_deref(), Some(right));
+    }
+    for wrong in [
+        "localhost",
+        "user=zvonok",
+        "postgres://localhost:many/zvonok",
+        "host=localhost colour=red",
+    ] {
+        refuses(load(&["--database-url", wrong], &[]), &["database_url"]);
+    }
+}
+
+#[test]
 fn without_tls_it_serves_this_machine_only() {
     let open = [
         "--listen",
@@ -170,6 +190,18 @@ fn links_must_lead_somewhere() {
     refuses(load(&[], &proxied), &["public_url"]);
     let config = load(&["--public-url", "https://school.example/"], &proxied).unwrap();
     assert_eq!(config.public_url, "https://school.example");
+    let config = load(&["--public-url", "https://Школа.рф:8443"], &proxied).unwrap();
+    assert_eq!(config.public_url, "https://xn--80atdl2c.xn--p1ai:8443");
+    for wrong in [
+        "school.example",
+        "ftp://school.example",
+        "https://school.example/?a",
+        "https://school.example/#a",
+        "https://me@school.example",
+        "https://",
+    ] {
+        refuses(load(&["--public-url", wrong], &proxied), &["public_url"]);
+    }
     let tls = [("ZVONOK_TLS_CERT", "c.pem"), ("ZVONOK_TLS_KEY", "k.pem")];
     assert_eq!(
         load(&["--listen", "[::1]:443"], &tls).unwrap().public_url,

@@ -19,9 +19,11 @@ use super::pool::Pool;
 use super::statement::sql_query;
 
 /// Said once per connection. A forgotten transaction must not hold locks for ever, and a query
-/// that runs for a minute is a mistake that would starve the others.
+/// that runs for a minute is a mistake that would starve the others. Who waits for a lock as long as
+/// others wait for a connection is told that the server is busy, as they are.
 const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; \
                        SET statement_timeout = '60s'; \
+                       SET lock_timeout = '15s'; \
                        SET timezone = 'UTC'";
 
 /// How long a request waits for a connection, before it answers that the server is busy.
@@ -32,6 +34,19 @@ const WAIT: Duration = Duration::from_secs(15);
 /// # Errors
 /// None with a `size` above zero; the pool's builder wants to be asked.
 pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
+    // One for each worker, and one for what runs beside them.
+    let threads = 1 + std::thread::available_parallelism().map_or(1, usize::from);
+    let shares = threads.min(size).max(1);
+    (0..shares)
+        .map(|share| connect_share(url, (size + share) / shares))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Pool::new)
+}
+
+fn connect_share(
+    url: &str,
+    size: usize,
+) -> Result<deadpool::Pool<Connection>, deadpool::BuildError> {
     let mut config = ManagerConfig::<Connection>::default();
     // A closed connection is noticed without asking the server; an open transaction, too.
     config.recycling_method = RecyclingMethod::Fast;
@@ -52,7 +67,6 @@ pub fn connect(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT))
         .build()
-        .map(Pool::new)
 }
 
 /// Opens one connection outside the pool.
@@ -63,14 +77,6 @@ pub async fn open(url: &str) -> Result<Connection, DatabaseError> {
     establish(url)
         .await
         .map_err(|error| DatabaseError::Unreachable(error.to_string()))
-}
-
-/// Whether the database answers: an idle connection may be to a server that is gone.
-pub async fn answers(pool: &Pool) -> bool {
-    let Ok(mut connection) = pool.get().await else {
-        return false;
-    };
-    connection.batch_execute("SELECT 1").await.is_ok()
 }
 
 /// Creates the database `name` if the server reached by `url` (any database of it) lacks it.

@@ -1,7 +1,14 @@
-//! The connections shared by all workers, and the queue for them.
+//! The connections of all workers, and the queue for them.
+//!
+//! Each thread has a share of its own: whoever opens a connection also reads and writes its socket, so one that
+//! another thread has opened costs two more thread switches for each statement, which is more than a small
+//! statement itself.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use ::deadpool::managed::Timeouts;
 use common::Error;
 use diesel_async::pooled_connection::deadpool;
 use tokio::sync::Semaphore;
@@ -12,23 +19,32 @@ use crate::queue::{Queue, Tally};
 /// So many wait for a connection, at most; further ones are told at once that the server is busy.
 const WAITING: usize = 4096;
 
+thread_local! {
+    /// The thread's own number, in the order in which threads came for a connection.
+    static THREAD: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    };
+}
+
 #[derive(Clone)]
 pub struct Pool {
-    connections: deadpool::Pool<Connection>,
+    shares: Arc<[deadpool::Pool<Connection>]>,
     queue: Arc<Semaphore>,
     refused: Tally,
 }
 
 impl Pool {
-    pub(super) fn new(connections: deadpool::Pool<Connection>) -> Self {
+    /// Of at least one share.
+    pub(super) fn new(shares: impl Into<Arc<[deadpool::Pool<Connection>]>>) -> Self {
         Self {
-            connections,
+            shares: shares.into(),
             queue: Arc::new(Semaphore::new(WAITING)),
             refused: Tally::default(),
         }
     }
 
-    /// A connection on loan; waits for one.
+    /// A connection on loan: of the thread's own share, or else of another one; waits for one.
     ///
     /// # Errors
     /// `Unavailable`: too many wait, it took too long, or the database can't be reached.
@@ -37,7 +53,7 @@ impl Pool {
             self.refused.add();
             return Err(Error::Unavailable);
         };
-        self.connections.get().await.map_err(|error| {
+        self.loan().await.map_err(|error| {
             if matches!(error, deadpool::PoolError::Timeout(_)) {
                 self.refused.add();
             }
@@ -46,10 +62,27 @@ impl Pool {
         })
     }
 
+    async fn loan(&self) -> Result<Pooled, deadpool::PoolError> {
+        let (before, from_mine) = self
+            .shares
+            .split_at(THREAD.with(|it| *it) % self.shares.len());
+        for share in from_mine.iter().chain(before) {
+            let at_once = Timeouts {
+                wait: Some(Duration::ZERO),
+                ..share.timeouts()
+            };
+            match share.timeout_get(&at_once).await {
+                Err(deadpool::PoolError::Timeout(_)) => {}
+                outcome => return outcome,
+            }
+        }
+        from_mine[0].get().await
+    }
+
     /// Connections, at most.
     #[must_use]
     pub fn most(&self) -> usize {
-        self.connections.status().max_size
+        self.shares.iter().map(|it| it.status().max_size).sum()
     }
 
     #[must_use]
@@ -60,6 +93,6 @@ impl Pool {
 
     /// Closes the connections.
     pub fn close(&self) {
-        self.connections.close();
+        self.shares.iter().for_each(deadpool::Pool::close);
     }
 }

@@ -17,7 +17,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use self::people::{Class, People};
-use self::talk::{Line, Voices};
+use self::talk::{Line, Times, Voices};
 use crate::accounts;
 use crate::accounts::passwords::Passwords;
 use crate::accounts::queries::readable_phone;
@@ -60,14 +60,16 @@ pub async fn fill(
     }
     let hash = passwords.hash(&Password(PASSWORD.into())).await?;
     let mut rng = ChaCha8Rng::seed_from_u64(44);
-    let people = People::draw(&mut rng, now.date());
+    let zone = school::zone()?;
+    let (today, times) = (zone.day(now), Times { zone: &zone, now });
+    let people = People::draw(&mut rng, today);
     let since = now.plus_days(-184);
 
     Manager::begin_transaction(conn).await?;
     queries::insert_accounts(conn, &people, &hash, since).await?;
-    let school = school::create(conn, now.date().school_year(), since).await?;
+    let school = school::create(conn, today.school_year(), since).await?;
     accounts::queries::insert_operator(conn, people.staff[1], since).await?;
-    queries::insert_classes(conn, school, &people, now.date().school_year(), since).await?;
+    queries::insert_classes(conn, school, &people, today.school_year(), since).await?;
     queries::insert_links(conn, school, &people, since).await?;
     let set = membership::Set {
         school,
@@ -80,7 +82,7 @@ pub async fn fill(
 
     let mut messages = Vec::with_capacity(64_000);
     for place in queries::places(conn, school).await? {
-        let lines = talk_in(&mut rng, &people, &place, now);
+        let lines = talk_in(&mut rng, &people, &place, times);
         number(&mut rng, &mut messages, place.chat, lines);
     }
     let pairs = direct_pairs(&mut rng, &people);
@@ -90,7 +92,7 @@ pub async fn fill(
             teacher,
             others: &[family],
         };
-        let lines = talk::conversation(&mut rng, scripts::DIRECT, &voices, 11, now);
+        let lines = talk::conversation(&mut rng, scripts::DIRECT, &voices, 11, times);
         number(&mut rng, &mut messages, chat, lines);
     }
     queries::insert_messages(conn, &messages).await?;
@@ -104,7 +106,7 @@ fn talk_in(
     rng: &mut ChaCha8Rng,
     people: &People,
     place: &queries::Place,
-    now: Timestamp,
+    times: Times<'_>,
 ) -> Vec<Line> {
     let administrators = &people.staff[..2];
     if place.kind == ChatKind::Channel {
@@ -113,14 +115,14 @@ fn talk_in(
         } else {
             (scripts::CHANNEL, 160)
         };
-        return talk::posts(rng, texts, administrators, count, now);
+        return talk::posts(rng, texts, administrators, count, times);
     }
     if place.class == Some(STAFF_ROOM) {
         let voices = Voices {
             teacher: people.staff[0],
             others: &people.staff,
         };
-        return talk::conversation(rng, scripts::TEACHERS, &voices, 1500, now);
+        return talk::conversation(rng, scripts::TEACHERS, &voices, 1500, times);
     }
     let Some(class) = people
         .classes
@@ -143,7 +145,7 @@ fn talk_in(
         teacher: class.class_teacher,
         others,
     };
-    talk::conversation(rng, scripts, &voices, count, now)
+    talk::conversation(rng, scripts, &voices, count, times)
 }
 
 /// Two parents of three write with the class teacher; some students with theirs.

@@ -3,20 +3,25 @@
 mod talk;
 
 use common::{SchoolId, Timestamp};
-use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::people::People;
 use crate::database::sql_query;
 use crate::error::Result;
+use crate::schema::{accounts, schools};
 
 pub use talk::{Place, finish, insert_direct_chats, insert_messages, places};
 
 /// Whether nobody has ever used this database.
 pub async fn is_empty(conn: &mut AsyncPgConnection) -> Result<bool> {
+    let schools = schools::table.select(schools::id);
+    let accounts = accounts::table.select(accounts::id);
     Ok(
-        sql_query("SELECT NOT EXISTS (SELECT FROM schools) AND NOT EXISTS (SELECT FROM accounts)")
-            .value::<Bool, _>(conn)
+        diesel::select(not(exists(schools)).and(not(exists(accounts))))
+            .get_result(conn)
             .await?,
     )
 }

@@ -1,12 +1,19 @@
 //! The demo school itself.
 
 use common::schools::applications::Questionnaire;
+use common::schools::zones::MOSCOW;
 use common::schools::{EditSchool, SchoolInfo, SchoolKind};
 use common::{Name, SchoolId, Timestamp};
 
 use crate::database::Connection;
 use crate::error::{Failure, Result};
-use crate::schools::{applications, queries};
+use crate::schools::queries;
+use crate::schools::zone::Zone;
+
+/// Where it is.
+pub fn zone() -> Result<Zone> {
+    Zone::named(MOSCOW).ok_or_else(|| Failure::unforeseen("Moscow has a time zone"))
+}
 
 /// The school with its staff room, its system channels and its information page.
 pub async fn create(conn: &mut Connection, year: i16, since: Timestamp) -> Result<SchoolId> {
@@ -17,6 +24,7 @@ pub async fn create(conn: &mut Connection, year: i16, since: Timestamp) -> Resul
         region: "Тверская область".into(),
         municipality: "городской округ Тверь".into(),
         settlement: "Тверь".into(),
+        time_zone: MOSCOW.into(),
         // Only the application keeps the rest, and there is none.
         inn: String::new(),
         kpp: String::new(),
@@ -24,13 +32,14 @@ pub async fn create(conn: &mut Connection, year: i16, since: Timestamp) -> Resul
         phone: String::new(),
         email: String::new(),
     };
-    let school = applications::queries::create_school(conn, &asked, "gimn44", year, since)
+    let school = queries::create(conn, &asked, "gimn44", year, since)
         .await?
         .ok_or_else(|| Failure::unforeseen("the database was empty"))?;
     let edit = EditSchool {
         school,
         full_name: asked.full_name,
         short_name: asked.short_name,
+        time_zone: asked.time_zone,
         info: SchoolInfo {
             about: "Гимназия открыта в 1967 году. Сегодня в ней 33 класса.\n\n\
                     **Звонки:** первый урок в 8:30, последний в 15:10."

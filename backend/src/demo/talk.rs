@@ -1,25 +1,31 @@
 //! Half a year of conversations: threads from the scripts, laid into the days and hours in which a
 //! school talks.
 
-use common::{AccountId, Timestamp};
+use common::{AccountId, Date, Timestamp};
 use rand::Rng;
 use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::scripts::SLOTS;
+use crate::schools::zone::Zone;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 /// Days that the history goes back.
 const DAYS: i64 = 183;
-/// Moscow time, in which the demo school lives.
-const ZONE: i64 = 3 * HOUR;
 
 #[derive(Clone)]
 pub struct Line {
     pub author: AccountId,
     pub body: String,
     pub sent_at: Timestamp,
+}
+
+/// Until when, by which clocks.
+#[derive(Clone, Copy)]
+pub struct Times<'a> {
+    pub zone: &'a Zone,
+    pub now: Timestamp,
 }
 
 /// Who speaks in a chat.
@@ -36,7 +42,7 @@ pub fn conversation(
     scripts: &[&[&str]],
     voices: &Voices<'_>,
     count: usize,
-    now: Timestamp,
+    times: Times<'_>,
 ) -> Vec<Line> {
     let mut lines = Vec::with_capacity(count + 6);
     if voices.others.is_empty() {
@@ -50,7 +56,7 @@ pub fn conversation(
             .filter_map(|_| voices.others.choose(rng).copied())
             .collect();
         let child = fill(rng, "{child}");
-        let mut at = moment(rng, now);
+        let mut at = moment(rng, times);
         for line in *script {
             let (who, text) = line.split_once(' ').unwrap_or(("A", line));
             let author = match who {
@@ -69,7 +75,7 @@ pub fn conversation(
             at = at.plus_ms(rng.random_range(20_000..14 * MINUTE));
         }
     }
-    finish(lines, now)
+    finish(lines, times.now)
 }
 
 /// Posts of one channel.
@@ -78,7 +84,7 @@ pub fn posts(
     texts: &[&str],
     authors: &[AccountId],
     count: usize,
-    now: Timestamp,
+    times: Times<'_>,
 ) -> Vec<Line> {
     let mut lines = Vec::with_capacity(count);
     while lines.len() < count {
@@ -89,10 +95,10 @@ pub fn posts(
         lines.push(Line {
             author: *author,
             body,
-            sent_at: moment(rng, now),
+            sent_at: moment(rng, times),
         });
     }
-    finish(lines, now)
+    finish(lines, times.now)
 }
 
 /// Nothing is said in the future, and everything in order.
@@ -106,11 +112,10 @@ fn finish(mut lines: Vec<Line>, now: Timestamp) -> Vec<Line> {
 
 /// A moment in which a school talks: mornings before the first lesson, afternoons, most of all
 /// evenings; little on Sundays, little in summer.
-fn moment(rng: &mut ChaCha8Rng, now: Timestamp) -> Timestamp {
+fn moment(rng: &mut ChaCha8Rng, Times { zone, now }: Times<'_>) -> Timestamp {
+    let today = zone.day(now).days();
     loop {
-        let day = rng.random_range(0..DAYS);
-        let midnight = ((now.0 + ZONE) / Timestamp::DAY - day) * Timestamp::DAY - ZONE;
-        let date = Timestamp(midnight + ZONE).date();
+        let date = Date::from_days(today - rng.random_range(0..DAYS) as i32);
         // 1 January 1970 was a Thursday.
         let sunday = date.days().rem_euclid(7) == 3;
         let summer = matches!(date.month, 6..=8);
@@ -122,7 +127,8 @@ fn moment(rng: &mut ChaCha8Rng, now: Timestamp) -> Timestamp {
             2..=4 => rng.random_range(13 * 60..17 * 60),
             _ => rng.random_range(17 * 60..21 * 60 + 30),
         };
-        let at = Timestamp(midnight + minutes * MINUTE + rng.random_range(0..MINUTE));
+        let midnight = zone.midnight(date);
+        let at = midnight.plus_ms(minutes * MINUTE + rng.random_range(0..MINUTE));
         if at < now.plus_ms(-HOUR) {
             return at;
         }

@@ -12,7 +12,7 @@ use common::{AccountId, ClassId, SchoolId, Timestamp};
 
 use super::queries::{self, Held};
 use super::{deciders, requests};
-use crate::accounts::registration::{self, Reach};
+use crate::accounts::registration::{self, Admission, Reach};
 use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
@@ -48,9 +48,10 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     let mut check = Check::new();
     let child = child(&held, request.child.as_deref(), &mut check);
     let reach = reach(held.opened.role);
-    let account = registration::check_with(&ctx, &request.account, reach, check).await?;
-    let mut tx = ctx.begin().await?;
-    tx.turn(held.opened.school).await?;
+    let today = held.zone.day(ctx.now);
+    let by = Admission::Invited;
+    let account = registration::check_with(&ctx, &request.account, reach, today, by, check).await?;
+    let mut tx = ctx.begin_turns(&[held.opened.school]).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     usable(&held)?;
     let me = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
@@ -63,9 +64,8 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
 pub async fn accept_invite(ctx: Ctx, request: AcceptInvite) -> Result<Joined> {
     let me = ctx.me()?;
     let hash = secret::hash(&request.secret.0);
-    let mut tx = ctx.begin().await?;
-    let held = queries::held(&mut tx, &hash, false, ctx.now).await?;
-    tx.turn(held.opened.school).await?;
+    let held = queries::held(&mut *ctx.conn().await?, &hash, false, ctx.now).await?;
+    let mut tx = ctx.begin_turns(&[held.opened.school]).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     let (school, role) = (held.opened.school, held.opened.role);
     // Before the rest: whoever used the last place up themselves is told that they are in.

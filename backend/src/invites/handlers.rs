@@ -22,6 +22,7 @@ pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewI
         .await?
         .open()?;
     let children = check(&request, class.kind)?;
+    let expires_at = ctx.zone()?.days_later(ctx.now, request.days.into());
     let links: Vec<_> = children.iter().map(|_| secret::new()).collect();
     let invites: Vec<_> = children
         .iter()
@@ -34,7 +35,7 @@ pub async fn create_invites(ctx: Ctx, request: CreateInvites) -> Result<Vec<NewI
             secret_hash: hash,
             created_by: me,
             created_at: ctx.now,
-            expires_at: ctx.now.plus_days(request.days.into()),
+            expires_at,
             max_uses: request.max_uses,
         })
         .collect();

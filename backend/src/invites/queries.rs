@@ -1,18 +1,20 @@
 //! SQL of invites.
 
-use common::classes::ClassName;
+use common::classes::{ClassName, ClassRole};
 use common::error::{Error, InviteGone};
 use common::invites::{Invite, OpenedInvite, Revoke};
 use common::permissions::Role;
 use common::{AccountId, ClassId, InviteId, Name, Paged, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::{Counted, bounds, paged, sql_query};
+use crate::database::{bounds, paged, row, sql_query, total};
 use crate::error::Result;
-use crate::schema::invites;
+use crate::schema::{accounts, classes, current_class_members, current_roles, invites, name};
+use crate::schools::zone::Zone;
 use crate::secret::Hash;
 
 /// An invite to be stored.
@@ -52,31 +54,23 @@ pub async fn insert(conn: &mut AsyncPgConnection, all: &[Fresh<'_>]) -> Result<V
     Ok(ids)
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invites, check_for_backend(Pg))]
 struct InviteRow {
-    #[diesel(sql_type = BigInt)]
     id: InviteId,
-    #[diesel(sql_type = BigInt)]
     class_id: ClassId,
-    #[diesel(sql_type = Text)]
+    #[diesel(select_expression = classes::name)]
     class_name: String,
-    #[diesel(sql_type = Text)]
     role: Role,
-    #[diesel(sql_type = Nullable<Text>)]
     child: Option<String>,
-    #[diesel(embed)]
+    #[diesel(select_expression = name())]
     created_by: Name,
-    #[diesel(sql_type = Timestamptz)]
     created_at: Timestamp,
-    #[diesel(sql_type = Timestamptz)]
     expires_at: Timestamp,
-    #[diesel(sql_type = Integer)]
     max_uses: i32,
-    #[diesel(sql_type = Integer)]
     uses: i32,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
     last_used_at: Option<Timestamp>,
-    #[diesel(sql_type = Bool)]
+    #[diesel(select_expression = invites::revoked_at.is_not_null())]
     revoked: bool,
 }
 
@@ -93,29 +87,25 @@ pub async fn invites(
     school: SchoolId,
     which: Which<'_>,
 ) -> Result<Paged<Invite>> {
-    let (class, only, (limit, offset)) = match which {
-        Which::Page(class, page) => (class, None, bounds(page)),
-        Which::These(ids) => (None, Some(ids), (i64::MAX, 0)),
+    let all = invites::table
+        .inner_join(classes::table)
+        .inner_join(accounts::table)
+        .filter(invites::school_id.eq(school))
+        .order((invites::created_at.desc(), invites::id.desc()))
+        .select((total(), InviteRow::as_select()))
+        .into_boxed();
+    let these = match which {
+        Which::Page(class, page) => {
+            let (limit, offset) = bounds(page);
+            let page = all.limit(limit).offset(offset);
+            match class {
+                Some(class) => page.filter(invites::class_id.eq(class)),
+                None => page,
+            }
+        }
+        Which::These(ids) => all.filter(invites::id.eq_any(ids)),
     };
-    let rows: Vec<Counted<InviteRow>> = sql_query(
-        "SELECT count(*) OVER () AS total, invites.id, class_id, classes.name AS class_name, role, child,
-                surname, given, patronymic, invites.created_at, expires_at, max_uses, uses,
-                last_used_at, revoked_at IS NOT NULL AS revoked
-         FROM invites
-         JOIN classes ON classes.id = class_id
-         JOIN accounts ON accounts.id = created_by
-         WHERE invites.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
-           AND ($3::bigint[] IS NULL OR invites.id = ANY($3))
-         ORDER BY invites.created_at DESC, invites.id DESC
-         LIMIT $4 OFFSET $5",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .bind::<Nullable<Array<BigInt>>, _>(only)
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
-    .load(conn)
-    .await?;
+    let rows: Vec<(i64, InviteRow)> = these.load(conn).await?;
     paged(rows).try_map(|row| {
         Ok(Invite {
             id: row.id,
@@ -149,11 +139,14 @@ pub async fn revoke(
         Revoke::UnusedOfSchool { .. } => (None, None),
     };
     let revoked = sql_query(
-        "UPDATE invites SET revoked_at = $4
-         WHERE school_id = $1 AND revoked_at IS NULL
-           AND CASE WHEN $2::bigint IS NULL
-                    THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
-                    ELSE id = $2 END",
+        "WITH these AS (
+             SELECT id FROM invites
+             WHERE school_id = $1 AND revoked_at IS NULL
+               AND CASE WHEN $2::bigint IS NULL
+                        THEN uses = 0 AND expires_at > $4 AND ($3::bigint IS NULL OR class_id = $3)
+                        ELSE id = $2 END
+             ORDER BY id FOR NO KEY UPDATE)
+         UPDATE invites SET revoked_at = $4 FROM these WHERE invites.id = these.id",
     )
     .bind::<BigInt, _>(school)
     .bind::<Nullable<BigInt>, _>(one)
@@ -168,37 +161,28 @@ pub async fn revoke(
 pub struct Held {
     pub id: InviteId,
     pub class: ClassId,
+    /// The school's.
+    pub zone: Zone,
     pub opened: OpenedInvite,
 }
 
-#[derive(QueryableByName)]
-struct HeldRow {
-    #[diesel(sql_type = BigInt)]
-    id: InviteId,
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(sql_type = Text)]
-    school_name: String,
-    #[diesel(sql_type = Text)]
-    settlement: String,
-    #[diesel(sql_type = BigInt)]
-    class_id: ClassId,
-    #[diesel(sql_type = Text)]
-    class_name: String,
-    #[diesel(sql_type = Bool)]
-    staff_room: bool,
-    #[diesel(sql_type = Bool)]
-    archived: bool,
-    #[diesel(sql_type = Text)]
-    role: Role,
-    #[diesel(sql_type = Nullable<Text>)]
-    child: Option<String>,
-    #[diesel(sql_type = Timestamptz)]
-    expires_at: Timestamp,
-    #[diesel(sql_type = Bool)]
-    used_up: bool,
-    #[diesel(sql_type = Bool)]
-    revoked: bool,
+row! {
+    struct HeldRow {
+        id: InviteId as BigInt,
+        school_id: SchoolId as BigInt,
+        school_name: String as Text,
+        settlement: String as Text,
+        time_zone: Zone as Text,
+        class_id: ClassId as BigInt,
+        class_name: String as Text,
+        staff_room: bool as Bool,
+        archived: bool as Bool,
+        role: Role as Text,
+        child: Option<String> as Nullable<Text>,
+        expires_at: Timestamp as Timestamptz,
+        used_up: bool as Bool,
+        revoked: bool as Bool,
+    }
 }
 
 /// The invite of a secret, for `FOR UPDATE` locked until the transaction ends: of two who use its
@@ -212,7 +196,7 @@ pub async fn held(
     let lock = if lock { "FOR UPDATE OF invites" } else { "" };
     let row: HeldRow = sql_query(format!(
         "SELECT invites.id, invites.school_id, schools.full_name AS school_name, settlement,
-                class_id, classes.name AS class_name, classes.kind = 'staff_room' AS staff_room,
+                time_zone, class_id, classes.name AS class_name, classes.kind = 'staff_room' AS staff_room,
                 archived_at IS NOT NULL AS archived, role, child, expires_at,
                 uses >= max_uses AS used_up, revoked_at IS NOT NULL AS revoked
          FROM invites
@@ -220,7 +204,7 @@ pub async fn held(
          JOIN schools ON schools.id = invites.school_id
          WHERE secret_hash = $1 {lock}"
     ))
-    .bind::<diesel::sql_types::Binary, _>(secret_hash.as_slice())
+    .bind::<Binary, _>(secret_hash.as_slice())
     .get_result(conn)
     .await
     .optional()?
@@ -240,6 +224,7 @@ pub async fn held(
     Ok(Held {
         id: row.id,
         class: row.class_id,
+        zone: row.time_zone,
         opened: OpenedInvite {
             school: row.school_id,
             school_name: row.school_name,
@@ -279,20 +264,23 @@ pub async fn is_member(
     account: AccountId,
     role: Role,
 ) -> Result<bool> {
-    Ok(sql_query(
-        "SELECT EXISTS (SELECT FROM memberships
-                        WHERE school_id = $1 AND account_id = $3 AND role = $4
-                          AND ended_at IS NULL)
-            AND EXISTS (SELECT FROM class_members
-                        WHERE class_id = $2 AND account_id = $3 AND ended_at IS NULL
-                          AND (role = $4 OR (role = 'class_teacher' AND $4 = 'teacher')))",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(account)
-    .bind::<Text, _>(role)
-    .value::<Bool, _>(conn)
-    .await?)
+    let by: &[ClassRole] = match role {
+        Role::Administrator => &[],
+        Role::Teacher => &[ClassRole::Teacher, ClassRole::ClassTeacher],
+        Role::Student => &[ClassRole::Student],
+        Role::Parent => &[ClassRole::Parent],
+    };
+    let in_school = current_roles::table
+        .filter(current_roles::school_id.eq(school))
+        .filter(current_roles::account_id.eq(account))
+        .filter(current_roles::role.eq(role));
+    let in_class = current_class_members::table
+        .filter(current_class_members::class_id.eq(class))
+        .filter(current_class_members::account_id.eq(account))
+        .filter(current_class_members::role.eq_any(by));
+    Ok(diesel::select(exists(in_school).and(exists(in_class)))
+        .get_result(conn)
+        .await?)
 }
 
 /// The administrators, and the class teachers of the classes.
@@ -301,19 +289,19 @@ pub async fn deciders(
     school: SchoolId,
     classes: &[ClassId],
 ) -> Result<Vec<AccountId>> {
-    Ok(sql_query(
-        "SELECT account_id FROM current_roles
-         WHERE school_id = $1 AND role = 'administrator'
-         UNION
-         SELECT account_id FROM current_class_members
-         WHERE school_id = $1 AND class_id = ANY($2) AND role = 'class_teacher'
-           AND account_id IN (SELECT account_id FROM current_roles WHERE school_id = $1)
-         ORDER BY account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(classes)
-    .values::<BigInt, _>(conn)
-    .await?)
+    let members = current_roles::table
+        .filter(current_roles::school_id.eq(school))
+        .select(current_roles::account_id);
+    let administrators = members.filter(current_roles::role.eq(Role::Administrator));
+    let class_teachers = current_class_members::table
+        .filter(current_class_members::school_id.eq(school))
+        .filter(current_class_members::class_id.eq_any(classes))
+        .filter(current_class_members::role.eq(ClassRole::ClassTeacher))
+        .filter(current_class_members::account_id.eq_any(members))
+        .select(current_class_members::account_id);
+    let mut deciders: Vec<AccountId> = administrators.union(class_teachers).load(conn).await?;
+    deciders.sort_unstable();
+    Ok(deciders)
 }
 
 /// At most [`common::invites::USES_LIMIT`] by the time it gets here.

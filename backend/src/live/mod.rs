@@ -23,7 +23,6 @@ use std::time::Duration;
 use common::chats::ChatEvent;
 use common::realtime::Event;
 use common::{AccountId, ChatId, SchoolId, SessionId, Timestamp};
-use tokio::sync::OwnedMutexGuard;
 
 pub use authors::Authors;
 use connection::remove;
@@ -31,7 +30,7 @@ pub use connection::{Close, Connection, Subscriptions, types};
 use door::Inner;
 pub use joining::Watch;
 pub use outgoing::{Ended, Origin, Outgoing, Recipients, What};
-pub use sessions::Sessions;
+pub use sessions::{Sessions, Shown};
 
 use crate::queue::{Queue, Tally};
 
@@ -46,8 +45,6 @@ pub const SWEEP: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
-    /// See [`crate::write::Tx::turn`].
-    turns: Mutex<HashMap<SchoolId, Arc<tokio::sync::Mutex<()>>>>,
     /// Connections that were closed because too much waited for them.
     slow: Tally,
     pub authors: Authors,
@@ -137,12 +134,6 @@ impl Hub {
             let schools: Vec<SchoolId> = before.schools.keys().copied().collect();
             inner.presence(connection.account, &schools, false);
         }
-    }
-
-    /// Waits until the one before has told what changed in the school.
-    pub(crate) async fn turn(&self, school: SchoolId) -> OwnedMutexGuard<()> {
-        let turn = Arc::clone(lock(&self.turns).entry(school).or_default());
-        turn.lock_owned().await
     }
 
     /// The one way out, for whatever anybody is told. What a person is told of joining or leaving also

@@ -25,6 +25,7 @@ pub struct Sessions(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
+    /// Each with until when it's believed without asking.
     actors: HashMap<Hash, (Actor, Timestamp)>,
     /// Counts what was forgotten: an answer from before isn't believed afterwards.
     forgotten: u64,
@@ -34,15 +35,24 @@ struct Known {
 #[derive(Clone, Copy)]
 pub struct Moment(u64);
 
+/// What is known of a session.
+pub enum Shown {
+    /// Whose it is, learnt a moment ago.
+    Believed(Actor),
+    /// It was somebody's when it was shown before.
+    Before,
+    Never,
+}
+
 impl Sessions {
-    /// Whose it is, if that was learnt a moment ago.
-    pub fn believed(&self, token: &Hash, now: Timestamp) -> (Option<Actor>, Moment) {
+    pub fn believed(&self, token: &Hash, now: Timestamp) -> (Shown, Moment) {
         let known = lock(&self.0);
-        let actor = known.actors.get(token).filter(|(_, until)| *until > now);
-        (
-            actor.map(|(actor, _)| actor.clone()),
-            Moment(known.forgotten),
-        )
+        let shown = match known.actors.get(token) {
+            Some((actor, until)) if *until > now => Shown::Believed(actor.clone()),
+            Some(_) => Shown::Before,
+            None => Shown::Never,
+        };
+        (shown, Moment(known.forgotten))
     }
 
     /// What the database has answered.
@@ -80,9 +90,11 @@ impl Sessions {
 
     fn forget(&self, account: AccountId, which: impl Fn(&Actor) -> bool) {
         let mut known = lock(&self.0);
-        known
-            .actors
-            .retain(|_, (actor, _)| actor.account != account || !which(actor));
+        for (actor, until) in known.actors.values_mut() {
+            if actor.account == account && which(actor) {
+                *until = Timestamp(0);
+            }
+        }
         known.forgotten += 1;
     }
 }

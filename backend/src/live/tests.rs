@@ -73,6 +73,7 @@ fn joining_while_the_list_loads_subscribes_once() {
     let joined = Event::School(SchoolEvent::Mine(MySchool {
         id: SCHOOL,
         short_name: String::new(),
+        time_zone: String::new(),
         roles: Roles::default(),
         leads: Vec::new(),
         waiting: 0,
@@ -279,7 +280,7 @@ fn a_session_that_has_ended_is_believed_no_more() {
     let all: Vec<_> = (1..=3).map(learn).collect();
     let state = || -> Vec<(bool, Option<Close>)> {
         let of = |(token, connection): &(Hash, Arc<Connection>)| {
-            let believed = hub.sessions.believed(token, now).0.is_some();
+            let believed = matches!(hub.sessions.believed(token, now).0, Shown::Believed(_));
             (believed, lock(&connection.queue).close)
         };
         all.iter().map(of).collect()

@@ -59,7 +59,7 @@ pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effect
 /// # Errors
 /// The database's.
 pub async fn apply(tx: &mut Tx, set: &Set<'_>) -> Result<Effects> {
-    tx.turn(set.school).await?;
+    tx.has_turn(set.school)?;
     let effects = write(tx, set).await?;
     tell::tell(tx, set.school, &effects).await?;
     Ok(effects)

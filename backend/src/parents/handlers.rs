@@ -105,7 +105,8 @@ async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
 
 pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let account = registration::check(&ctx, &request.account, Reach::PhoneOrLogin).await?;
+    let reach = Reach::PhoneOrLogin;
+    let account = registration::check(&ctx, &request.account, reach, ctx.today()?).await?;
     let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     // The rule book was asked before the password was hashed.
@@ -126,11 +127,15 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
 
 pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage> {
     let (me, school) = (ctx.me()?, ctx.school()?);
-    let mut tx = ctx.begin_turn().await?;
+    let mut turns = queries::schools_of_child(&mut *ctx.conn().await?, request.link).await?;
+    turns.push(school);
+    let mut tx = ctx.begin_turns(&turns).await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
     let child = link.child.ok_or(Error::NotFound)?;
+    let schools = schools::queries::ever(&mut tx, child).await?;
+    tx.has_turns_still(&schools)?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;
-    for school in schools::queries::ever(&mut tx, child).await? {
+    for school in schools {
         tell_families(&mut tx, school, &[child]).await?;
     }
     answer(&ctx, tx, school, me, request.link).await

@@ -1,13 +1,13 @@
 //! How a parent is linked to a child, and who is told.
 
-use common::error::{Conflict, Problem};
-use common::parents::{CHILD_NAME_LIMIT, ParentEvent};
+use common::error::{Conflict, Error, Problem};
+use common::parents::{CHILD_NAME_LIMIT, ParentEvent, WAITING_LINKS_LIMIT};
 use common::realtime::Event;
-use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, validate};
+use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, validate};
 
 use super::link_status::LinkStatus;
 use super::matching;
-use super::queries::{self, Ask};
+use super::queries::{self, Ask, Link};
 use crate::database::Connection;
 use crate::error::Result;
 use crate::invites::deciders::tell_deciders;
@@ -28,14 +28,23 @@ pub fn child_name(typed: &str) -> Result<String, Problem> {
 /// confirmed the parent is no member and sees nothing of the school.
 ///
 /// # Errors
-/// `Conflict`: `Request` while the same one waits, `Member` when it's confirmed.
+/// `Conflict`: `Request` while the same one waits, `Member` when it's confirmed. `TooMany` children while
+/// [`WAITING_LINKS_LIMIT`] wait.
 pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
-    match live_link(tx, ask.class, ask.parent, ask.child_name).await? {
+    let links = queries::links_in_class(tx, ask.class, ask.parent).await?;
+    match live(&links, ask.child_name) {
         Some(LinkStatus::Waiting) => return Err(Conflict::Request.into()),
         Some(_) => return Err(Conflict::Member.into()),
         None => {}
     }
-    for link in queries::links_in_class(tx, ask.class, ask.parent).await? {
+    let waiting = links
+        .iter()
+        .filter(|link| link.status == LinkStatus::Waiting);
+    if waiting.count() >= WAITING_LINKS_LIMIT as usize {
+        let max = WAITING_LINKS_LIMIT;
+        return Err(Error::field("child", Problem::TooMany { max }).into());
+    }
+    for link in links {
         // A refused one makes room.
         if link.status == LinkStatus::Refused && matching::same(&link.child_name, ask.child_name) {
             queries::end(tx, link.id).await?;
@@ -56,23 +65,28 @@ pub async fn live_link(
     child_name: &str,
 ) -> Result<Option<LinkStatus>> {
     let links = queries::links_in_class(conn, class, parent).await?;
-    Ok(links
-        .into_iter()
+    Ok(live(&links, child_name))
+}
+
+fn live(links: &[Link], child_name: &str) -> Option<LinkStatus> {
+    links
+        .iter()
         .filter(|link| {
-            let names = [Some(&link.child_name), link.account_name.as_ref()];
+            let account = link.account.as_ref().map(Name::short);
+            let names = [Some(&link.child_name), account.as_ref()];
             names
                 .into_iter()
                 .flatten()
                 .any(|name| matching::same(name, child_name))
         })
         .map(|link| link.status)
-        .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed)))
+        .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed))
 }
 
 /// Tells the parents among these people, and the parents of the children among them, how each child
 /// stands now: after links, classes or names have changed.
 pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     let (parents, links): (Vec<_>, Vec<_>) = queries::links_of(tx, school, people)
         .await?
         .into_iter()

@@ -3,15 +3,16 @@
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::min;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::link_status::LinkStatus;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::{accounts, guardian_links};
+use crate::schema::{accounts, guardian_links, memberships, name};
 
 /// A parent asks to be linked to a child.
 #[derive(Clone, Copy)]
@@ -44,30 +45,20 @@ pub async fn links_of(
         .await?)
 }
 
-#[derive(QueryableByName)]
-struct ChildRow {
-    #[diesel(sql_type = BigInt)]
-    parent_id: AccountId,
-    #[diesel(sql_type = BigInt)]
-    id: GuardianLinkId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    child_id: Option<AccountId>,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    state: LinkStatus,
-    #[diesel(sql_type = Nullable<Text>)]
-    reason: Option<String>,
-    #[diesel(sql_type = Bool)]
-    registration_confirmed: bool,
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(sql_type = Text)]
-    school_name: String,
-    #[diesel(sql_type = BigInt)]
-    class_id: ClassId,
-    #[diesel(sql_type = Text)]
-    class_name: String,
+row! {
+    struct ChildRow {
+        parent_id: AccountId as BigInt,
+        id: GuardianLinkId as BigInt,
+        child_id: Option<AccountId> as Nullable<BigInt>,
+        name: String as Text,
+        state: LinkStatus as Text,
+        reason: Option<String> as Nullable<Text>,
+        registration_confirmed: bool as Bool,
+        school_id: SchoolId as BigInt,
+        school_name: String as Text,
+        class_id: ClassId as BigInt,
+        class_name: String as Text,
+    }
 }
 
 /// The children of these parents, in the order of the links' ids; of some links, or all. The class is
@@ -88,9 +79,10 @@ pub async fn children(
          JOIN schools ON schools.id = links.school_id
          LEFT JOIN accounts ON accounts.id = links.child_id
          JOIN classes ON classes.id = coalesce(
-             (SELECT class_id FROM class_members JOIN classes AS own ON own.id = class_id
-              WHERE account_id = links.child_id AND class_members.school_id = links.school_id
-                AND role = 'student' AND ended_at IS NULL AND own.kind IN ('grade', 'study_group')
+             (SELECT class_id
+              FROM current_class_members AS members JOIN classes AS own ON own.id = class_id
+              WHERE account_id = links.child_id AND members.school_id = links.school_id
+                AND role = 'student' AND own.kind IN ('grade', 'study_group')
                 AND own.archived_at IS NULL
               ORDER BY own.kind <> 'grade', own.year DESC, own.id LIMIT 1),
              links.class_id)
@@ -132,22 +124,24 @@ pub async fn children(
 }
 
 /// A link of a parent in a class.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = guardian_links, check_for_backend(Pg))]
 pub struct Link {
     pub id: GuardianLinkId,
+    #[diesel(column_name = state)]
     pub status: LinkStatus,
     pub child_name: String,
-    /// The child's own, if it's known who that is: «Иванов Пётр».
-    pub account_name: Option<String>,
+    /// The child's own, if it's known who that is.
+    #[diesel(select_expression = name().nullable())]
+    pub account: Option<Name>,
 }
-
-type LinkRow = (GuardianLinkId, LinkStatus, String, Option<Name>);
 
 pub async fn links_in_class(
     conn: &mut AsyncPgConnection,
     class: ClassId,
     parent: AccountId,
 ) -> Result<Vec<Link>> {
-    let rows: Vec<LinkRow> = guardian_links::table
+    Ok(guardian_links::table
         .left_join(accounts::table.on(accounts::id.nullable().eq(guardian_links::child_id)))
         .filter(
             guardian_links::class_id
@@ -155,24 +149,10 @@ pub async fn links_in_class(
                 .and(guardian_links::parent_id.eq(parent))
                 .and(guardian_links::state.ne(LinkStatus::Ended)),
         )
-        .select((
-            guardian_links::id,
-            guardian_links::state,
-            guardian_links::child_name,
-            (accounts::surname, accounts::given, accounts::patronymic).nullable(),
-        ))
+        .select(Link::as_select())
         .order(guardian_links::id)
         .load(conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, status, child_name, account)| Link {
-            id,
-            status,
-            child_name,
-            account_name: account.map(|name| name.short()),
-        })
-        .collect())
+        .await?)
 }
 
 pub async fn insert(
@@ -203,14 +183,38 @@ pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<(
     Ok(())
 }
 
+/// Every school to which the link's child belongs or belonged.
+pub async fn schools_of_child(
+    conn: &mut AsyncPgConnection,
+    link: GuardianLinkId,
+) -> Result<Vec<SchoolId>> {
+    Ok(guardian_links::table
+        .inner_join(
+            memberships::table.on(memberships::account_id
+                .nullable()
+                .eq(guardian_links::child_id)),
+        )
+        .filter(guardian_links::id.eq(link))
+        .select(memberships::school_id)
+        .distinct()
+        .load(conn)
+        .await?)
+}
+
 /// What is decided about.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = guardian_links, check_for_backend(Pg))]
 pub struct Locked {
+    #[diesel(column_name = class_id)]
     pub class: ClassId,
+    #[diesel(column_name = parent_id)]
     pub parent: AccountId,
+    #[diesel(column_name = child_id)]
     pub child: Option<AccountId>,
+    #[diesel(column_name = state)]
     pub status: LinkStatus,
     /// Once already.
+    #[diesel(select_expression = guardian_links::decided_at.is_not_null())]
     pub decided: bool,
 }
 
@@ -226,13 +230,7 @@ pub async fn lock(
                 .eq(link)
                 .and(guardian_links::school_id.eq(school)),
         )
-        .select((
-            guardian_links::class_id,
-            guardian_links::parent_id,
-            guardian_links::child_id,
-            guardian_links::state,
-            guardian_links::decided_at.is_not_null(),
-        ))
+        .select(Locked::as_select())
         .for_update()
         .first(conn)
         .await?)
@@ -264,20 +262,21 @@ pub async fn confirm(
     decision: &Decision,
     child: Option<AccountId>,
 ) -> Result<()> {
-    sql_query(
-        "UPDATE guardian_links
-         SET state = 'confirmed', child_id = $2, decided_by = $3, decided_at = $4,
-             registration_confirmed_at = (
-                 SELECT min(registration_confirmed_at) FROM guardian_links AS others
-                 WHERE others.child_id = $2)
-         WHERE id = $1",
-    )
-    .bind::<BigInt, _>(decision.link)
-    .bind::<Nullable<BigInt>, _>(child)
-    .bind::<BigInt, _>(decision.by)
-    .bind::<Timestamptz, _>(decision.at)
-    .execute(conn)
-    .await?;
+    let others = diesel::alias!(guardian_links as others);
+    let confirmed_at = others
+        .filter(others.field(guardian_links::child_id).eq(child))
+        .select(min(others.field(guardian_links::registration_confirmed_at)))
+        .single_value();
+    diesel::update(guardian_links::table.find(decision.link))
+        .set((
+            guardian_links::state.eq(LinkStatus::Confirmed),
+            guardian_links::child_id.eq(child),
+            guardian_links::decided_by.eq(decision.by),
+            guardian_links::decided_at.eq(decision.at),
+            guardian_links::registration_confirmed_at.eq(confirmed_at),
+        ))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -112,8 +112,8 @@ pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password
     if !queries::is_ours_alone(&mut tx, school, account).await? {
         return Err(Error::field("account", Problem::Choice).into());
     }
-    accounts::queries::set_password(&mut tx, account, &hash).await?;
     accounts::queries::delete_sessions_but(&mut tx, account, None).await?;
+    accounts::queries::set_password(&mut tx, account, &hash).await?;
     tx.end_sessions(account, Ended::All);
     tx.commit().await?;
     Ok(password)

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use common::classes::{ClassName, ClassRole};
+use common::classes::{ClassKind, ClassName, ClassRole};
 use common::people::Person;
 use common::permissions::{Role, Roles};
 use common::{AccountId, ClassId, Name, Paged, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::{exists, not};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::search::Search;
 use crate::accounts::queries::readable_phone;
-use crate::database::{Counted, bounds, paged, sql_query};
+use crate::database::{bounds, paged, row, sql_query};
 use crate::error::Result;
-use crate::schema::memberships;
+use crate::schema::{classes, current_class_members, current_roles, operators};
 
 /// Which people of a school; the conditions are combined.
 #[derive(Default)]
@@ -26,22 +27,18 @@ pub struct Which {
     pub account: Option<AccountId>,
 }
 
-#[derive(QueryableByName)]
-struct PersonRow {
-    #[diesel(sql_type = BigInt)]
-    id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    #[diesel(sql_type = Nullable<Text>)]
-    phone: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    login: Option<String>,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Timestamptz)]
-    joined_at: Timestamp,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    last_seen_at: Option<Timestamp>,
+row! {
+    struct PersonRow {
+        id: AccountId as BigInt,
+        name: Name,
+        phone: Option<String> as Nullable<Text>,
+        login: Option<String> as Nullable<Text>,
+        roles: Roles as Array<Text>,
+        joined_at: Timestamp as Timestamptz,
+        last_seen_at: Option<Timestamp> as Nullable<Timestamptz>,
+        /// How many people fit in all.
+        total: i64 as BigInt,
+    }
 }
 
 /// Words of a name as a search compares them: lower case, ё is е, parts of double names apart.
@@ -61,11 +58,11 @@ pub async fn people(
     page: u32,
 ) -> Result<Paged<Person>> {
     let (limit, offset) = bounds(page);
-    let rows: Vec<Counted<PersonRow>> = sql_query(format!(
+    let rows: Vec<PersonRow> = sql_query(format!(
         "WITH people AS MATERIALIZED (
              SELECT account_id, array_agg(role) AS roles, min(started_at) AS joined_at
-             FROM memberships
-             WHERE school_id = $1 AND ended_at IS NULL AND ($6::bigint IS NULL OR account_id = $6)
+             FROM current_roles
+             WHERE school_id = $1 AND ($6::bigint IS NULL OR account_id = $6)
              GROUP BY account_id)
          SELECT count(*) OVER () AS total, id, surname, given, patronymic, phone, login, roles,
                 joined_at, last_seen_at
@@ -74,10 +71,9 @@ pub async fn people(
            AND (cardinality($3) = 0 OR phone LIKE ANY ($3))
            AND ($4::text IS NULL OR $4 = ANY(roles))
            AND ($5::bigint IS NULL OR EXISTS (
-                    SELECT FROM class_members
-                    WHERE class_id = $5 AND class_members.school_id = $1
-                      AND class_members.account_id = account.id
-                      AND ended_at IS NULL))
+                    SELECT FROM current_class_members AS members
+                    WHERE class_id = $5 AND members.school_id = $1
+                      AND members.account_id = account.id))
          ORDER BY surname, given, patronymic, id
          LIMIT $7 OFFSET $8"
     ))
@@ -91,7 +87,7 @@ pub async fn people(
     .bind::<BigInt, _>(offset)
     .load(conn)
     .await?;
-    let page = paged(rows);
+    let page = paged(rows.into_iter().map(|row| (row.total, row)).collect());
     let ids: Vec<AccountId> = page.rows.iter().map(|row| row.id).collect();
     let mut classes = classes_of(conn, school, &ids).await?;
     page.try_map(|row| {
@@ -116,29 +112,35 @@ async fn classes_of(
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<Classes> {
-    #[derive(QueryableByName)]
+    #[derive(PartialEq, Queryable, Selectable)]
+    #[diesel(table_name = current_class_members, check_for_backend(Pg))]
     struct Row {
-        #[diesel(sql_type = BigInt)]
         account_id: AccountId,
-        #[diesel(sql_type = BigInt)]
+        #[diesel(select_expression = classes::id)]
         id: ClassId,
-        #[diesel(sql_type = Text)]
+        #[diesel(select_expression = classes::name)]
         name: String,
-        #[diesel(sql_type = Text)]
         role: ClassRole,
     }
-    let rows: Vec<Row> = sql_query(
-        "SELECT account_id, classes.id, name, role
-         FROM class_members JOIN classes ON classes.id = class_id
-         WHERE class_members.school_id = $1 AND account_id = ANY($2) AND ended_at IS NULL
-           AND archived_at IS NULL
-         GROUP BY account_id, classes.id, role
-         ORDER BY account_id, kind = 'staff_room', grade NULLS LAST, letter, name, classes.id, role",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(people)
-    .load(conn)
-    .await?;
+    let mut rows = current_class_members::table
+        .inner_join(classes::table)
+        .filter(current_class_members::school_id.eq(school))
+        .filter(current_class_members::account_id.eq_any(people))
+        .filter(classes::archived_at.is_null())
+        .order((
+            current_class_members::account_id,
+            classes::kind.eq(ClassKind::StaffRoom),
+            classes::grade,
+            classes::letter,
+            classes::name,
+            classes::id,
+            current_class_members::role,
+        ))
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    // A parent is in a class by each child.
+    rows.dedup();
     let mut classes = Classes::new();
     for row in rows {
         let (id, name) = (row.id, row.name);
@@ -152,11 +154,10 @@ async fn classes_of(
 }
 
 pub async fn has_administrator(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(
-        memberships::table
-            .filter(memberships::school_id.eq(school))
-            .filter(memberships::role.eq(Role::Administrator))
-            .filter(memberships::ended_at.is_null()),
+    Ok(diesel::select(exists(
+        current_roles::table
+            .filter(current_roles::school_id.eq(school))
+            .filter(current_roles::role.eq(Role::Administrator)),
     ))
     .get_result(conn)
     .await?)
@@ -169,13 +170,15 @@ pub async fn is_ours_alone(
     school: SchoolId,
     account: AccountId,
 ) -> Result<bool> {
-    Ok(sql_query(
-        "SELECT coalesce(bool_and(school_id = $1 AND role <> 'administrator'), false)
-                AND NOT EXISTS (SELECT FROM operators WHERE account_id = $2)
-         FROM memberships WHERE account_id = $2 AND ended_at IS NULL",
+    let roles = current_roles::table.filter(current_roles::account_id.eq(account));
+    let elsewhere = current_roles::school_id.ne(school);
+    let more = roles.filter(elsewhere.or(current_roles::role.eq(Role::Administrator)));
+    let operator = operators::table.find(account);
+    Ok(diesel::select(
+        exists(roles)
+            .and(not(exists(more)))
+            .and(not(exists(operator))),
     )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(account)
-    .value::<Bool, _>(conn)
+    .get_result(conn)
     .await?)
 }

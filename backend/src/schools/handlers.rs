@@ -3,6 +3,7 @@ use common::realtime::Event;
 use common::schools::{EditSchool, GetSchool, School, SchoolEvent};
 
 use super::queries;
+use super::zone::Zone;
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::invites::requests::askers;
@@ -15,7 +16,8 @@ pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
 }
 
 pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
-    let request = request.checked()?;
+    let mut request = request.checked()?;
+    request.time_zone = Zone::chosen(&request.time_zone)?.name().to_owned();
     let mut tx = ctx.begin_turn().await?;
     let renamed = queries::edit(&mut tx, &request).await?;
     let school = queries::school(&mut tx, request.school).await?;

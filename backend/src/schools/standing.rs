@@ -14,7 +14,7 @@ use crate::write::Tx;
 /// Tells each of these people how they stand in the school now: after roles, led classes or what
 /// waits for them have changed. Who has no role left is told that they left.
 pub async fn tell_standing(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
-    tx.turn(school).await?;
+    tx.has_turn(school)?;
     let standing: HashMap<_, _> = queries::mine(tx, people, Some(school))
         .await?
         .into_iter()

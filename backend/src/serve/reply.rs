@@ -86,6 +86,7 @@ pub(super) fn back(place: &str, problem: Failure) -> HttpResponse {
     let problem = match problem {
         Failure::Known(Error::TooMany { .. }) => "too-many",
         Failure::Known(Error::Unavailable) | Failure::Outdated => "unavailable",
+        late if late.is_timeout() => "unavailable",
         Failure::Known(_) => "wrong",
         unforeseen @ Failure::Unforeseen(_) => return failure(unforeseen),
     };

@@ -13,6 +13,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
 use crate::session::{self, COOKIE};
+use crate::uploads::Share;
 
 #[derive(serde::Deserialize)]
 struct Query {
@@ -27,7 +28,7 @@ pub(super) async fn value(
     method: Method,
 ) -> Result<web::Bytes> {
     if method == Method::Post {
-        return Ok(read(payload, BODY_LIMIT, PATIENCE).await?);
+        return Ok(read(payload, BODY_LIMIT, PATIENCE, None).await?);
     }
     let query = web::Query::<Query>::from_query(request.query_string());
     Ok(match query.map_err(|_| Error::Malformed)?.into_inner().q {
@@ -37,8 +38,12 @@ pub(super) async fn value(
 }
 
 /// The file of an upload, whole.
-pub(super) async fn file(payload: &mut web::Payload, limit: usize) -> Result<web::Bytes> {
-    Ok(read(payload, limit, PATIENCE_WITH_FILES).await?)
+pub(super) async fn file(
+    payload: &mut web::Payload,
+    limit: usize,
+    share: &mut Share,
+) -> Result<web::Bytes> {
+    Ok(read(payload, limit, PATIENCE_WITH_FILES, Some(share)).await?)
 }
 
 /// How long the body of a call may take to arrive: on a bad network, too.
@@ -47,12 +52,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a file may take: 10 MB over a bad mobile network.
 const PATIENCE_WITH_FILES: Duration = Duration::from_secs(10 * 60);
 
-/// A body of at most `limit` bytes. Whoever is slower than `patience` isn't waited for: connections
-/// that send nothing would keep everybody else out.
+/// A body of at most `limit` bytes; a file takes its share of the room that all have. Whoever is slower
+/// than `patience` isn't waited for: connections that send nothing would keep everybody else out.
 async fn read(
     payload: &mut web::Payload,
     limit: usize,
     patience: Duration,
+    mut share: Option<&mut Share>,
 ) -> Result<web::Bytes, Error> {
     let body = async {
         let mut body = web::BytesMut::new();
@@ -61,6 +67,9 @@ async fn read(
             if body.len() + part.len() > limit {
                 let limit = limit as u64;
                 return Err(Error::TooLarge { limit });
+            }
+            if let Some(share) = &mut share {
+                share.grow(part.len())?;
             }
             body.extend_from_slice(&part);
         }
@@ -127,7 +136,10 @@ pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Act
             .filter(|value| !value.is_empty())
     });
     match cookie {
-        Some(cookie) => session::find(&app.hub.sessions, &app.pool, cookie, app.clock.now()).await,
+        Some(cookie) => {
+            let address = address(request, app.behind_proxy);
+            session::find(app, cookie, || app.limits.still_stranger(address)).await
+        }
         None => Ok(None),
     }
 }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::zones::{ZONE_LIMIT, moscow};
 use super::{FULL_NAME_LIMIT, SHORT_NAME_LIMIT, SchoolKind};
 use crate::accounts::NewAccount;
 use crate::endpoint;
@@ -26,6 +27,9 @@ pub struct Questionnaire {
     pub region: String,
     pub municipality: String,
     pub settlement: String,
+    /// Its IANA name.
+    #[serde(default = "moscow")]
+    pub time_zone: String,
     pub inn: String,
     pub kpp: String,
     /// The future administrator.
@@ -35,7 +39,8 @@ pub struct Questionnaire {
 }
 
 impl Questionnaire {
-    /// As it is stored: trimmed, the phone in E.164, the KPP in capitals.
+    /// As it is stored: trimmed, the phone in E.164, the KPP in capitals. Whether there's such a zone
+    /// only the server knows.
     ///
     /// # Errors
     /// `Invalid`, with every field's problem; the fields are named as here, those of the name
@@ -49,6 +54,7 @@ impl Questionnaire {
             region: check.text("region", &self.region, PLACE_LIMIT),
             municipality: check.text("municipality", &self.municipality, PLACE_LIMIT),
             settlement: check.text("settlement", &self.settlement, PLACE_LIMIT),
+            time_zone: check.text("time_zone", &self.time_zone, ZONE_LIMIT),
             inn: check
                 .take("inn", validate::inn(&self.inn))
                 .unwrap_or_default(),

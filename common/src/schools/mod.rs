@@ -1,6 +1,7 @@
 //! Schools: the tenant, its information page, its system channels and staff room.
 
 pub mod applications;
+pub mod zones;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ text_enum! {
 pub struct MySchool {
     pub id: SchoolId,
     pub short_name: String,
+    /// Its IANA name: the school's day and school year follow it.
+    pub time_zone: String,
     pub roles: Roles,
     /// Classes that the person leads.
     pub leads: Vec<crate::classes::ClassName>,
@@ -45,6 +48,8 @@ pub struct School {
     pub region: String,
     pub municipality: String,
     pub settlement: String,
+    /// Its IANA name.
+    pub time_zone: String,
     /// What people type to find the school without an invite: six letters and digits.
     pub code: String,
     pub info: SchoolInfo,
@@ -80,13 +85,20 @@ pub const SHORT_NAME_LIMIT: u32 = 100;
 
 endpoint! {
     /// What is wrong is told by the names here and in [`SchoolInfo`]: `full_name`, `site`.
-    EditSchool { school: SchoolId, full_name: String, short_name: String, info: SchoolInfo }
+    EditSchool {
+        school: SchoolId,
+        full_name: String,
+        short_name: String,
+        /// Any that IANA names.
+        time_zone: String,
+        info: SchoolInfo,
+    }
     POST "/api/schools" => School,
     needs |request| Action::EditSchool, in Scope::School(request.school)
 }
 
 impl EditSchool {
-    /// As it is stored: trimmed.
+    /// As it is stored: trimmed. Whether there's such a zone only the server knows.
     ///
     /// # Errors
     /// `Invalid`, with every field's problem.
@@ -96,6 +108,7 @@ impl EditSchool {
             school: self.school,
             full_name: check.text("full_name", &self.full_name, FULL_NAME_LIMIT),
             short_name: check.text("short_name", &self.short_name, SHORT_NAME_LIMIT),
+            time_zone: check.text("time_zone", &self.time_zone, zones::ZONE_LIMIT),
             info: self.info.checked(&mut check),
         };
         check.done().map(|()| checked)
@@ -147,6 +160,7 @@ mod tests {
             school: SchoolId(1),
             full_name: " МОУ «Гимназия № 44» ".into(),
             short_name: "Гимназия № 44".into(),
+            time_zone: zones::MOSCOW.into(),
             info,
         }
     }

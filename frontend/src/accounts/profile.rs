@@ -36,22 +36,22 @@ pub fn Profile() -> AnyView {
         }
     };
     view! {
-        <Page title=t!(accounts.profile_title)>
+        <Page title=t!(profile.title)>
             {move || me.get().map(|me| person(&me, renaming))}
             <Schools />
-            <Card title=t!(accounts.appearance)><Appearance /></Card>
+            <Card title=t!(profile.appearance)><Appearance /></Card>
             <Sessions changed=changing />
-            <Card title=t!(accounts.access)>
+            <Card title=t!(profile.access)>
                 <div class="actions">
-                    <Button label=t!(accounts.change_password) icon=Icon::PENCIL on_click=move || changing.set(true) />
-                    <Button label=t!(accounts.sign_out) icon=Icon::LOG_OUT variant=Variant::Danger on_click=ask_or_leave />
+                    <Button label=t!(profile.change_password) icon=Icon::PENCIL on_click=move || changing.set(true) />
+                    <Button label=t!(profile.sign_out) icon=Icon::LOG_OUT variant=Variant::Danger on_click=ask_or_leave />
                 </div>
             </Card>
-            <Dialog open=renaming title=t!(accounts.rename)><Rename open=renaming /></Dialog>
-            <Dialog open=changing title=t!(accounts.change_password)><NewPassword open=changing /></Dialog>
+            <Dialog open=renaming title=t!(profile.rename)><Rename open=renaming /></Dialog>
+            <Dialog open=changing title=t!(profile.change_password)><NewPassword open=changing /></Dialog>
             <Confirm
-                open=leaving title=t!(accounts.leave_title) action=t!(accounts.sign_out)
-                text=tn!(accounts.leave_unsent, outbox::unsent()) on_confirm=leave
+                open=leaving title=t!(profile.leave_title) action=t!(profile.sign_out)
+                text=tn!(profile.leave_unsent, outbox::unsent()) on_confirm=leave
             />
         </Page>
     }
@@ -112,7 +112,7 @@ fn Schools() -> AnyView {
     live(move || {
         any().then(|| {
             view! {
-                <Card title=t!(accounts.schools)>
+                <Card title=t!(profile.schools)>
                     <ul class="rows" role="list">{live(choice)}</ul>
                     <List label=t!(nav.admin)>{live(links)}</List>
                 </Card>
@@ -125,9 +125,9 @@ fn school_choice(school: &MySchool) -> AnyView {
     let id = school.id;
     let state = live(move || {
         if store::school() == Some(id) {
-            view! { <Tag label=t!(accounts.school_shown) tone=Tone::Ok /> }.into_any()
+            view! { <Tag label=t!(profile.school_shown) tone=Tone::Ok /> }.into_any()
         } else {
-            view! { <Button label=t!(accounts.show_school) on_click=move || store::choose_school(id) /> }.into_any()
+            view! { <Button label=t!(profile.show_school) on_click=move || store::choose_school(id) /> }.into_any()
         }
     });
     view! {
@@ -201,7 +201,7 @@ fn NewPassword(open: RwSignal<bool>) -> AnyView {
         spawn_local(async move {
             match api::call(request).await {
                 Ok(()) => {
-                    toast::show(text!(accounts.password_changed));
+                    toast::show(text!(profile.password_changed));
                     open.set(false);
                 }
                 Err(error) => errors::show(problems, &error),
@@ -211,9 +211,9 @@ fn NewPassword(open: RwSignal<bool>) -> AnyView {
     };
     view! {
         <Form errors=problems on_submit=submit>
-            <PasswordField name="current" value=current label=t!(accounts.current_password) />
+            <PasswordField name="current" value=current label=t!(profile.current_password) />
             <PasswordField
-                name="new" value=new label=t!(accounts.new_password) hint=t!(accounts.password_hint)
+                name="new" value=new label=t!(registration.new_password) hint=t!(registration.password_hint)
                 autocomplete="new-password"
             />
             <Button label=t!(common.save) variant=Variant::Primary wide=true busy />

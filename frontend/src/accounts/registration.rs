@@ -134,10 +134,10 @@ fn focus_field() {
 #[component]
 pub fn NameFields(person: NewPerson) -> AnyView {
     view! {
-        <TextField name="name.surname" value=person.surname label=t!(accounts.surname) autocomplete="family-name" />
-        <TextField name="name.given" value=person.given label=t!(accounts.given) autocomplete="given-name" />
+        <TextField name="name.surname" value=person.surname label=t!(registration.surname) autocomplete="family-name" />
+        <TextField name="name.given" value=person.given label=t!(registration.given) autocomplete="given-name" />
         <TextField
-            name="name.patronymic" value=person.patronymic label=t!(accounts.patronymic)
+            name="name.patronymic" value=person.patronymic label=t!(registration.patronymic)
             autocomplete="additional-name" optional=true
         />
     }
@@ -196,30 +196,30 @@ pub fn Registration(
         if step.get() == 0 {
             return view! {
                 <NameFields person />
-                <Button label=t!(accounts.next) variant=Variant::Primary wide=true />
+                <Button label=t!(registration.next) variant=Variant::Primary wide=true />
             }
             .into_any();
         }
         let reachable = match way() {
-            Reach::Phone => view! { <PhoneField value=person.phone label=t!(accounts.phone) /> }.into_any(),
+            Reach::Phone => view! { <PhoneField value=person.phone label=t!(registration.phone) /> }.into_any(),
             Reach::Login => view! {
-                <TextField name="login" value=person.login label=t!(accounts.new_login) hint=t!(accounts.new_login_hint) autocomplete="username" />
+                <TextField name="login" value=person.login label=t!(registration.new_login) hint=t!(registration.new_login_hint) autocomplete="username" />
             }
             .into_any(),
             Reach::PhoneOrLogin | Reach::Given => ().into_any(),
         };
         let switch = chooses.then(|| {
             let label = Signal::derive(move || {
-                if by_login.get() { text!(accounts.has_phone) } else { text!(accounts.no_phone) }.to_owned()
+                if by_login.get() { text!(registration.has_phone) } else { text!(registration.no_phone) }.to_owned()
             });
             view! { <Button label variant=Variant::Plain on_click=move || by_login.update(|it| *it = !*it) /> }
         });
         view! {
             {reachable}
             {switch}
-            <DateField name="birth_date" value=person.birth_date label=t!(accounts.birth_date) autocomplete="bday" max=time::today().to_string() />
+            <DateField name="birth_date" value=person.birth_date label=t!(registration.birth_date) autocomplete="bday" max=time::today().to_string() />
             <PasswordField
-                value=person.password label=t!(accounts.new_password) hint=t!(accounts.password_hint)
+                value=person.password label=t!(registration.new_password) hint=t!(registration.password_hint)
                 autocomplete="new-password"
             />
             <div class="actions">
@@ -231,7 +231,7 @@ pub fn Registration(
     });
     view! {
         <Form errors=problems on_submit=submit>
-            <p class="form__step">{t!(accounts.step, n = step.get() + 1, of = 2)}</p>
+            <p class="form__step">{t!(registration.step, n = step.get() + 1, of = 2)}</p>
             {fields}
         </Form>
     }

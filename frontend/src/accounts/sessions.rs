@@ -25,34 +25,34 @@ pub fn Sessions(
         let end_others = others.then(|| {
             view! {
                 <Button
-                    label=t!(accounts.end_others) variant=Variant::Danger
+                    label=t!(profile.end_others) variant=Variant::Danger
                     on_click=move || end(EndOtherSessions {}, sessions)
                 />
             }
         });
         view! { <ul class="rows" role="list">{rows}</ul> {end_others} }.into_any()
     });
-    view! { <Card title=t!(accounts.sessions)>{list}</Card> }.into_any()
+    view! { <Card title=t!(profile.sessions)>{list}</Card> }.into_any()
 }
 
 fn row(session: &Session, sessions: Load<Vec<Session>>) -> AnyView {
     let (id, used) = (session.id, session.last_used_at);
     let device = if session.device.is_empty() {
-        t!(accounts.unknown_device).into()
+        t!(profile.unknown_device).into()
     } else {
         Signal::stored(session.device.clone())
     };
     let state: AnyView = if session.current {
-        view! { <Tag label=t!(accounts.this_device) tone=Tone::Ok /> }.into_any()
+        view! { <Tag label=t!(profile.this_device) tone=Tone::Ok /> }.into_any()
     } else {
         view! {
-            <Button label=t!(accounts.end_session) on_click=move || end(EndSession { session: id }, sessions) />
+            <Button label=t!(profile.end_session) on_click=move || end(EndSession { session: id }, sessions) />
         }
         .into_any()
     };
     let last_used = move || {
         text!(
-            accounts.last_used,
+            profile.last_used,
             when = format!("{}, {}", time::day(used), time::clock(used))
         )
     };
@@ -72,7 +72,7 @@ fn row(session: &Session, sessions: Load<Vec<Session>>) -> AnyView {
 fn end<E: Endpoint<Response = ()>>(request: E, sessions: Load<Vec<Session>>) {
     spawn_local(async move {
         match api::call(request).await {
-            Ok(()) => toast::show(text!(accounts.session_ended)),
+            Ok(()) => toast::show(text!(profile.session_ended)),
             Err(error) => toast::show(errors::sentence(&error)),
         }
         sessions.again();

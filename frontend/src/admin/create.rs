@@ -68,7 +68,7 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
             return;
         };
         busy.set(true);
-        let year = time::today().school_year();
+        let year = school_year();
         spawn_local(async move {
             match api::call(CreateClasses {
                 school,
@@ -118,6 +118,16 @@ pub fn CreateClass(draft: Draft, open: RwSignal<bool>, structure: Load<Vec<Class
     .into_any()
 }
 
+/// By the day that it is in the school.
+fn school_year() -> i16 {
+    let school = untrack(store::school);
+    let zone = school.and_then(|id| store::peek(|state| Some(state.school(id)?.time_zone.clone())));
+    let today = zone
+        .flatten()
+        .map_or_else(time::today, |zone| time::today_in(&zone));
+    today.school_year()
+}
+
 /// What a grade is chosen from.
 pub(super) fn grades() -> Signal<Vec<(String, String)>> {
     Signal::derive(|| {
@@ -146,7 +156,7 @@ fn check(
         Ok(letters) => letters,
         Err(problem) => return problems.add("letters", errors::problem(problem)),
     };
-    let year = time::today().school_year();
+    let year = school_year();
     let there = |class: &&Class| {
         let letter = class.letter.as_ref();
         !class.archived

@@ -6,6 +6,7 @@ use super::route::AdminRoute;
 use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::reactive::{Derived, effect};
+use crate::schools::zones::ZoneField;
 use crate::ui::{
     Button, Card, Form, FormErrors, Icon, List, ListItem, Page, Shape, TextArea, TextField,
     Variant, live, toast,
@@ -43,17 +44,18 @@ pub fn Information() -> AnyView {
 /// What is written.
 #[derive(Clone, Copy)]
 struct Fields {
-    typed: [RwSignal<String>; 9],
+    typed: [RwSignal<String>; 10],
     /// As it was saved last, by whomever.
     saved: StoredValue<Option<School>>,
 }
 
 /// In the order of [`Fields::typed`].
-fn texts(school: &School) -> [&str; 9] {
+fn texts(school: &School) -> [&str; 10] {
     let info = &school.info;
     [
         &school.full_name,
         &school.short_name,
+        &school.time_zone,
         &info.about,
         &info.address,
         &info.phone,
@@ -97,6 +99,7 @@ impl Fields {
         let [
             full_name,
             short_name,
+            time_zone,
             about,
             address,
             phone,
@@ -109,6 +112,7 @@ impl Fields {
             school,
             full_name,
             short_name,
+            time_zone,
             info: SchoolInfo {
                 about,
                 address,
@@ -156,6 +160,7 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
     let [
         full_name,
         short_name,
+        time_zone,
         about,
         address,
         phone,
@@ -172,6 +177,7 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
         <Form errors=problems on_submit=submit>
             <TextField name="full_name" value=full_name label=t!(applications.full_name) />
             <TextField name="short_name" value=short_name label=t!(applications.short_name) />
+            <ZoneField value=time_zone />
             <TextArea name="about" value=about label=t!(admin.about) hint=t!(admin.about_hint) rows=6 optional=true />
             <TextField name="address" value=address label=t!(schools.address) optional=true />
             <TextField name="phone" value=phone label=t!(schools.phone) inputmode="tel" optional=true />

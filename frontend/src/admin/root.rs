@@ -85,8 +85,10 @@ pub fn Root() -> AnyView {
     let frame = move || {
         let places = if administers.get() {
             administration(route, operates.get())
-        } else {
+        } else if session.get() == Session::In {
             own(route, operates.get(), leads.get())
+        } else {
+            Vec::new()
         };
         view! { <Frame places banner=app::connection()>{live(content)}</Frame> }.into_any()
     };

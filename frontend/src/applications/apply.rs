@@ -88,7 +88,7 @@ pub fn ApplyPage() -> AnyView {
         if step.get() == STEPS {
             text!(applications.send)
         } else {
-            text!(accounts.next)
+            text!(registration.next)
         }
         .to_owned()
     });
@@ -100,7 +100,7 @@ pub fn ApplyPage() -> AnyView {
     view! {
         <PublicPage title=t!(applications.title) lead=t!(applications.lead)>
             <Form errors=problems on_submit=submit>
-                <p class="form__step">{t!(accounts.step, n = step.get() + 1, of = STEPS + 1)}</p>
+                <p class="form__step">{t!(registration.step, n = step.get() + 1, of = STEPS + 1)}</p>
                 {content}
                 <div class="actions">{back} <Button label=action variant=Variant::Primary busy /></div>
             </Form>

@@ -1,10 +1,11 @@
-//! The questionnaire's fields (R3 to R6), in steps of three at most, kept on this device until sent.
+//! The questionnaire's fields (R3 to R6), in steps of three to fill in at most, kept on this device until sent.
 
 use common::schools::SchoolKind;
 use common::schools::applications::Questionnaire;
 use common::{Error, Name};
 use leptos::prelude::*;
 
+use crate::schools::zones::{self, ZoneField};
 use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
 use crate::{errors, t, text};
 
@@ -16,7 +17,7 @@ pub const STEPS: usize = 5;
 /// Which fields stand on which step.
 const PLACES: [&[&str]; STEPS] = [
     &["kind", "full_name", "short_name"],
-    &["region", "municipality", "settlement"],
+    &["region", "municipality", "settlement", "time_zone"],
     &["inn", "kpp"],
     &["name.surname", "name.given", "name.patronymic"],
     &["phone", "email"],
@@ -30,6 +31,7 @@ pub struct Fields {
     region: RwSignal<String>,
     municipality: RwSignal<String>,
     settlement: RwSignal<String>,
+    time_zone: RwSignal<String>,
     inn: RwSignal<String>,
     kpp: RwSignal<String>,
     surname: RwSignal<String>,
@@ -50,6 +52,10 @@ impl Fields {
         let field = |read: fn(&Questionnaire) -> &str| {
             RwSignal::new(start.as_ref().map(read).unwrap_or_default().to_owned())
         };
+        let zone = match &start {
+            Some(it) => it.time_zone.as_str(),
+            None => zones::of_this_device(),
+        };
         Self {
             kind: field(|it| it.kind.as_str()),
             full_name: field(|it| &it.full_name),
@@ -57,6 +63,7 @@ impl Fields {
             region: field(|it| &it.region),
             municipality: field(|it| &it.municipality),
             settlement: field(|it| &it.settlement),
+            time_zone: RwSignal::new(zone.to_owned()),
             inn: field(|it| &it.inn),
             kpp: field(|it| &it.kpp),
             surname: field(|it| &it.name.surname),
@@ -75,6 +82,7 @@ impl Fields {
             region: self.region.get_untracked(),
             municipality: self.municipality.get_untracked(),
             settlement: self.settlement.get_untracked(),
+            time_zone: self.time_zone.get_untracked(),
             inn: self.inn.get_untracked(),
             kpp: self.kpp.get_untracked(),
             name: Name {
@@ -159,6 +167,7 @@ impl Fields {
             <TextField name="region" value=self.region label=t!(applications.region) hint=t!(applications.region_hint) autocomplete="address-level1" />
             <TextField name="municipality" value=self.municipality label=t!(applications.municipality) hint=t!(applications.municipality_hint) />
             <TextField name="settlement" value=self.settlement label=t!(applications.settlement) autocomplete="address-level2" />
+            <ZoneField value=self.time_zone />
         }
         .into_any()
     }
@@ -174,9 +183,9 @@ impl Fields {
     fn administrator(self) -> AnyView {
         view! {
             <p class="public__more">{t!(applications.administrator_lead)}</p>
-            <TextField name="name.surname" value=self.surname label=t!(accounts.surname) autocomplete="family-name" />
-            <TextField name="name.given" value=self.given label=t!(accounts.given) autocomplete="given-name" />
-            <TextField name="name.patronymic" value=self.patronymic label=t!(accounts.patronymic) autocomplete="additional-name" optional=true />
+            <TextField name="name.surname" value=self.surname label=t!(registration.surname) autocomplete="family-name" />
+            <TextField name="name.given" value=self.given label=t!(registration.given) autocomplete="given-name" />
+            <TextField name="name.patronymic" value=self.patronymic label=t!(registration.patronymic) autocomplete="additional-name" optional=true />
         }
         .into_any()
     }
@@ -184,7 +193,7 @@ impl Fields {
     fn contacts(self) -> AnyView {
         view! {
             <p class="public__more">{t!(applications.phone_lead)}</p>
-            <PhoneField value=self.phone label=t!(accounts.phone) />
+            <PhoneField value=self.phone label=t!(registration.phone) />
             <TextField name="email" value=self.email label=t!(applications.email) kind="email" inputmode="email" autocomplete="email" />
         }
         .into_any()
@@ -200,7 +209,11 @@ mod tests {
     fn drafts_of_every_version_are_read() {
         let first = r#"{"kind":"KIND","full_name":"Школа № 7","short_name":"Школа 7","region":"Москва","municipality":"","settlement":"","inn":"7707083893","kpp":"770701001","name":{"surname":"Белова","given":"Ольга"},"phone":"","email":""}"#;
         let first = first.replace("KIND", SchoolKind::General.as_str());
-        let read = common::json::from_str::<Questionnaire>(&first);
-        assert_eq!(read.unwrap().short_name, "Школа 7");
+        let read = common::json::from_str::<Questionnaire>(&first).unwrap();
+        assert_eq!(read.short_name, "Школа 7");
+        assert_eq!(read.time_zone, "Europe/Moscow");
+        let second = first.replace(r#""inn""#, r#""time_zone":"Asia/Omsk","inn""#);
+        let read = common::json::from_str::<Questionnaire>(&second);
+        assert_eq!(read.unwrap().time_zone, "Asia/Omsk");
     }
 }

@@ -39,7 +39,7 @@ fn opened_view(opened: &OpenedInvite, secret: &Secret, waiting: RwSignal<bool>) 
         return view! { {summary} {wait_for_school()} }.into_any();
     }
     if let Some(gone) = opened.gone {
-        let sentence = Signal::derive(move || errors::invite(gone));
+        let sentence = Signal::derive(move || errors::rare::invite(gone));
         return view! {
             {summary}
             <EmptyState icon=Icon::CLOCK title=t!(invites.gone) hint=sentence>

@@ -129,7 +129,7 @@ pub fn JoinPage(code: String) -> AnyView {
         let asked = step.get() == Step::Waiting;
         if asked { "" } else { text!(invites.join_lead) }.to_owned()
     });
-    view! { <PublicPage title=t!(invites.join_title) lead>{content}</PublicPage> }.into_any()
+    view! { <PublicPage title=t!(nav.join) lead>{content}</PublicPage> }.into_any()
 }
 
 struct Asking {
@@ -176,7 +176,7 @@ fn asking(it: Asking) -> AnyView {
         if known {
             text!(invites.ask)
         } else {
-            text!(accounts.next)
+            text!(registration.next)
         }
         .to_owned()
     });

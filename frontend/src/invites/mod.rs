@@ -67,7 +67,7 @@ fn ChildName(child: RwSignal<String>, #[prop(into)] on_done: Callback<()>) -> An
     view! {
         <Form errors=problems on_submit=submit>
             <TextField name="child" value=child label=t!(invites.child_name) hint=t!(invites.child_hint) />
-            <Button label=t!(accounts.next) variant=Variant::Primary wide=true />
+            <Button label=t!(registration.next) variant=Variant::Primary wide=true />
         </Form>
     }
     .into_any()

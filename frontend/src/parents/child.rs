@@ -87,7 +87,7 @@ pub(super) fn next_step(child: &Child) -> AnyView {
             let reason = child.reason.clone().unwrap_or_default();
             view! {
                 <p class="child__note">{t!(parents.note_refused, reason = reason.clone())}</p>
-                <ButtonLink label=t!(invites.join_title) href=Route::Join />
+                <ButtonLink label=t!(nav.join) href=Route::Join />
             }
             .into_any()
         }

@@ -265,7 +265,7 @@ fn Nowhere() -> AnyView {
         alone.get().then(|| {
             view! {
                 <EmptyState icon=Icon::SCHOOL title=t!(parents.nowhere) hint=t!(parents.nowhere_hint)>
-                    <ButtonLink label=t!(invites.join_title) href=Route::Join />
+                    <ButtonLink label=t!(nav.join) href=Route::Join />
                 </EmptyState>
             }
             .into_any()

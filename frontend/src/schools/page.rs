@@ -21,7 +21,7 @@ pub fn SchoolPage() -> AnyView {
         if store::school().is_none() {
             return view! {
                 <EmptyState icon=Icon::SCHOOL title=t!(parents.nowhere) hint=t!(parents.nowhere_hint)>
-                    <ButtonLink label=t!(invites.join_title) href=Route::Join />
+                    <ButtonLink label=t!(nav.join) href=Route::Join />
                 </EmptyState>
             }
             .into_any();

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use common::Timestamp;
 use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     i18n::{Locale, locale},
@@ -78,7 +78,28 @@ pub fn now() -> Timestamp {
 
 /// Today, as the calendar here shows it.
 pub fn today() -> common::Date {
-    local(now()).date()
+    date_here(now())
+}
+
+/// Today in a time zone, by its IANA name: a school's day. An old browser may not know the zone.
+pub fn today_in(zone: &str) -> common::Date {
+    let day = || {
+        let now = js(now());
+        let options = Object::new();
+        Reflect::set(&options, &"timeZone".into(), &zone.into()).ok()?;
+        let write = Reflect::get(&now, &"toLocaleDateString".into()).ok()?;
+        // Swedes write 2026-09-01.
+        let words = write
+            .unchecked_ref::<Function>()
+            .call2(&now, &"sv".into(), &options);
+        words.ok()?.as_string()?.parse().ok()
+    };
+    day().unwrap_or_else(today)
+}
+
+/// How far the clocks here are before UTC now.
+pub fn hours_before_utc() -> f64 {
+    -js(now()).get_timezone_offset() / 60.0
 }
 
 fn days_ago(moment: Timestamp) -> i64 {
@@ -86,12 +107,21 @@ fn days_ago(moment: Timestamp) -> i64 {
 }
 
 fn same_year(moment: Timestamp) -> bool {
-    local(moment).date().year == today().year
+    date_here(moment).year == today().year
 }
 
 /// Calendar days since 1970.
 fn days(moment: Timestamp) -> i64 {
     local(moment).0.div_euclid(24 * 60 * 60 * 1000)
+}
+
+/// The day here at the moment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "of what the clocks here show, as if it were UTC"
+)]
+fn date_here(moment: Timestamp) -> common::Date {
+    local(moment).utc_date()
 }
 
 /// What the clocks here show at the moment, as if it were UTC.

@@ -3,6 +3,7 @@ use common::schools::applications::{
     Apply, Decide, Decision, DownloadOrder, GetApplication, GetApplications, OpenApplication,
     Questionnaire, RegisterAdministrator, Resubmit, UploadOrder,
 };
+use common::schools::zones::MOSCOW;
 use common::schools::{EditSchool, GetSchool, SchoolInfo, SchoolKind};
 use tests::place::SCHOOL;
 
@@ -50,6 +51,7 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
             school: SCHOOL,
             full_name: "Средняя школа № 12".into(),
             short_name: "Школа № 12".into(),
+            time_zone: MOSCOW.into(),
             info: SchoolInfo::default(),
         })],
         _ => return None,
@@ -64,6 +66,7 @@ fn questionnaire(inn: &str, kpp: &str) -> Questionnaire {
         region: "Ярославская область".into(),
         municipality: "Рыбинск".into(),
         settlement: "Рыбинск".into(),
+        time_zone: MOSCOW.into(),
         inn: inn.into(),
         kpp: kpp.into(),
         name: name(),

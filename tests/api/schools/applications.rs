@@ -8,6 +8,7 @@ use common::schools::applications::{
     ApplicationState, Apply, Decide, Decision, GetApplication, GetApplications, OpenApplication,
     Questionnaire, RegisterAdministrator, Resubmit,
 };
+use common::schools::zones::MOSCOW;
 use common::schools::{GetSchool, SchoolKind};
 use common::{ApplicationId, Name, Secret};
 use tests::{Setup, TestSchool};
@@ -23,6 +24,7 @@ pub fn questionnaire() -> Questionnaire {
         region: "Тверская область".into(),
         municipality: "Тверь".into(),
         settlement: "Тверь".into(),
+        time_zone: MOSCOW.into(),
         inn: "7707083893".into(),
         kpp: "773601001".into(),
         name: Name::new("Ветрова", "Инна", Some("Олеговна")),

@@ -3,9 +3,11 @@
 mod administrator;
 mod applications;
 mod order;
+mod zones;
 
 use common::error::{Error, FieldError, Problem};
 use common::permissions::Reason;
+use common::schools::zones::MOSCOW;
 use common::schools::{EditSchool, GetSchool, SchoolInfo};
 use tests::TestSchool;
 use tests::place::{OTHER_SCHOOL, SCHOOL};
@@ -15,6 +17,7 @@ fn edit() -> EditSchool {
         school: SCHOOL,
         full_name: " Средняя школа № 12 имени А. С. Пушкина ".into(),
         short_name: "Школа имени Пушкина".into(),
+        time_zone: MOSCOW.into(),
         info: SchoolInfo {
             about: "Основана в **1936** году.".into(),
             site: "https://school12.example".into(),

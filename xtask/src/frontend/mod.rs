@@ -96,6 +96,8 @@ fn trunk(root: &Path, tools: &Tools, mode: Mode) -> Result {
         .env("PATH", tools.path()?)
         .env_remove("NO_COLOR")
         .env_remove("RUST_BACKTRACE")
+        // It warns that it can't make the script small, which is done later.
+        .args(["--log", "error"])
         .args(["build", "frontend/index.html", "--offline"]);
     command.args(["--public-url", "/", "--dist"]).arg(&stage);
     if mode == Mode::Release {

@@ -11,9 +11,7 @@ use crate::tools::Tools;
 
 /// Smaller in Brotli than `-Oz`, which is smaller before. Functions of one crate and type have much in common, and
 /// their names bring them together.
-const OPTIMISE: [&str; 5] = [
-    // It warns of names that it doesn't know, and drops them.
-    "--quiet",
+const OPTIMISE: [&str; 4] = [
     "-Os",
     "--low-memory-unused",
     "--one-caller-inline-max-function-size=45",
@@ -42,7 +40,7 @@ pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
         } else if name.ends_with(".wasm") && !name.ends_with("_bg.wasm") {
             let mut command = process::command(root, "wasm-opt");
             command.env("PATH", tools.path()?).arg(file).args(FEATURES);
-            process::run(command.args(OPTIMISE).arg("-o").arg(file))?;
+            process::quietly(command.args(OPTIMISE).arg("-o").arg(file))?;
         }
     }
     if shared.is_empty() {
@@ -137,11 +135,11 @@ fn optimise(root: &Path, tools: &Tools, program: &Path, called: &BTreeSet<&str>)
     let mut prune = process::command(root, "wasm-metadce");
     prune.env("PATH", tools.path()?).arg(program).arg("-g");
     prune.arg("--graph-file").arg(&graph);
-    process::output(prune.arg("-o").arg(program))?;
+    process::quietly(prune.arg("-o").arg(program))?;
     fs::remove_file(&graph)?;
     let mut optimise = process::command(root, "wasm-opt");
     optimise.env("PATH", tools.path()?).arg(program);
-    process::run(optimise.args(OPTIMISE).arg("-o").arg(program))
+    process::quietly(optimise.args(OPTIMISE).arg("-o").arg(program))
 }
 
 #[cfg(test)]

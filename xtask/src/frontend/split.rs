@@ -9,8 +9,8 @@ use wasm_split_cli_support::{Options, transform};
 
 use super::Mode;
 use crate::outcome::Result;
-use crate::process;
 use crate::tools::Tools;
+use crate::{process, workspace};
 
 /// Splits the program that Trunk has put into `stage`.
 pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
@@ -74,7 +74,7 @@ pub fn linked(root: &Path, mode: Mode) -> Result<PathBuf> {
         Mode::Release => "wasm",
         Mode::Dev => "debug",
     };
-    Ok(process::target_directory(root)?
+    Ok(workspace::target_directory(root)?
         .join("wasm32-unknown-unknown")
         .join(profile)
         .join("app.wasm"))

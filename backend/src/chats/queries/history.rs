@@ -4,51 +4,48 @@ use std::collections::{HashMap, HashSet};
 
 use common::chats::{Author, History, Message, PAGE, Page};
 use common::{AccountId, ChatId, ClientId, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::messages::authors;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::live::Authors;
+use crate::schema::schools;
 
-#[derive(QueryableByName)]
-struct PageRow {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Uuid)]
-    client_id: ClientId,
-    #[diesel(sql_type = Text)]
-    body: String,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
-    /// Of the chat, when the row was read.
-    #[diesel(sql_type = BigInt)]
-    last_change: i64,
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
+row! {
+    struct PageRow {
+        seq: i64 as BigInt,
+        client_id: ClientId as Uuid,
+        body: String as Text,
+        sent_at: Timestamp as Timestamptz,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+        /// Of the chat, when the row was read.
+        last_change: i64 as BigInt,
+        /// Of the school, likewise.
+        turns: i64 as BigInt,
+        author_id: AccountId as BigInt,
+    }
 }
 
-/// A page of history. Whose authors are known is read without them: they would take longer than the page.
+/// A page of history, and the number of the school's last turn when it was read. Whose authors are known is
+/// read without them: they would take longer than the page.
 pub async fn messages(
     conn: &mut AsyncPgConnection,
     known: &Authors,
     school: SchoolId,
     chat: ChatId,
     page: Page,
-) -> Result<History> {
+) -> Result<(History, i64)> {
     let (condition, seq) = match page {
         // Without a bound, for which it would be planned anew each time.
         Page::Newest => ("ORDER BY seq DESC", None),
-        Page::Before(seq) => ("AND seq < $2 ORDER BY seq DESC", Some(seq)),
-        Page::After(seq) => ("AND seq > $2 ORDER BY seq", Some(seq)),
+        Page::Before(seq) => ("AND seq < $3 ORDER BY seq DESC", Some(seq)),
+        Page::After(seq) => ("AND seq > $3 ORDER BY seq", Some(seq)),
         Page::Around(seq) => (
-            "AND seq > $2 ORDER BY seq",
+            "AND seq > $3 ORDER BY seq",
             Some(seq.saturating_sub(PAGE as i64 / 2).max(0)),
         ),
     };
@@ -56,14 +53,20 @@ pub async fn messages(
     let mut statement = sql_query(format!(
         "SELECT seq, client_id, CASE WHEN deleted_at IS NULL THEN body ELSE '' END AS body, sent_at, version,
                 deleted_at IS NOT NULL AS deleted, author_id,
-                (SELECT last_change FROM chats WHERE id = $1) AS last_change
+                (SELECT last_change FROM chats WHERE id = $1) AS last_change,
+                (SELECT turns FROM schools WHERE id = $2) AS turns
          FROM messages WHERE chat_id = $1 {condition} LIMIT {PAGE}"
     ))
-    .bind::<BigInt, _>(chat);
+    .bind::<BigInt, _>(chat)
+    .bind::<BigInt, _>(school);
     if let Some(seq) = seq {
         statement = statement.bind::<BigInt, _>(seq);
     }
     let mut rows: Vec<PageRow> = statement.load(conn).await?;
+    let turn = match rows.as_slice().first() {
+        Some(row) => row.turns,
+        None => turns(conn, school).await?,
+    };
     rows.sort_unstable_by_key(|row| row.seq);
     let authors = authors_of(conn, known, school, &rows).await?;
     let message = |row: &PageRow| {
@@ -77,10 +80,20 @@ pub async fn messages(
             deleted: row.deleted,
         })
     };
-    Ok(History {
+    let history = History {
         change: rows.last().map_or(0, |row| row.last_change),
         messages: rows.iter().filter_map(message).collect(),
-    })
+    };
+    Ok((history, turn))
+}
+
+/// The number of the school's last turn. If it's still the same after an empty page, it was so before.
+async fn turns(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<i64> {
+    Ok(schools::table
+        .find(school)
+        .select(schools::turns)
+        .first(conn)
+        .await?)
 }
 
 async fn authors_of(

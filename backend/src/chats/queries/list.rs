@@ -5,47 +5,32 @@ use std::collections::HashMap;
 use common::chats::{Author, Chat, Message};
 use common::permissions::{Action, ChatFacts, ChatKind, Denial, InClass, Relation, Roles, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId};
-use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
 
 use super::messages::{MessageRow, authors, read, with_authors};
 use crate::access;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 
-#[derive(QueryableByName)]
-struct ListedRow {
-    #[diesel(sql_type = BigInt)]
-    reader_id: AccountId,
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    class_id: Option<ClassId>,
-    #[diesel(sql_type = Text)]
-    kind: ChatKind,
-    #[diesel(sql_type = Nullable<Text>)]
-    title: Option<String>,
-    #[diesel(sql_type = Bool)]
-    archived: bool,
-    #[diesel(sql_type = Bool)]
-    staff_room: bool,
-    #[diesel(sql_type = BigInt)]
-    last_seq: i64,
-    #[diesel(sql_type = BigInt)]
-    last_change: i64,
-    #[diesel(sql_type = BigInt)]
-    read_seq: i64,
-    #[diesel(sql_type = BigInt)]
-    others_read_seq: i64,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
-    #[diesel(sql_type = Array<Text>)]
-    class_roles: InClass,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    peer_id: Option<AccountId>,
+row! {
+    struct ListedRow {
+        reader_id: AccountId as BigInt,
+        id: ChatId as BigInt,
+        school_id: SchoolId as BigInt,
+        class_id: Option<ClassId> as Nullable<BigInt>,
+        kind: ChatKind as Text,
+        title: Option<String> as Nullable<Text>,
+        archived: bool as Bool,
+        staff_room: bool as Bool,
+        last_seq: i64 as BigInt,
+        last_change: i64 as BigInt,
+        read_seq: i64 as BigInt,
+        others_read_seq: i64 as BigInt,
+        roles: Roles as Array<Text>,
+        class_roles: InClass as Array<Text>,
+        peer_id: Option<AccountId> as Nullable<BigInt>,
+    }
 }
 
 /// The chats of these readers, as each one's list shows them. Four statements at most.
@@ -96,19 +81,18 @@ async fn load_listed(
                     (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
                 END AS others_read_seq, \
-                ARRAY(SELECT role FROM memberships \
-                      WHERE school_id = chats.school_id AND account_id = reader.account_id \
-                        AND ended_at IS NULL) AS roles, \
-                ARRAY(SELECT role FROM class_members \
-                      WHERE class_id = chats.class_id AND account_id = reader.account_id \
-                        AND ended_at IS NULL) AS class_roles, \
+                ARRAY(SELECT role FROM current_roles \
+                      WHERE school_id = chats.school_id AND account_id = reader.account_id) \
+                    AS roles, \
+                ARRAY(SELECT role FROM current_class_members \
+                      WHERE class_id = chats.class_id AND account_id = reader.account_id) \
+                    AS class_roles, \
                 CASE WHEN chats.low_id = reader.account_id THEN chats.high_id ELSE chats.low_id END \
                     AS peer_id \
-         FROM chat_members AS reader \
+         FROM current_chat_members AS reader \
          {wanted} \
          JOIN chats ON chats.id = reader.chat_id \
-         LEFT JOIN classes ON classes.id = chats.class_id \
-         WHERE reader.left_at IS NULL"
+         LEFT JOIN classes ON classes.id = chats.class_id"
     ))
     .bind::<Array<BigInt>, _>(chats)
     .bind::<Array<BigInt>, _>(readers)

@@ -4,16 +4,15 @@ use std::collections::HashMap;
 
 use common::permissions::{Action, ChatFacts, ChatKind, InClass, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
-use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::live::{Subscriptions, types};
-use crate::schema::{chat_members, chats, classes};
+use crate::schema::{chat_audience, chat_members, chats, classes, current_chat_members, messages};
 
 /// The direct chat of two people in a school.
 pub async fn direct_chat(
@@ -84,13 +83,12 @@ pub async fn members(
     conn: &mut AsyncPgConnection,
     chats: &[ChatId],
 ) -> Result<Vec<(ChatId, AccountId)>> {
-    Ok(chat_members::table
-        .filter(
-            chat_members::chat_id
-                .eq_any(chats)
-                .and(chat_members::left_at.is_null()),
-        )
-        .select((chat_members::chat_id, chat_members::account_id))
+    Ok(current_chat_members::table
+        .filter(current_chat_members::chat_id.eq_any(chats))
+        .select((
+            current_chat_members::chat_id,
+            current_chat_members::account_id,
+        ))
         .load(conn)
         .await?)
 }
@@ -101,18 +99,21 @@ pub async fn showing(
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<Vec<ChatId>> {
-    Ok(sql_query(
-        "SELECT DISTINCT chats.id
-         FROM chat_members JOIN chats ON chats.id = chat_members.chat_id
-         LEFT JOIN messages ON messages.chat_id = chats.id AND messages.seq = chats.last_seq
-         WHERE chat_members.account_id = ANY($2) AND chats.school_id = $1
-           AND (chats.kind = 'direct' OR messages.author_id = ANY($2))
-         ORDER BY chats.id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Array<BigInt>, _>(people)
-    .values::<BigInt, _>(conn)
-    .await?)
+    let last = messages::chat_id
+        .eq(chats::id)
+        .and(messages::seq.eq(chats::last_seq));
+    let wrote_last = messages::author_id.nullable().eq_any(people);
+    Ok(chat_members::table
+        .inner_join(chats::table)
+        .left_join(messages::table.on(last))
+        .filter(chat_members::account_id.eq_any(people))
+        .filter(chats::school_id.eq(school))
+        .filter(chats::kind.eq(ChatKind::Direct).or(wrote_last))
+        .order(chats::id)
+        .select(chats::id)
+        .distinct()
+        .load(conn)
+        .await?)
 }
 
 /// The channels that these people read.
@@ -121,29 +122,27 @@ pub async fn channels_of(
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<Vec<(ChatId, AccountId)>> {
-    Ok(chat_members::table
+    Ok(current_chat_members::table
         .inner_join(chats::table)
-        .filter(
-            chat_members::account_id
-                .eq_any(people)
-                .and(chat_members::left_at.is_null()),
-        )
+        .filter(current_chat_members::account_id.eq_any(people))
         .filter(
             chats::school_id
                 .eq(school)
                 .and(chats::kind.eq(ChatKind::Channel)),
         )
-        .select((chat_members::chat_id, chat_members::account_id))
+        .select((
+            current_chat_members::chat_id,
+            current_chat_members::account_id,
+        ))
         .load(conn)
         .await?)
 }
 
-#[derive(QueryableByName)]
-struct ClassChatRow {
-    #[diesel(sql_type = BigInt)]
-    class_id: ClassId,
-    #[diesel(sql_type = BigInt)]
-    id: ChatId,
+row! {
+    struct ClassChatRow {
+        class_id: ClassId as BigInt,
+        id: ChatId as BigInt,
+    }
 }
 
 /// The chats, without channels, of the classes in which these people are, and of those to which these
@@ -176,21 +175,25 @@ pub async fn insert_audience(
     chat: ChatId,
     now: Timestamp,
 ) -> Result<Vec<(ChatId, AccountId)>> {
-    let accounts: Vec<AccountId> = sql_query(
-        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-         SELECT chat_id, account_id, last_seq, $2
-         FROM chat_audience JOIN chats ON chats.id = chat_id
-         WHERE chat_id = $1
-         RETURNING account_id",
-    )
-    .bind::<BigInt, _>(chat)
-    .bind::<Timestamptz, _>(now)
-    .values::<BigInt, _>(conn)
-    .await?;
-    Ok(accounts
-        .into_iter()
-        .map(|account| (chat, account))
-        .collect())
+    Ok(chat_audience::table
+        .inner_join(chats::table)
+        .filter(chat_audience::chat_id.eq(chat))
+        .select((
+            chat_audience::chat_id,
+            chat_audience::account_id,
+            chats::last_seq,
+            now.into_sql::<Timestamptz>(),
+        ))
+        .insert_into(chat_members::table)
+        .into_columns((
+            chat_members::chat_id,
+            chat_members::account_id,
+            chat_members::read_seq,
+            chat_members::joined_at,
+        ))
+        .returning((chat_members::chat_id, chat_members::account_id))
+        .get_results(conn)
+        .await?)
 }
 
 #[derive(Queryable)]
@@ -221,13 +224,9 @@ pub async fn subscriptions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<Subscriptions> {
-    let rows: Vec<SubscribedRow> = chat_members::table
+    let rows: Vec<SubscribedRow> = current_chat_members::table
         .inner_join(chats::table.left_join(classes::table))
-        .filter(
-            chat_members::account_id
-                .eq(account)
-                .and(chat_members::left_at.is_null()),
-        )
+        .filter(current_chat_members::account_id.eq(account))
         .select((
             chats::id,
             chats::school_id,

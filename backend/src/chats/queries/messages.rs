@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::chats::new_message::NewMessage;
-use crate::database::{rows, sql_query};
+use crate::database::{row, rows, sql_query};
 use crate::error::Result;
 use crate::schema::chats;
 
@@ -28,21 +28,38 @@ pub struct Repeated {
     pub deleted: bool,
 }
 
-#[derive(QueryableByName)]
-struct WrittenRow {
-    #[diesel(sql_type = BigInt)]
-    place: i64,
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = Nullable<Text>)]
-    body: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
+row! {
+    struct WrittenRow {
+        place: i64 as BigInt,
+        seq: i64 as BigInt,
+        sent_at: Timestamp as Timestamptz,
+        body: Option<String> as Nullable<Text>,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+    }
 }
+
+/// How the rows that a batch updates are chosen: chats, then their members.
+struct Chosen {
+    chats: &'static str,
+    members: &'static str,
+}
+
+/// Of one message there's no order.
+const ONE: Chosen = Chosen {
+    chats: "SELECT chat_id, count FROM counts",
+    members: "SELECT chat_id, author_id AS account_id, seq FROM newest",
+};
+
+/// Of several they are locked in the order of their ids, since others may lock the same ones.
+const SEVERAL: Chosen = Chosen {
+    chats: "SELECT chats.id AS chat_id, count FROM counts JOIN chats ON chats.id = counts.chat_id
+            ORDER BY chats.id FOR NO KEY UPDATE OF chats",
+    members: "SELECT held.chat_id, held.account_id, seq FROM newest
+              JOIN chat_members AS held
+                  ON held.chat_id = newest.chat_id AND held.account_id = newest.author_id
+              ORDER BY held.chat_id, held.account_id FOR NO KEY UPDATE OF held",
+};
 
 /// Writes a batch in one statement: takes the numbers, inserts, and marks as read for the authors.
 /// Keyed by the place in the batch; missing is what the rule book allowed before somebody's place in
@@ -56,6 +73,7 @@ pub async fn insert_messages(
         &["bigint", "bigint", "uuid", "text", "timestamptz", "bigint"],
     );
     let school = given.places * 6 + 1;
+    let Chosen { chats, members } = if sends.len() == 1 { ONE } else { SEVERAL };
     let mut statement = sql_query(format!(
         "WITH sends AS (
              SELECT * FROM (VALUES {})
@@ -71,8 +89,9 @@ pub async fn insert_messages(
              WHERE place NOT IN (SELECT place FROM repeats)
              ORDER BY chat_id, author_id, client_id, place),
          counts AS (SELECT chat_id, count(*) AS count FROM fresh GROUP BY chat_id),
+         these AS ({chats}),
          taken AS (
-             UPDATE chats SET last_seq = last_seq + count FROM counts WHERE chats.id = counts.chat_id
+             UPDATE chats SET last_seq = last_seq + count FROM these WHERE chats.id = these.chat_id
              RETURNING chats.id AS chat_id, last_seq - count AS before),
          numbered AS (
              SELECT fresh.*, before + row_number() OVER (PARTITION BY chat_id ORDER BY place) AS seq
@@ -80,12 +99,13 @@ pub async fn insert_messages(
          inserted AS (
              INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
              SELECT chat_id, seq, author_id, client_id, body, sent_at FROM numbered),
+         newest AS (
+             SELECT chat_id, author_id, max(seq) AS seq FROM numbered GROUP BY chat_id, author_id),
+         authors AS ({members}),
          marked AS (
-             UPDATE chat_members SET read_seq = newest.seq, seen_seq = newest.seq
-             FROM (SELECT chat_id, author_id, max(seq) AS seq FROM numbered
-                   GROUP BY chat_id, author_id) AS newest
-             WHERE chat_members.chat_id = newest.chat_id
-               AND chat_members.account_id = newest.author_id)
+             UPDATE chat_members SET read_seq = authors.seq, seen_seq = authors.seq FROM authors
+             WHERE chat_members.chat_id = authors.chat_id
+               AND chat_members.account_id = authors.account_id)
          SELECT sends.place, seq, numbered.sent_at,
                 CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body,
                 0::bigint AS version, false AS deleted
@@ -126,39 +146,31 @@ pub async fn insert_messages(
         .collect())
 }
 
-#[derive(QueryableByName)]
-pub(super) struct MessageRow {
-    #[diesel(sql_type = BigInt)]
-    chat_id: ChatId,
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Uuid)]
-    client_id: ClientId,
-    #[diesel(sql_type = Text)]
-    body: String,
-    #[diesel(sql_type = Timestamptz)]
-    sent_at: Timestamp,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-    #[diesel(sql_type = Bool)]
-    deleted: bool,
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    /// One of the author's in the school.
-    #[diesel(sql_type = Nullable<Text>)]
-    role: Option<Role>,
-}
+row! {
+    pub(super) struct MessageRow {
+        chat_id: ChatId as BigInt,
+        seq: i64 as BigInt,
+        client_id: ClientId as Uuid,
+        body: String as Text,
+        sent_at: Timestamp as Timestamptz,
+        version: i64 as BigInt,
+        deleted: bool as Bool,
+        author_id: AccountId as BigInt,
+        name: Name,
+        /// One of the author's in the school.
+        role: Option<Role> as Nullable<Text>,
+    }
 
-#[derive(QueryableByName)]
-struct AuthorRow {
-    #[diesel(sql_type = BigInt)]
-    author_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
-    #[diesel(sql_type = Array<Text>)]
-    roles: Roles,
+    struct AuthorRow {
+        author_id: AccountId as BigInt,
+        name: Name,
+        roles: Roles as Array<Text>,
+    }
+
+    struct PersonRow {
+        school_id: SchoolId as BigInt,
+        author: AuthorRow,
+    }
 }
 
 impl AuthorRow {
@@ -171,14 +183,6 @@ impl AuthorRow {
             role,
         }
     }
-}
-
-#[derive(QueryableByName)]
-struct PersonRow {
-    #[diesel(sql_type = BigInt)]
-    school_id: SchoolId,
-    #[diesel(embed)]
-    author: AuthorRow,
 }
 
 pub(super) type Authors = HashMap<(SchoolId, AccountId), Author>;
@@ -223,12 +227,12 @@ pub(super) fn with_authors(chosen: &str) -> String {
         "SELECT chosen.chat_id, chosen.seq, chosen.client_id, \
                 CASE WHEN deleted_at IS NULL THEN chosen.body ELSE '' END AS body, \
                 chosen.sent_at, chosen.version, deleted_at IS NOT NULL AS deleted, \
-                chosen.author_id, surname, given, patronymic, memberships.role \
+                chosen.author_id, surname, given, patronymic, roles.role \
          FROM ({chosen}) AS chosen \
          JOIN chats ON chats.id = chosen.chat_id \
          JOIN accounts ON accounts.id = chosen.author_id \
-         LEFT JOIN memberships ON memberships.school_id = chats.school_id \
-             AND memberships.account_id = chosen.author_id AND ended_at IS NULL \
+         LEFT JOIN current_roles AS roles ON roles.school_id = chats.school_id \
+             AND roles.account_id = chosen.author_id \
          ORDER BY chosen.chat_id, chosen.seq"
     )
 }

@@ -2,39 +2,33 @@
 
 use common::classes::{ClassMember, ClassRole, PersonName};
 use common::{AccountId, ClassId, Name, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::class_members;
+use crate::schema::{accounts, current_class_members, current_guardians, name};
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = current_class_members, check_for_backend(Pg))]
 struct MemberRow {
-    #[diesel(sql_type = BigInt)]
     account_id: AccountId,
-    #[diesel(embed)]
+    #[diesel(select_expression = name())]
     name: Name,
-    #[diesel(sql_type = Text)]
     role: ClassRole,
-    #[diesel(sql_type = Timestamptz)]
-    since: Timestamp,
-    #[diesel(sql_type = Bool)]
-    confirmed: bool,
+    started_at: Timestamp,
 }
 
-#[derive(QueryableByName)]
-struct FamilyRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(sql_type = Text)]
-    role: ClassRole,
-    #[diesel(sql_type = BigInt)]
-    relative_id: AccountId,
-    #[diesel(embed)]
-    name: Name,
+row! {
+    struct FamilyRow {
+        account_id: AccountId as BigInt,
+        role: ClassRole as Text,
+        relative_id: AccountId as BigInt,
+        name: Name,
+    }
 }
 
 /// The people of a class: the class teacher first, then teachers, students and parents, by name.
@@ -45,23 +39,31 @@ pub async fn members(
     class: ClassId,
     to_staff: bool,
 ) -> Result<Vec<ClassMember>> {
-    let rows: Vec<MemberRow> = sql_query(
-        "SELECT members.account_id, surname, given, patronymic, role, since,
-                role = 'student' AND EXISTS (
-                    SELECT FROM guardian_links
-                    WHERE school_id = $1 AND child_id = members.account_id
-                      AND state = 'confirmed' AND registration_confirmed_at IS NOT NULL)
-                    AS confirmed
-         FROM (SELECT account_id, role, min(started_at) AS since FROM class_members
-               WHERE class_id = $2 AND ended_at IS NULL GROUP BY account_id, role) AS members
-         JOIN accounts ON accounts.id = members.account_id
-         ORDER BY array_position(ARRAY['class_teacher', 'teacher', 'student', 'parent'], role),
-                  surname, given, patronymic, account_id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(class)
-    .load(conn)
-    .await?;
+    let confirmed = current_guardians::table
+        .filter(current_guardians::school_id.eq(school))
+        .filter(current_guardians::child_id.eq(current_class_members::account_id))
+        .filter(current_guardians::registration_confirmed_at.is_not_null());
+    let mut rows: Vec<(MemberRow, bool)> = current_class_members::table
+        .inner_join(accounts::table)
+        .filter(current_class_members::class_id.eq(class))
+        .order((
+            accounts::surname,
+            accounts::given,
+            accounts::patronymic,
+            accounts::id,
+        ))
+        .select((MemberRow::as_select(), exists(confirmed)))
+        .load(conn)
+        .await?;
+    rows.sort_by_key(|(row, _)| row.role);
+    // A parent is in a class by each child: since the first of them.
+    rows.dedup_by(|(row, _), (first, _)| {
+        let same = (row.account_id, row.role) == (first.account_id, first.role);
+        if same {
+            first.started_at = first.started_at.min(row.started_at);
+        }
+        same
+    });
     let mut families = if to_staff {
         families(conn, school, class).await?
     } else {
@@ -69,7 +71,7 @@ pub async fn members(
     };
     Ok(rows
         .into_iter()
-        .map(|row| {
+        .map(|(row, confirmed)| {
             let role = row.role;
             let family = families
                 .extract_if(.., |(of, as_, _)| *of == row.account_id && *as_ == role)
@@ -83,9 +85,9 @@ pub async fn members(
                     row.name.full()
                 },
                 role,
-                since: row.since,
+                since: row.started_at,
                 family,
-                confirmed: to_staff && row.confirmed,
+                confirmed: to_staff && role == ClassRole::Student && confirmed,
             }
         })
         .collect())
@@ -99,14 +101,13 @@ async fn families(
 ) -> Result<Vec<(AccountId, ClassRole, PersonName)>> {
     let rows: Vec<FamilyRow> = sql_query(
         "WITH members AS (
-             SELECT account_id, role, child_id FROM class_members
-             WHERE class_id = $2 AND ended_at IS NULL),
+             SELECT account_id, role, child_id FROM current_class_members WHERE class_id = $2),
          relatives AS (
              SELECT account_id, role, child_id AS relative_id FROM members WHERE role = 'parent'
              UNION
              SELECT account_id, role, parent_id FROM members
-             JOIN guardian_links ON guardian_links.child_id = account_id
-             WHERE role = 'student' AND school_id = $1 AND state = 'confirmed')
+             JOIN current_guardians AS guardians ON guardians.child_id = account_id
+             WHERE role = 'student' AND school_id = $1)
          SELECT account_id, role, relative_id, surname, given, patronymic
          FROM relatives JOIN accounts ON accounts.id = relative_id
          ORDER BY surname, given, relative_id",
@@ -132,11 +133,10 @@ pub async fn class_teacher(
     conn: &mut AsyncPgConnection,
     class: ClassId,
 ) -> Result<Option<AccountId>> {
-    Ok(class_members::table
-        .filter(class_members::class_id.eq(class))
-        .filter(class_members::role.eq(ClassRole::ClassTeacher))
-        .filter(class_members::ended_at.is_null())
-        .select(class_members::account_id)
+    Ok(current_class_members::table
+        .filter(current_class_members::class_id.eq(class))
+        .filter(current_class_members::role.eq(ClassRole::ClassTeacher))
+        .select(current_class_members::account_id)
         .first(conn)
         .await
         .optional()?)
@@ -148,16 +148,16 @@ pub async fn children_in(
     class: ClassId,
     parent: AccountId,
 ) -> Result<Vec<AccountId>> {
-    Ok(sql_query(
-        "SELECT account_id FROM class_members
-         JOIN guardian_links ON guardian_links.child_id = account_id
-              AND guardian_links.school_id = class_members.school_id
-         WHERE class_members.class_id = $1 AND role = 'student' AND ended_at IS NULL
-           AND parent_id = $2 AND state = 'confirmed'
-         ORDER BY account_id",
-    )
-    .bind::<BigInt, _>(class)
-    .bind::<BigInt, _>(parent)
-    .values::<BigInt, _>(conn)
-    .await?)
+    let by_link = current_guardians::child_id
+        .eq(current_class_members::account_id)
+        .and(current_guardians::school_id.eq(current_class_members::school_id));
+    Ok(current_class_members::table
+        .inner_join(current_guardians::table.on(by_link))
+        .filter(current_class_members::class_id.eq(class))
+        .filter(current_class_members::role.eq(ClassRole::Student))
+        .filter(current_guardians::parent_id.eq(parent))
+        .order(current_class_members::account_id)
+        .select(current_class_members::account_id)
+        .load(conn)
+        .await?)
 }

@@ -2,6 +2,7 @@
 
 use common::permissions::ChatKind;
 use common::{AccountId, ChatId, ClassId, ClientId, SchoolId, Timestamp};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
@@ -12,10 +13,13 @@ use crate::error::Result;
 use crate::schema::chats;
 
 /// A chat of the school, with what decides on its talk.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = chats, check_for_backend(Pg))]
 pub struct Place {
+    #[diesel(column_name = id)]
     pub chat: ChatId,
     pub kind: ChatKind,
+    #[diesel(column_name = class_id)]
     pub class: Option<ClassId>,
     pub audience: Option<String>,
 }
@@ -24,7 +28,7 @@ pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Ve
     Ok(chats::table
         .filter(chats::school_id.eq(school))
         .order(chats::id)
-        .select((chats::id, chats::kind, chats::class_id, chats::audience))
+        .select(Place::as_select())
         .load(conn)
         .await?)
 }

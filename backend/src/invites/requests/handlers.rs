@@ -11,7 +11,8 @@ use common::{AccountId, ClassId, SchoolId};
 
 use super::askers::tell_askers;
 use super::queries;
-use crate::accounts::{self, entry, registration};
+use crate::accounts::registration::{self, Admission};
+use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::classes;
 use crate::error::Result;
@@ -26,7 +27,8 @@ use crate::parents::queries::Ask;
 use crate::write::Tx;
 
 pub async fn find_school(ctx: Ctx, request: FindSchool) -> Result<FoundSchool> {
-    queries::school_by_code(&mut *ctx.conn().await?, &request.code).await
+    let (school, _) = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
+    Ok(school)
 }
 
 /// What someone asks for, in order.
@@ -39,26 +41,30 @@ struct Asked {
 }
 
 pub async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
-    let school = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
+    let (school, zone) = queries::school_by_code(&mut *ctx.conn().await?, &request.code).await?;
     let mut check = Check::new();
     let asked = check_asked(school, &request, &mut check);
     let (mut tx, account) = match &request.account {
         Some(account) => {
             let reach = reach(request.role);
-            let account = registration::check_with(&ctx, account, reach, check).await?;
-            let mut tx = ctx.begin().await?;
-            tx.turn(asked.school.id).await?;
+            let today = zone.day(ctx.now);
+            let by = Admission::ByCode;
+            let account = registration::check_with(&ctx, account, reach, today, by, check).await?;
+            let mut tx = ctx.begin_turns(&[asked.school.id]).await?;
             let id = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
             (tx, id)
         }
         None => {
             let me = ctx.me()?;
             check.done()?;
-            let mut tx = ctx.begin().await?;
-            tx.turn(asked.school.id).await?;
-            (tx, me)
+            ctx.app.limits.asking(me)?;
+            (ctx.begin_turns(&[asked.school.id]).await?, me)
         }
     };
+    if let Some(class) = asked.class {
+        // It was chosen before the turn.
+        classes::queries::lock(&mut tx, class).await?.open()?;
+    }
     match (asked.role, asked.class) {
         (Role::Parent, Some(class)) => {
             let ask = Ask {

@@ -1,65 +1,73 @@
 //! SQL of join requests.
 
-use common::classes::ClassName;
+use common::classes::{ClassKind, ClassName};
 use common::invites::{FoundSchool, JoinRequest, MyRequest};
 use common::permissions::Role;
 use common::{AccountId, ClassId, JoinRequestId, Name, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::dsl::{exists, not};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
-use crate::database::sql_query;
 use crate::error::Result;
 use crate::invites::request_status::RequestStatus;
-use crate::schema::join_requests;
+use crate::schema::{
+    accounts, classes, current_roles, join_requests, lower, name, schools, translate,
+};
+use crate::schools::zone::Zone;
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = schools, check_for_backend(Pg))]
 struct FoundRow {
-    #[diesel(sql_type = BigInt)]
     id: SchoolId,
-    #[diesel(sql_type = Text)]
     full_name: String,
-    #[diesel(sql_type = Text)]
     settlement: String,
+    time_zone: Zone,
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = classes, check_for_backend(Pg))]
 struct ClassRow {
-    #[diesel(sql_type = BigInt)]
     id: ClassId,
-    #[diesel(sql_type = Text)]
     name: String,
 }
 
 /// In either case, with or without spaces; with the classes that may be asked. Of two with one name it's
 /// the newer one.
-pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<FoundSchool> {
+pub async fn school_by_code(
+    conn: &mut AsyncPgConnection,
+    code: &str,
+) -> Result<(FoundSchool, Zone)> {
     let code: String = code
         .chars()
         .filter(|c| c.is_alphanumeric())
         .take(32)
         .flat_map(char::to_lowercase)
         .collect();
-    let found: FoundRow =
-        sql_query("SELECT id, full_name, settlement FROM schools WHERE lower(code) = $1")
-            .bind::<Text, _>(code)
-            .get_result(conn)
-            .await?;
-    let classes: Vec<ClassRow> = sql_query(
-        "SELECT id, name FROM classes AS it
-         WHERE school_id = $1 AND archived_at IS NULL AND kind <> 'staff_room'
-           AND NOT EXISTS (
-               SELECT FROM classes AS newer
-               WHERE newer.school_id = $1 AND newer.name = it.name AND newer.year > it.year
-                 AND newer.archived_at IS NULL)
-         ORDER BY grade, letter, name",
-    )
-    .bind::<BigInt, _>(found.id)
-    .load(conn)
-    .await?;
-    Ok(FoundSchool {
+    let found = schools::table
+        .filter(lower(schools::code).eq(code))
+        .select(FoundRow::as_select())
+        .get_result(conn)
+        .await?;
+    let other = diesel::alias!(classes as other);
+    let newer = other
+        .filter(other.field(classes::school_id).eq(found.id))
+        .filter(other.field(classes::name).eq(classes::name))
+        .filter(other.field(classes::year).gt(classes::year))
+        .filter(other.field(classes::archived_at).is_null());
+    let classes = classes::table
+        .filter(classes::school_id.eq(found.id))
+        .filter(classes::archived_at.is_null())
+        .filter(classes::kind.ne(ClassKind::StaffRoom))
+        .filter(not(exists(newer)))
+        .order((classes::grade, classes::letter, classes::name))
+        .select(ClassRow::as_select())
+        .load(conn)
+        .await?;
+    let school = FoundSchool {
         id: found.id,
         full_name: found.full_name,
         settlement: found.settlement,
@@ -70,7 +78,8 @@ pub async fn school_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<
                 name: row.name,
             })
             .collect(),
-    })
+    };
+    Ok((school, found.time_zone))
 }
 
 /// A request to be stored.
@@ -138,11 +147,15 @@ pub async fn close(
 }
 
 /// What is decided about.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = join_requests, check_for_backend(Pg))]
 pub struct Asked {
+    #[diesel(column_name = account_id)]
     pub account: AccountId,
+    #[diesel(column_name = class_id)]
     pub class: Option<ClassId>,
     pub role: Role,
+    #[diesel(column_name = state)]
     pub status: RequestStatus,
 }
 
@@ -158,12 +171,7 @@ pub async fn lock(
                 .eq(request)
                 .and(join_requests::school_id.eq(school)),
         )
-        .select((
-            join_requests::account_id,
-            join_requests::class_id,
-            join_requests::role,
-            join_requests::state,
-        ))
+        .select(Asked::as_select())
         .for_update()
         .first(conn)
         .await?)
@@ -195,26 +203,20 @@ pub async fn decide(conn: &mut AsyncPgConnection, decision: &Decision<'_>) -> Re
     Ok(())
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = join_requests, check_for_backend(Pg))]
 struct WaitingRow {
-    #[diesel(sql_type = BigInt)]
     id: JoinRequestId,
-    #[diesel(embed)]
+    #[diesel(select_expression = name())]
     name: Name,
-    #[diesel(sql_type = Nullable<Text>)]
+    #[diesel(select_expression = accounts::phone)]
     phone: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     class_id: Option<ClassId>,
-    #[diesel(sql_type = Nullable<Text>)]
+    #[diesel(select_expression = classes::name.nullable())]
     class_name: Option<String>,
-    #[diesel(sql_type = Text)]
     role: Role,
-    #[diesel(sql_type = Text)]
     message: String,
-    #[diesel(sql_type = Timestamptz)]
     asked_at: Timestamp,
-    #[diesel(sql_type = Bool)]
-    namesake: bool,
 }
 
 /// Those that wait, the oldest first, at most 100; of one class, or all.
@@ -223,32 +225,30 @@ pub async fn waiting(
     school: SchoolId,
     class: Option<ClassId>,
 ) -> Result<Vec<JoinRequest>> {
-    let rows: Vec<WaitingRow> = sql_query(
-        "SELECT requests.id, asker.surname, asker.given, asker.patronymic, asker.phone,
-                class_id, classes.name AS class_name, role, message, asked_at,
-                EXISTS (SELECT FROM memberships
-                        JOIN accounts AS other ON other.id = memberships.account_id
-                        WHERE memberships.school_id = $1 AND memberships.ended_at IS NULL
-                          AND other.id <> asker.id
-                          AND translate(lower(other.surname), 'ё', 'е')
-                            = translate(lower(asker.surname), 'ё', 'е')
-                          AND translate(lower(other.given), 'ё', 'е')
-                            = translate(lower(asker.given), 'ё', 'е')) AS namesake
-         FROM join_requests AS requests
-         JOIN accounts AS asker ON asker.id = requests.account_id
-         LEFT JOIN classes ON classes.id = class_id
-         WHERE requests.school_id = $1 AND state = 'waiting'
-           AND ($2::bigint IS NULL OR class_id = $2)
-         ORDER BY asked_at, requests.id
-         LIMIT 100",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .load(conn)
-    .await?;
+    let other = diesel::alias!(accounts as other);
+    let (surname, given) = (other.field(accounts::surname), other.field(accounts::given));
+    let namesakes = current_roles::table
+        .inner_join(other.on(other.field(accounts::id).eq(current_roles::account_id)))
+        .filter(current_roles::school_id.eq(school))
+        .filter(current_roles::account_id.ne(accounts::id))
+        .filter(folded(surname).eq(folded(accounts::surname)))
+        .filter(folded(given).eq(folded(accounts::given)));
+    let mut waiting = join_requests::table
+        .inner_join(accounts::table)
+        .left_join(classes::table)
+        .filter(join_requests::school_id.eq(school))
+        .filter(join_requests::state.eq(RequestStatus::Waiting))
+        .order((join_requests::asked_at, join_requests::id))
+        .limit(100)
+        .select((WaitingRow::as_select(), exists(namesakes)))
+        .into_boxed();
+    if let Some(class) = class {
+        waiting = waiting.filter(join_requests::class_id.eq(class));
+    }
+    let rows: Vec<(WaitingRow, bool)> = waiting.load(conn).await?;
     Ok(rows
         .into_iter()
-        .map(|row| JoinRequest {
+        .map(|(row, namesake)| JoinRequest {
             id: row.id,
             name: row.name.full(),
             phone: row.phone.as_deref().map(readable_phone),
@@ -259,26 +259,28 @@ pub async fn waiting(
             role: row.role,
             message: row.message,
             asked_at: row.asked_at,
-            namesake: row.namesake,
+            namesake,
         })
         .collect())
 }
 
-#[derive(QueryableByName)]
+/// Of a part of a name: as people compare them.
+#[diesel::dsl::auto_type]
+fn folded<T: AsExpression<Text>>(part: T) -> _ {
+    translate(lower(part), "ё", "е")
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = join_requests, check_for_backend(Pg))]
 struct MyRow {
-    #[diesel(sql_type = BigInt)]
     account_id: AccountId,
-    #[diesel(sql_type = BigInt)]
     id: JoinRequestId,
-    #[diesel(sql_type = Text)]
+    #[diesel(select_expression = schools::short_name)]
     school_name: String,
-    #[diesel(sql_type = Nullable<Text>)]
+    #[diesel(select_expression = classes::name.nullable())]
     class_name: Option<String>,
-    #[diesel(sql_type = Text)]
     role: Role,
-    #[diesel(sql_type = Text)]
     state: RequestStatus,
-    #[diesel(sql_type = Nullable<Text>)]
     reason: Option<String>,
 }
 
@@ -289,20 +291,18 @@ pub async fn mine(
     people: &[AccountId],
     only: Option<&[JoinRequestId]>,
 ) -> Result<Vec<(AccountId, MyRequest)>> {
-    let rows: Vec<MyRow> = sql_query(
-        "SELECT requests.account_id, requests.id, schools.short_name AS school_name,
-                classes.name AS class_name, requests.role, requests.state, requests.reason
-         FROM join_requests AS requests
-         JOIN schools ON schools.id = requests.school_id
-         LEFT JOIN classes ON classes.id = requests.class_id
-         WHERE requests.account_id = ANY($1) AND requests.state IN ('waiting', 'refused')
-           AND ($2::bigint[] IS NULL OR requests.id = ANY($2))
-         ORDER BY requests.id",
-    )
-    .bind::<Array<BigInt>, _>(people)
-    .bind::<Nullable<Array<BigInt>>, _>(only)
-    .load(conn)
-    .await?;
+    let mut mine = join_requests::table
+        .inner_join(schools::table)
+        .left_join(classes::table)
+        .filter(join_requests::account_id.eq_any(people))
+        .filter(join_requests::state.eq_any([RequestStatus::Waiting, RequestStatus::Refused]))
+        .order(join_requests::id)
+        .select(MyRow::as_select())
+        .into_boxed();
+    if let Some(only) = only {
+        mine = mine.filter(join_requests::id.eq_any(only));
+    }
+    let rows = mine.load(conn).await?;
     Ok(rows
         .into_iter()
         .map(|row| {

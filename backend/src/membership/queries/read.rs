@@ -3,18 +3,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use common::classes::{ClassKind, ClassRole};
 use common::permissions::Role;
 use common::{AccountId, ChatId, ClassId, GuardianLinkId, Name, SchoolId};
-use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::membership::change::ClassPlace;
 use crate::membership::effects::Effects;
 use crate::membership::known::{Asked, Known, Link};
 use crate::parents::link_status::LinkStatus;
-use crate::schema::{accounts, classes, current_class_members, current_roles, guardian_links};
+use crate::schema::{
+    accounts, classes, current_class_members, current_roles, guardian_links, name,
+};
 
 /// The people of a set, and those who come and go with them: parents of the children, who leads a
 /// class that gets another class teacher, and parents who wait for a child in a class.
@@ -26,8 +28,7 @@ pub async fn near(
     Ok(sql_query(
         "SELECT unnest($2) AS id
          UNION
-         SELECT parent_id FROM guardian_links
-         WHERE school_id = $1 AND child_id = ANY($2) AND state = 'confirmed'
+         SELECT parent_id FROM current_guardians WHERE school_id = $1 AND child_id = ANY($2)
          UNION
          SELECT account_id FROM current_class_members
          WHERE school_id = $1 AND child_id = ANY($2)
@@ -47,14 +48,16 @@ pub async fn near(
     .await?)
 }
 
-type LinkRow = (
-    GuardianLinkId,
-    AccountId,
-    Option<AccountId>,
-    String,
-    ClassId,
-    LinkStatus,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = guardian_links, check_for_backend(Pg))]
+struct LinkRow {
+    id: GuardianLinkId,
+    parent_id: AccountId,
+    child_id: Option<AccountId>,
+    child_name: String,
+    class_id: ClassId,
+    state: LinkStatus,
+}
 
 /// The links of these parents that aren't ended.
 pub async fn links(
@@ -62,28 +65,21 @@ pub async fn links(
     school: SchoolId,
     parents: &[AccountId],
 ) -> Result<Vec<Link>> {
-    let rows: Vec<LinkRow> = guardian_links::table
+    let rows = guardian_links::table
         .filter(guardian_links::school_id.eq(school))
         .filter(guardian_links::parent_id.eq_any(parents))
         .filter(guardian_links::state.ne(LinkStatus::Ended))
         .order(guardian_links::id)
-        .select((
-            guardian_links::id,
-            guardian_links::parent_id,
-            guardian_links::child_id,
-            guardian_links::child_name,
-            guardian_links::class_id,
-            guardian_links::state,
-        ))
+        .select(LinkRow::as_select())
         .load(conn)
         .await?;
-    let link = |(id, parent, child, child_name, class, status)| Link {
-        id,
-        parent,
-        child,
-        child_name,
-        class,
-        status,
+    let link = |row: LinkRow| Link {
+        id: row.id,
+        parent: row.parent_id,
+        child: row.child_id,
+        child_name: row.child_name,
+        class: row.class_id,
+        status: row.state,
     };
     Ok(rows.into_iter().map(link).collect())
 }
@@ -94,10 +90,7 @@ pub async fn names(
 ) -> Result<HashMap<AccountId, Name>> {
     let rows: Vec<(AccountId, Name)> = accounts::table
         .filter(accounts::id.eq_any(people))
-        .select((
-            accounts::id,
-            (accounts::surname, accounts::given, accounts::patronymic),
-        ))
+        .select((accounts::id, name()))
         .load(conn)
         .await?;
     Ok(rows.into_iter().collect())
@@ -128,35 +121,38 @@ pub async fn has_role(
         .contains(&(account, role)))
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = current_class_members, check_for_backend(Pg))]
+struct PlaceRow {
+    account_id: AccountId,
+    class_id: ClassId,
+    role: ClassRole,
+    child_id: Option<AccountId>,
+    #[diesel(select_expression = classes::archived_at.is_not_null())]
+    archived: bool,
+}
+
 /// Where these people are, and which of the classes are archived.
 pub async fn class_places(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<(BTreeSet<ClassPlace>, HashSet<ClassId>)> {
-    type Row = (AccountId, ClassId, ClassRole, Option<AccountId>, bool);
-    let rows: Vec<Row> = current_class_members::table
+    let rows = current_class_members::table
         .inner_join(classes::table)
         .filter(current_class_members::school_id.eq(school))
         .filter(current_class_members::account_id.eq_any(people))
-        .select((
-            current_class_members::account_id,
-            current_class_members::class_id,
-            current_class_members::role,
-            current_class_members::child_id,
-            classes::archived_at.is_not_null(),
-        ))
+        .select(PlaceRow::as_select())
         .load(conn)
         .await?;
-    let archived = rows.iter().filter(|row| row.4).map(|row| row.1).collect();
-    let places = rows
-        .into_iter()
-        .map(|(account, class, role, child, _)| ClassPlace {
-            account,
-            class,
-            role,
-            child,
-        });
+    let archived = rows.iter().filter(|row| row.archived);
+    let archived = archived.map(|row| row.class_id).collect();
+    let places = rows.into_iter().map(|row| ClassPlace {
+        account: row.account_id,
+        class: row.class_id,
+        role: row.role,
+        child: row.child_id,
+    });
     Ok((places.collect(), archived))
 }
 
@@ -170,14 +166,12 @@ pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Resul
         .optional()?)
 }
 
-#[derive(QueryableByName)]
-struct MoveRow {
-    #[diesel(sql_type = BigInt)]
-    chat_id: ChatId,
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(sql_type = Bool)]
-    joins: bool,
+row! {
+    struct MoveRow {
+        chat_id: ChatId as BigInt,
+        account_id: AccountId as BigInt,
+        joins: bool as Bool,
+    }
 }
 
 /// Who enters and who leaves which chats, once the rest of the effects is so: the rule of

@@ -21,7 +21,7 @@ pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effect
     write_roles(conn, set.school, &effects.roles, change).await?;
     write_places(conn, set.school, &effects.classes, change).await?;
     write_links(conn, set, effects).await?;
-    join_chats(conn, &effects.joins, set.at).await?;
+    join_chats(conn, &effects.joins, &effects.leaves, set.at).await?;
     leave_chats(conn, &effects.leaves, set.at).await
 }
 
@@ -169,20 +169,29 @@ async fn write_links(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effe
     Ok(())
 }
 
-/// Who joins a chat begins with everything read.
+/// Who joins a chat begins with everything read. Whoever is moved is locked in the order of chats and
+/// people, as by those who write there meanwhile.
 async fn join_chats(
     conn: &mut AsyncPgConnection,
     joins: &[(ChatId, AccountId)],
+    leaves: &[(ChatId, AccountId)],
     now: Timestamp,
 ) -> Result<()> {
     if joins.is_empty() {
         return Ok(());
     }
     let (chats, accounts): (Vec<ChatId>, Vec<AccountId>) = joins.iter().copied().unzip();
+    let (left, leavers): (Vec<ChatId>, Vec<AccountId>) = leaves.iter().copied().unzip();
     sql_query(
-        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
+        "WITH moved AS (
+             SELECT held.chat_id FROM chat_members AS held
+             JOIN unnest($1::bigint[] || $4::bigint[], $2::bigint[] || $5::bigint[])
+                 AS moved (chat_id, account_id) USING (chat_id, account_id)
+             ORDER BY held.chat_id, held.account_id FOR NO KEY UPDATE OF held)
+         INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
          SELECT chats.id, account_id, last_seq, $3
          FROM unnest($1, $2) AS new (chat_id, account_id) JOIN chats ON chats.id = new.chat_id
+         WHERE (SELECT count(*) FROM moved) >= 0
          ON CONFLICT (chat_id, account_id)
          DO UPDATE SET left_at = NULL, joined_at = $3,
                        read_seq = greatest(chat_members.read_seq, excluded.read_seq)",
@@ -190,6 +199,8 @@ async fn join_chats(
     .bind::<Array<BigInt>, _>(chats)
     .bind::<Array<BigInt>, _>(accounts)
     .bind::<Timestamptz, _>(now)
+    .bind::<Array<BigInt>, _>(left)
+    .bind::<Array<BigInt>, _>(leavers)
     .execute(conn)
     .await?;
     Ok(())
@@ -205,8 +216,11 @@ async fn leave_chats(
     }
     let (chats, accounts): (Vec<ChatId>, Vec<AccountId>) = leaves.iter().copied().unzip();
     sql_query(
-        "UPDATE chat_members SET left_at = $3
-         FROM unnest($1, $2) AS old (chat_id, account_id)
+        "WITH old AS (
+             SELECT held.chat_id, held.account_id FROM chat_members AS held
+             JOIN unnest($1, $2) AS leaver (chat_id, account_id) USING (chat_id, account_id)
+             ORDER BY held.chat_id, held.account_id FOR NO KEY UPDATE OF held)
+         UPDATE chat_members SET left_at = $3 FROM old
          WHERE chat_members.chat_id = old.chat_id AND chat_members.account_id = old.account_id",
     )
     .bind::<Array<BigInt>, _>(chats)

@@ -1,43 +1,44 @@
 //! SQL of what parents and class teachers see of the links.
 
-use common::classes::{ClassName, PersonName};
+use std::collections::HashSet;
+
+use common::classes::{ClassName, ClassRole, PersonName};
 use common::parents::{ChildTeacher, GuardianLink};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
-use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::queries::readable_phone;
-use crate::database::sql_query;
 use crate::error::Result;
-use crate::schema::accounts;
+use crate::parents::link_status::LinkStatus;
+use crate::schema::{accounts, classes, current_class_members, guardian_links, name};
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(Pg))]
 struct PersonRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
-    #[diesel(embed)]
+    id: AccountId,
+    #[diesel(select_expression = name())]
     name: Name,
 }
 
 impl PersonRow {
     fn person(&self) -> PersonName {
         PersonName {
-            id: self.account_id,
+            id: self.id,
             name: self.name.full(),
         }
     }
 }
 
-#[derive(QueryableByName)]
-struct TeacherRow {
-    #[diesel(sql_type = BigInt)]
+/// Someone in a class.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = current_class_members, check_for_backend(Pg))]
+struct MemberRow {
     class_id: ClassId,
+    role: ClassRole,
     #[diesel(embed)]
     person: PersonRow,
-    #[diesel(sql_type = Bool)]
-    class_teacher: bool,
 }
 
 /// Who teaches in these classes: the class teacher first, then by name.
@@ -45,23 +46,31 @@ pub async fn teachers(
     conn: &mut AsyncPgConnection,
     classes: &[ClassId],
 ) -> Result<Vec<(ClassId, ChildTeacher)>> {
-    let rows: Vec<TeacherRow> = sql_query(
-        "SELECT class_id, account_id, surname, given, patronymic,
-                bool_or(role = 'class_teacher') AS class_teacher
-         FROM class_members JOIN accounts ON accounts.id = account_id
-         WHERE class_id = ANY($1) AND role IN ('class_teacher', 'teacher') AND ended_at IS NULL
-         GROUP BY class_id, account_id, surname, given, patronymic
-         ORDER BY class_id, class_teacher DESC, surname, given, account_id",
-    )
-    .bind::<Array<BigInt>, _>(classes)
-    .load(conn)
-    .await?;
+    let rows: Vec<MemberRow> = current_class_members::table
+        .inner_join(accounts::table)
+        .filter(current_class_members::class_id.eq_any(classes))
+        .filter(current_class_members::role.eq_any([ClassRole::ClassTeacher, ClassRole::Teacher]))
+        .order((
+            current_class_members::class_id,
+            current_class_members::role
+                .eq(ClassRole::ClassTeacher)
+                .desc(),
+            accounts::surname,
+            accounts::given,
+            accounts::id,
+        ))
+        .select(MemberRow::as_select())
+        .load(conn)
+        .await?;
+    // Who leads a class may teach there, too.
+    let mut listed = HashSet::new();
     Ok(rows
         .into_iter()
+        .filter(|row| listed.insert((row.class_id, row.person.id)))
         .map(|row| {
             let teacher = ChildTeacher {
                 person: row.person.person(),
-                class_teacher: row.class_teacher,
+                class_teacher: row.role == ClassRole::ClassTeacher,
             };
             (row.class_id, teacher)
         })
@@ -80,50 +89,48 @@ pub async fn logins(
         .await?)
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = guardian_links, check_for_backend(Pg))]
 struct OpenRow {
-    #[diesel(sql_type = BigInt)]
     id: GuardianLinkId,
-    #[diesel(sql_type = BigInt)]
     class_id: ClassId,
-    #[diesel(sql_type = Text)]
+    #[diesel(select_expression = classes::name)]
     class_name: String,
     #[diesel(embed)]
     parent: PersonRow,
-    #[diesel(sql_type = Nullable<Text>)]
+    #[diesel(select_expression = accounts::phone)]
     phone: Option<String>,
-    #[diesel(sql_type = Text)]
     child_name: String,
-    #[diesel(sql_type = Text)]
     message: String,
-    #[diesel(sql_type = Bool)]
+    #[diesel(select_expression = guardian_links::decided_at.is_not_null())]
     confirmed: bool,
-    #[diesel(sql_type = Timestamptz)]
     asked_at: Timestamp,
 }
 
 /// Those that wait, then the confirmed ones without an account; each the oldest first, without
-/// students. Of one class, or all.
+/// students, at most 100. Of one class, or all.
 pub async fn open_links(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     class: Option<ClassId>,
 ) -> Result<Vec<GuardianLink>> {
-    let rows: Vec<OpenRow> = sql_query(
-        "SELECT links.id, class_id, classes.name AS class_name, parent_id AS account_id,
-                surname, given, patronymic, phone, child_name, message,
-                decided_at IS NOT NULL AS confirmed, asked_at
-         FROM guardian_links AS links
-         JOIN classes ON classes.id = class_id
-         JOIN accounts ON accounts.id = parent_id
-         WHERE links.school_id = $1 AND ($2::bigint IS NULL OR class_id = $2)
-           AND state = 'waiting'
-         ORDER BY confirmed, asked_at, links.id",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<Nullable<BigInt>, _>(class)
-    .load(conn)
-    .await?;
+    let mut links = guardian_links::table
+        .inner_join(classes::table)
+        .inner_join(accounts::table)
+        .filter(guardian_links::school_id.eq(school))
+        .filter(guardian_links::state.eq(LinkStatus::Waiting))
+        .order((
+            guardian_links::decided_at.is_not_null(),
+            guardian_links::asked_at,
+            guardian_links::id,
+        ))
+        .limit(100)
+        .select(OpenRow::as_select())
+        .into_boxed();
+    if let Some(class) = class {
+        links = links.filter(guardian_links::class_id.eq(class));
+    }
+    let rows = links.load(conn).await?;
     Ok(rows
         .into_iter()
         .map(|row| GuardianLink {
@@ -152,25 +159,16 @@ pub struct Student {
     pub name: Name,
 }
 
-#[derive(QueryableByName)]
-struct StudentRow {
-    #[diesel(sql_type = BigInt)]
-    class_id: ClassId,
-    #[diesel(embed)]
-    person: PersonRow,
-}
-
 /// By name.
 pub async fn students(conn: &mut AsyncPgConnection, classes: &[ClassId]) -> Result<Vec<Student>> {
-    let rows: Vec<StudentRow> = sql_query(
-        "SELECT class_id, account_id, surname, given, patronymic
-         FROM class_members JOIN accounts ON accounts.id = account_id
-         WHERE class_id = ANY($1) AND role = 'student' AND ended_at IS NULL
-         ORDER BY surname, given, account_id",
-    )
-    .bind::<Array<BigInt>, _>(classes)
-    .load(conn)
-    .await?;
+    let rows: Vec<MemberRow> = current_class_members::table
+        .inner_join(accounts::table)
+        .filter(current_class_members::class_id.eq_any(classes))
+        .filter(current_class_members::role.eq(ClassRole::Student))
+        .order((accounts::surname, accounts::given, accounts::id))
+        .select(MemberRow::as_select())
+        .load(conn)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| Student {

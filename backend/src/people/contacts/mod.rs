@@ -1,6 +1,6 @@
 //! Whom a person may write to.
 
-mod queries;
+pub mod queries;
 
 use common::AccountId;
 use common::classes::ClassRole;

@@ -1,26 +1,26 @@
 //! SQL of contacts.
 
-use common::classes::ClassRole;
+use common::classes::{ClassKind, ClassRole};
 use common::permissions::Roles;
 use common::{AccountId, Name, SchoolId};
-use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::database::sql_query;
+use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::people::queries::{ACCOUNT, WORDS};
 use crate::people::search::Search;
+use crate::schema::{accounts, classes, current_class_members};
 
-/// Someone whom a person may perhaps write to.
-#[derive(QueryableByName)]
-pub struct Candidate {
-    #[diesel(sql_type = BigInt)]
-    pub id: AccountId,
-    #[diesel(embed)]
-    pub name: Name,
-    #[diesel(sql_type = Array<Text>)]
-    pub roles: Roles,
+row! {
+    /// Someone whom a person may perhaps write to.
+    pub struct Candidate {
+        pub id: AccountId as BigInt,
+        pub name: Name,
+        pub roles: Roles as Array<Text>,
+    }
 }
 
 /// Those whom the contact rule (R72 to R74) may allow, by name; of staff: all members. The rule
@@ -34,31 +34,27 @@ pub async fn candidates(
     limit: i64,
 ) -> Result<Vec<Candidate>> {
     let candidates = if staff {
-        "SELECT account_id AS id FROM memberships
-         WHERE school_id = $1 AND ended_at IS NULL AND account_id <> $2"
+        "SELECT account_id AS id FROM current_roles WHERE school_id = $1 AND account_id <> $2"
     } else {
         "SELECT account_id AS id
-         FROM class_members AS theirs JOIN mine USING (class_id)
-         WHERE theirs.ended_at IS NULL AND account_id <> $2
+         FROM current_class_members AS theirs JOIN mine USING (class_id)
+         WHERE account_id <> $2
            AND ((mine.role = 'student' AND theirs.role <> 'parent')
                 OR (mine.role = 'parent' AND theirs.role <> 'student'))
          UNION
-         SELECT parent_id FROM guardian_links
-         WHERE school_id = $1 AND child_id = $2 AND state = 'confirmed'
+         SELECT parent_id FROM current_guardians WHERE school_id = $1 AND child_id = $2
          UNION
-         SELECT child_id FROM guardian_links
-         WHERE school_id = $1 AND parent_id = $2 AND state = 'confirmed'"
+         SELECT child_id FROM current_guardians WHERE school_id = $1 AND parent_id = $2"
     };
     Ok(sql_query(format!(
         "WITH mine AS MATERIALIZED (
-             SELECT class_id, role FROM class_members JOIN classes ON classes.id = class_id
-             WHERE account_id = $2 AND class_members.school_id = $1 AND ended_at IS NULL
-               AND archived_at IS NULL),
+             SELECT class_id, role
+             FROM current_class_members AS members JOIN classes ON classes.id = class_id
+             WHERE account_id = $2 AND members.school_id = $1 AND archived_at IS NULL),
          candidates AS ({candidates}),
          people AS MATERIALIZED (
-             SELECT account_id, array_agg(role) AS roles FROM memberships
-             WHERE school_id = $1 AND ended_at IS NULL
-               AND account_id IN (SELECT id FROM candidates)
+             SELECT account_id, array_agg(role) AS roles FROM current_roles
+             WHERE school_id = $1 AND account_id IN (SELECT id FROM candidates)
              GROUP BY account_id)
          SELECT id, surname, given, patronymic, roles
          FROM people CROSS JOIN LATERAL ({ACCOUNT}) AS account
@@ -75,16 +71,21 @@ pub async fn candidates(
 }
 
 /// What someone is in a class, and of a parent for which child: what tells namesakes apart.
-#[derive(QueryableByName)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = current_class_members, check_for_backend(Pg))]
 pub struct Place {
-    #[diesel(sql_type = BigInt)]
     pub account_id: AccountId,
-    #[diesel(sql_type = Text)]
     pub role: ClassRole,
-    #[diesel(sql_type = Text)]
+    #[diesel(select_expression = classes::name)]
     pub class: String,
-    #[diesel(sql_type = Nullable<Text>)]
+    #[diesel(select_expression = child().nullable())]
     pub child: Option<String>,
+}
+
+/// As a short name.
+#[diesel::dsl::auto_type]
+fn child() -> _ {
+    accounts::surname.concat(" ").concat(accounts::given)
 }
 
 /// The places of these people, led classes first; to those who aren't staff only what is in classes
@@ -96,21 +97,29 @@ pub async fn places(
     staff: bool,
     people: &[AccountId],
 ) -> Result<Vec<Place>> {
-    Ok(sql_query(
-        "SELECT account_id, role, classes.name AS class,
-                children.surname || ' ' || children.given AS child
-         FROM class_members JOIN classes ON classes.id = class_id
-         LEFT JOIN accounts AS children ON children.id = child_id
-         WHERE class_members.school_id = $1 AND account_id = ANY($4) AND ended_at IS NULL
-           AND archived_at IS NULL AND kind <> 'staff_room'
-           AND ($3 OR class_id IN (SELECT class_id FROM class_members
-                                   WHERE account_id = $2 AND ended_at IS NULL))
-         ORDER BY account_id, role, grade NULLS LAST, letter, name, child",
-    )
-    .bind::<BigInt, _>(school)
-    .bind::<BigInt, _>(me)
-    .bind::<Bool, _>(staff)
-    .bind::<Array<BigInt>, _>(people)
-    .load(conn)
-    .await?)
+    let mut places = current_class_members::table
+        .inner_join(classes::table)
+        .left_join(accounts::table.on(accounts::id.nullable().eq(current_class_members::child_id)))
+        .filter(current_class_members::school_id.eq(school))
+        .filter(current_class_members::account_id.eq_any(people))
+        .filter(classes::archived_at.is_null())
+        .filter(classes::kind.ne(ClassKind::StaffRoom))
+        .order((
+            current_class_members::account_id,
+            current_class_members::role,
+            classes::grade,
+            classes::letter,
+            classes::name,
+            child().nullable(),
+        ))
+        .select(Place::as_select())
+        .into_boxed();
+    if !staff {
+        let mine = diesel::alias!(current_class_members as mine);
+        let own = mine
+            .filter(mine.field(current_class_members::account_id).eq(me))
+            .select(mine.field(current_class_members::class_id));
+        places = places.filter(current_class_members::class_id.eq_any(own));
+    }
+    Ok(places.load(conn).await?)
 }

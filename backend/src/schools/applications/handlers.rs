@@ -7,24 +7,33 @@ use common::schools::applications::{
 use common::validate::Check;
 use common::{AccountId, Paged, SchoolId, Secret};
 
-use super::queries::{self, Which};
+use super::queries::{self, Found, Which};
 use crate::accounts::checked::Checked;
 use crate::accounts::registration::{self, Reach};
 use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
 use crate::membership::{self, Change, Place, Set, Why};
+use crate::schools::queries as schools;
+use crate::schools::zone::Zone;
 use crate::secret;
 use crate::write::Tx;
 
 pub async fn apply(ctx: Ctx, request: Apply) -> Result<Secret> {
-    let questionnaire = request.questionnaire.checked()?;
+    let questionnaire = answers(&request.questionnaire)?;
     ctx.app.limits.application(ctx.address)?;
     let (secret, hash) = secret::new();
     let mut tx = ctx.begin().await?;
     queries::insert(&mut tx, &questionnaire, &hash, ctx.now).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// As they are stored.
+fn answers(questionnaire: &Questionnaire) -> Result<Questionnaire> {
+    let mut checked = questionnaire.checked()?;
+    checked.time_zone = Zone::chosen(&checked.time_zone)?.name().to_owned();
+    Ok(checked)
 }
 
 pub async fn get_application(ctx: Ctx, request: GetApplication) -> Result<Application> {
@@ -34,7 +43,7 @@ pub async fn get_application(ctx: Ctx, request: GetApplication) -> Result<Applic
 }
 
 pub async fn resubmit(ctx: Ctx, request: Resubmit) -> Result<Application> {
-    let questionnaire = request.questionnaire.checked()?;
+    let questionnaire = answers(&request.questionnaire)?;
     let hash = secret::hash(&request.secret.0);
     let mut tx = ctx.begin().await?;
     let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
@@ -72,7 +81,7 @@ pub async fn decide(ctx: Ctx, request: Decide) -> Result<Application> {
     }
     let state = match decision {
         Decision::Approve => ApplicationState::Approved {
-            school: create_school(&ctx, &mut tx, &found.application.questionnaire).await?,
+            school: create_school(&ctx, &mut tx, &found).await?,
             claimed: false,
         },
         Decision::Return { remarks } => ApplicationState::Returned { remarks },
@@ -100,14 +109,13 @@ fn checked(decision: Decision) -> Result<Decision> {
 }
 
 /// The school with what every school has from its first day.
-async fn create_school(ctx: &Ctx, tx: &mut Tx, questionnaire: &Questionnaire) -> Result<SchoolId> {
-    let year = ctx.today().school_year();
+async fn create_school(ctx: &Ctx, tx: &mut Tx, found: &Found) -> Result<SchoolId> {
+    let questionnaire = &found.application.questionnaire;
+    let year = found.zone.day(ctx.now).school_year();
     // A code that is taken is not a failure but one in a thousand million: draw again.
     for _ in 0..8 {
         let code = secret::readable(6);
-        if let Some(school) =
-            queries::create_school(tx, questionnaire, &code, year, ctx.now).await?
-        {
+        if let Some(school) = schools::create(tx, questionnaire, &code, year, ctx.now).await? {
             return Ok(school);
         }
     }
@@ -118,22 +126,21 @@ async fn create_school(ctx: &Ctx, tx: &mut Tx, questionnaire: &Questionnaire) ->
 
 pub async fn register_administrator(ctx: Ctx, request: RegisterAdministrator) -> Result<SchoolId> {
     let hash = secret::hash(&request.secret.0);
-    let phone = {
-        let mut conn = ctx.conn().await?;
-        queries::find(&mut conn, Which::Secret(&hash)).await?.phone
-    };
+    let known = queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
     let newcomer = match request.account {
         Some(mut account) => {
-            account.phone.clone_from(&phone);
-            Some(registration::check(&ctx, &account, Reach::Phone).await?)
+            account.phone.clone_from(&known.phone);
+            let today = known.zone.day(ctx.now);
+            Some(registration::check(&ctx, &account, Reach::Phone, today).await?)
         }
         None => None,
     };
-    let mut tx = ctx.begin().await?;
-    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
-    let ApplicationState::Approved { school, .. } = found.application.state else {
+    let ApplicationState::Approved { school, .. } = known.application.state else {
         return Err(Error::NotFound.into());
     };
+    let mut tx = ctx.begin_turns(&[school]).await?;
+    // Approved once and for all; but somebody may have claimed it meanwhile.
+    let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
     if let Some(administrator) = found.claimed_by {
         // A repeat, because the answer got lost.
         return if ctx.me().is_ok_and(|me| me == administrator) {

@@ -1,26 +1,26 @@
 //! SQL of applications.
 
+mod orders;
+
 use common::realtime::Touched;
 use common::schools::SchoolKind;
 use common::schools::applications::{Application, ApplicationState, OrderFile, Questionnaire};
 use common::{AccountId, ApplicationId, Name, Paged, SchoolId, Timestamp, text_enum};
-use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text, Timestamptz};
+use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+pub use orders::{Order, delete_refused_orders, order, set_order};
+
 use crate::accounts::queries::readable_phone;
-use crate::database::{Counted, bounds, paged, sql_query};
+use crate::database::{bounds, paged, total};
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
-use crate::schema::applications;
+use crate::schema::{applications, octet_length};
+use crate::schools::zone::Zone;
 use crate::secret::Hash;
 use crate::write::Tx;
-
-/// What every school has from its first day (R51, R88), by the names that it may change later.
-const STAFF_ROOM: &str = "Учительская";
-const SCHOOL_CHANNEL: &str = "Общешкольный";
-const STAFF_CHANNEL: &str = "Сотрудники";
 
 text_enum! {
     /// The words that the database has for an [`ApplicationState`].
@@ -38,6 +38,8 @@ pub struct Found {
     /// In E.164.
     pub phone: String,
     pub claimed_by: Option<AccountId>,
+    /// Of the school to be.
+    pub zone: Zone,
 }
 
 /// By what an application is found.
@@ -49,54 +51,45 @@ pub enum Which<'a> {
     Secret(&'a Hash),
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = BigInt)]
-    id: ApplicationId,
-    #[diesel(sql_type = Text)]
-    kind: SchoolKind,
-    #[diesel(sql_type = Text)]
-    full_name: String,
-    #[diesel(sql_type = Text)]
-    short_name: String,
-    #[diesel(sql_type = Text)]
-    region: String,
-    #[diesel(sql_type = Text)]
-    municipality: String,
-    #[diesel(sql_type = Text)]
-    settlement: String,
-    #[diesel(sql_type = Text)]
-    inn: String,
-    #[diesel(sql_type = Text)]
-    kpp: String,
-    #[diesel(embed)]
-    name: Name,
-    #[diesel(sql_type = Text)]
-    phone: String,
-    #[diesel(sql_type = Text)]
-    email: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    order_name: Option<String>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    order_size: Option<i32>,
-    #[diesel(sql_type = Text)]
-    state: ApplicationStatus,
-    #[diesel(sql_type = Nullable<Text>)]
-    remarks: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    school_id: Option<SchoolId>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    claimed_by: Option<AccountId>,
-    #[diesel(sql_type = Timestamptz)]
-    submitted_at: Timestamp,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    decided_at: Option<Timestamp>,
+type Condition<'a> = Box<dyn BoxableExpression<applications::table, Pg, SqlType = Bool> + 'a>;
+
+impl<'a> Which<'a> {
+    fn condition(self) -> Condition<'a> {
+        match self {
+            Self::Id(id) => Box::new(applications::id.eq(id)),
+            Self::Secret(hash) => Box::new(applications::secret_hash.eq(hash.as_slice())),
+        }
+    }
 }
 
 /// All but the order's bytes.
-const COLUMNS: &str = "id, kind, full_name, short_name, region, municipality, settlement, inn, kpp, \
-    surname, given, patronymic, phone, email, order_name, octet_length(order_bytes) AS order_size, \
-    state, remarks, school_id, claimed_by, submitted_at, decided_at";
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = applications, check_for_backend(Pg))]
+struct Row {
+    id: ApplicationId,
+    kind: SchoolKind,
+    full_name: String,
+    short_name: String,
+    region: String,
+    municipality: String,
+    settlement: String,
+    time_zone: Zone,
+    inn: String,
+    kpp: String,
+    #[diesel(select_expression = (applications::surname, applications::given, applications::patronymic))]
+    name: Name,
+    phone: String,
+    email: String,
+    order_name: Option<String>,
+    #[diesel(select_expression = octet_length(applications::order_bytes))]
+    order_size: Option<i32>,
+    state: ApplicationStatus,
+    remarks: Option<String>,
+    school_id: Option<SchoolId>,
+    claimed_by: Option<AccountId>,
+    submitted_at: Timestamp,
+    decided_at: Option<Timestamp>,
+}
 
 impl Row {
     fn found(self) -> Result<Found> {
@@ -122,6 +115,7 @@ impl Row {
                 region: self.region,
                 municipality: self.municipality,
                 settlement: self.settlement,
+                time_zone: self.time_zone.name().to_owned(),
                 inn: self.inn,
                 kpp: self.kpp,
                 name: self.name,
@@ -140,12 +134,13 @@ impl Row {
             application,
             phone: self.phone,
             claimed_by: self.claimed_by,
+            zone: self.time_zone,
         })
     }
 }
 
 /// The operators' screens are outdated: whatever writes an application calls it.
-fn touch(tx: &mut Tx) {
+pub fn touch(tx: &mut Tx) {
     tx.touch(Recipients::Operators, Touched::Applications);
 }
 
@@ -172,41 +167,39 @@ pub async fn insert(
 /// # Errors
 /// `NotFound`.
 pub async fn find(conn: &mut AsyncPgConnection, which: Which<'_>) -> Result<Found> {
-    one(conn, which, "").await
+    applications::table
+        .filter(which.condition())
+        .select(Row::as_select())
+        .get_result(conn)
+        .await?
+        .found()
 }
 
 /// As [`find`]; nobody else changes it until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, which: Which<'_>) -> Result<Found> {
-    one(conn, which, "FOR UPDATE").await
-}
-
-async fn one(conn: &mut AsyncPgConnection, which: Which<'_>, lock: &str) -> Result<Found> {
-    let (id, hash) = match which {
-        Which::Id(id) => (Some(id), None),
-        Which::Secret(hash) => (None, Some(hash.as_slice())),
-    };
-    let row: Row = sql_query(format!(
-        "SELECT {COLUMNS} FROM applications WHERE id = $1 OR secret_hash = $2 {lock}"
-    ))
-    .bind::<Nullable<BigInt>, _>(id)
-    .bind::<Nullable<Binary>, _>(hash)
-    .get_result(conn)
-    .await?;
-    row.found()
+    applications::table
+        .filter(which.condition())
+        .select(Row::as_select())
+        .for_update()
+        .get_result(conn)
+        .await?
+        .found()
 }
 
 /// Those that wait first, then the newest.
 pub async fn page(conn: &mut AsyncPgConnection, page: u32) -> Result<Paged<Application>> {
     let (limit, offset) = bounds(page);
-    let rows: Vec<Counted<Row>> = sql_query(format!(
-        "SELECT count(*) OVER () AS total, {COLUMNS} FROM applications
-         ORDER BY state = 'submitted' DESC, submitted_at DESC, id DESC
-         LIMIT $1 OFFSET $2"
-    ))
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
-    .load(conn)
-    .await?;
+    let rows: Vec<(i64, Row)> = applications::table
+        .order((
+            applications::state.eq(ApplicationStatus::Submitted).desc(),
+            applications::submitted_at.desc(),
+            applications::id.desc(),
+        ))
+        .limit(limit)
+        .offset(offset)
+        .select((total(), Row::as_select()))
+        .load(conn)
+        .await?;
     paged(rows).try_map(|row| Ok(row.found()?.application))
 }
 
@@ -241,6 +234,7 @@ struct Answers<'a> {
     region: &'a str,
     municipality: &'a str,
     settlement: &'a str,
+    time_zone: &'a str,
     inn: &'a str,
     kpp: &'a str,
     surname: &'a str,
@@ -258,6 +252,7 @@ fn answers(questionnaire: &Questionnaire) -> Answers<'_> {
         region: &questionnaire.region,
         municipality: &questionnaire.municipality,
         settlement: &questionnaire.settlement,
+        time_zone: &questionnaire.time_zone,
         inn: &questionnaire.inn,
         kpp: &questionnaire.kpp,
         surname: &questionnaire.name.surname,
@@ -286,65 +281,18 @@ pub async fn decide(
             (ApplicationStatus::Approved, None, Some(*school))
         }
     };
-    let row: Row = sql_query(format!(
-        "UPDATE applications
-         SET state = $2, remarks = $3, school_id = $4, decided_by = $5, decided_at = $6
-         WHERE id = $1 RETURNING {COLUMNS}"
-    ))
-    .bind::<BigInt, _>(application)
-    .bind::<Text, _>(state)
-    .bind::<Nullable<Text>, _>(remarks)
-    .bind::<Nullable<BigInt>, _>(school)
-    .bind::<BigInt, _>(operator)
-    .bind::<Timestamptz, _>(now)
-    .get_result(&mut **tx)
-    .await?;
+    let row = diesel::update(applications::table.find(application))
+        .set((
+            applications::state.eq(state),
+            applications::remarks.eq(remarks),
+            applications::school_id.eq(school),
+            applications::decided_by.eq(operator),
+            applications::decided_at.eq(now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(&mut **tx)
+        .await?;
     Ok(row.found()?.application)
-}
-
-/// Makes a school with its staff room, the staff room's chat and the two system channels (R51, R88);
-/// None if another school has the code.
-pub async fn create_school(
-    conn: &mut AsyncPgConnection,
-    questionnaire: &Questionnaire,
-    code: &str,
-    year: i16,
-    now: Timestamp,
-) -> Result<Option<SchoolId>> {
-    Ok(sql_query(
-        "WITH school AS (
-             INSERT INTO schools (kind, full_name, short_name, region, municipality, settlement,
-                                  code, created_at)
-             VALUES ($6, $7, $8, $9, $10, $11, $1, $2)
-             ON CONFLICT (code) DO NOTHING
-             RETURNING id),
-         staff_room AS (
-             INSERT INTO classes (school_id, kind, name, year, created_at)
-             SELECT id, 'staff_room', $4, $3, $2 FROM school
-             RETURNING id, school_id),
-         staff_chat AS (
-             INSERT INTO chats (school_id, class_id, kind, created_at)
-             SELECT school_id, id, 'class_teachers', $2 FROM staff_room),
-         channels AS (
-             INSERT INTO chats (school_id, kind, name, audience, created_at)
-             SELECT id, 'channel', names.name, names.audience, $2
-             FROM school, unnest($5, ARRAY['school', 'staff']) AS names (name, audience))
-         SELECT id FROM school",
-    )
-    .bind::<Text, _>(code)
-    .bind::<Timestamptz, _>(now)
-    .bind::<SmallInt, _>(year)
-    .bind::<Text, _>(STAFF_ROOM)
-    .bind::<Array<Text>, _>([SCHOOL_CHANNEL, STAFF_CHANNEL].as_slice())
-    .bind::<Text, _>(questionnaire.kind)
-    .bind::<Text, _>(&questionnaire.full_name)
-    .bind::<Text, _>(&questionnaire.short_name)
-    .bind::<Text, _>(&questionnaire.region)
-    .bind::<Text, _>(&questionnaire.municipality)
-    .bind::<Text, _>(&questionnaire.settlement)
-    .value::<BigInt, _>(conn)
-    .await
-    .optional()?)
 }
 
 /// The account has taken over the school.
@@ -355,45 +303,4 @@ pub async fn claim(tx: &mut Tx, application: ApplicationId, account: AccountId) 
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// Keeps the appointment order; false if there's no application by this secret that still waits.
-pub async fn set_order(tx: &mut Tx, secret: &Hash, order: &Order) -> Result<bool> {
-    touch(tx);
-    let changed = diesel::update(applications::table)
-        .filter(applications::secret_hash.eq(secret.as_slice()))
-        .filter(
-            applications::state.eq_any([ApplicationStatus::Submitted, ApplicationStatus::Returned]),
-        )
-        .set((
-            applications::order_name.eq(&order.name),
-            applications::order_type.eq(&order.media_type),
-            applications::order_bytes.eq(&order.bytes),
-        ))
-        .execute(&mut **tx)
-        .await?;
-    Ok(changed > 0)
-}
-
-/// An appointment order.
-#[derive(QueryableByName)]
-pub struct Order {
-    #[diesel(sql_type = Text, column_name = order_name)]
-    pub name: String,
-    #[diesel(sql_type = Text, column_name = order_type)]
-    pub media_type: String,
-    #[diesel(sql_type = Binary, column_name = order_bytes)]
-    pub bytes: Vec<u8>,
-}
-
-/// # Errors
-/// `NotFound` if there's none.
-pub async fn order(conn: &mut AsyncPgConnection, application: ApplicationId) -> Result<Order> {
-    Ok(sql_query(
-        "SELECT order_name, order_type, order_bytes FROM applications
-         WHERE id = $1 AND order_bytes IS NOT NULL",
-    )
-    .bind::<BigInt, _>(application)
-    .get_result(conn)
-    .await?)
 }

@@ -1,0 +1,1 @@
+DROP VIEW open_requests, current_guardians, current_chat_members;

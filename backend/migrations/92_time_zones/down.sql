@@ -1,0 +1,2 @@
+ALTER TABLE applications DROP time_zone;
+ALTER TABLE schools DROP time_zone;

@@ -1,0 +1,141 @@
+//! Places in which transactions wait for a school, before they take a connection to the database: whatever
+//! holds one school up (an import, a forgotten lock) must not take the connections of all others.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use common::{Error, SchoolId};
+use tokio::sync::{RwLock, Semaphore};
+
+use crate::queue::{Queue, Tally};
+
+/// So many wait in one school, at most; further ones are told at once that it's busy.
+const WAITING: usize = 4096;
+
+/// How long one waits, before it is told that the school is busy.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Who writes in which school.
+pub struct Turns {
+    schools: Mutex<HashMap<SchoolId, Arc<School>>>,
+    /// So many hold a school at once, at most: each may come to wait in the database.
+    holders: u32,
+    /// So many write a row of their own in a school at once, at most.
+    rows: usize,
+    refused: Tally,
+}
+
+struct School {
+    /// In the order in which they came: one alone for a turn, a few together who hold the school.
+    turn: Arc<RwLock<()>>,
+    rows: Arc<Semaphore>,
+    queue: Semaphore,
+}
+
+/// The places of one transaction, until it's dropped.
+#[derive(Default)]
+pub struct Places {
+    /// Of which schools it takes the turn, in the order of their ids.
+    pub(crate) turns: Vec<SchoolId>,
+    _guards: Vec<Guard>,
+}
+
+/// Lets the next one in when it's dropped.
+type Guard = Box<dyn Send + Sync>;
+
+impl Turns {
+    /// For a pool of so many connections, of which one school gets half at most.
+    #[must_use]
+    pub fn new(connections: usize) -> Self {
+        Self {
+            schools: Mutex::default(),
+            holders: u32::try_from(connections / 4).unwrap_or(u32::MAX).max(1),
+            rows: (connections / 4).max(1),
+            refused: Tally::default(),
+        }
+    }
+
+    /// Waits until nobody else has the turn of these schools, or holds them.
+    ///
+    /// # Errors
+    /// `Unavailable`: too many wait, or it took too long.
+    pub async fn take(&self, schools: &[SchoolId]) -> Result<Places, Error> {
+        let mut turns = schools.to_vec();
+        turns.sort_unstable();
+        turns.dedup();
+        let mut guards: Vec<Guard> = Vec::with_capacity(turns.len());
+        for id in &turns {
+            let school = self.school(*id);
+            let turn = Arc::clone(&school.turn).write_owned();
+            guards.push(Box::new(self.wait(&school, turn).await?));
+        }
+        Ok(Places {
+            turns,
+            _guards: guards,
+        })
+    }
+
+    /// Waits until nobody has the turn of the school.
+    ///
+    /// # Errors
+    /// As [`Turns::take`].
+    pub(crate) async fn hold(&self, school: SchoolId) -> Result<Places, Error> {
+        let school = self.school(school);
+        let hold = Arc::clone(&school.turn).read_owned();
+        Ok(Places::of(Box::new(self.wait(&school, hold).await?)))
+    }
+
+    /// For one who writes only a row of its own, whoever has the turn.
+    ///
+    /// # Errors
+    /// As [`Turns::take`].
+    pub(crate) async fn row(&self, school: SchoolId) -> Result<Places, Error> {
+        let school = self.school(school);
+        let row = Arc::clone(&school.rows).acquire_owned();
+        let permit = self.wait(&school, row).await?;
+        let permit = permit.map_err(|_| Error::Unavailable)?;
+        Ok(Places::of(Box::new(permit)))
+    }
+
+    /// The schools together.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        let schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = |school: &Arc<School>| WAITING - school.queue.available_permits();
+        let waiting = schools.values().map(waiting).sum();
+        Queue::new("turns", waiting, &self.refused)
+    }
+
+    async fn wait<T>(&self, school: &School, place: impl Future<Output = T>) -> Result<T, Error> {
+        let Ok(_queued) = school.queue.try_acquire() else {
+            self.refused.add();
+            return Err(Error::Unavailable);
+        };
+        tokio::time::timeout(PATIENCE, place).await.map_err(|_| {
+            self.refused.add();
+            Error::Unavailable
+        })
+    }
+
+    fn school(&self, school: SchoolId) -> Arc<School> {
+        let mut schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            Arc::new(School {
+                turn: Arc::new(RwLock::with_max_readers((), self.holders)),
+                rows: Arc::new(Semaphore::new(self.rows)),
+                queue: Semaphore::new(WAITING),
+            })
+        };
+        Arc::clone(schools.entry(school).or_insert_with(new))
+    }
+}
+
+impl Places {
+    fn of(guard: Guard) -> Self {
+        Self {
+            turns: Vec::new(),
+            _guards: vec![guard],
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Diesel writes the statements; the texts among them are counted, and each has its reason.
+
+use std::collections::BTreeMap;
+
+use crate::files::{below, none};
+
+/// Where statements stand as texts in SQL, how many, and what of their shape diesel's language can't say, or says
+/// worse. `backend/src/tests.rs` holds each to the schema.
+const IN_SQL: [(&str, usize, &str); 22] = [
+    (
+        "access.rs",
+        2,
+        "the rule book's facts in one statement, for a batch of questions",
+    ),
+    (
+        "access/relations.rs",
+        1,
+        "how pairs of people stand to each other, for all pairs",
+    ),
+    (
+        "accounts/queries.rs",
+        2,
+        "a session is found and its use noted in one statement; a few of those that are over, unless locked",
+    ),
+    (
+        "channels/queries.rs",
+        1,
+        "views counted by buckets of readers",
+    ),
+    (
+        "chats/queries/history.rs",
+        1,
+        "a page whose plan is kept: its limit is written out",
+    ),
+    (
+        "chats/queries/list.rs",
+        2,
+        "the list of a reader, or of many: batches",
+    ),
+    (
+        "chats/queries/members.rs",
+        2,
+        "a mark of reading, bounded by another table; a set of chats",
+    ),
+    (
+        "chats/queries/messages.rs",
+        5,
+        "batches of sends, numbers taken and used in one statement, kept plans",
+    ),
+    (
+        "classes/members/queries.rs",
+        1,
+        "a set of relatives with their names",
+    ),
+    (
+        "classes/queries.rs",
+        2,
+        "counts of all classes; classes made with their chats",
+    ),
+    (
+        "database/check.rs",
+        1,
+        "settings of the server, which are in no table",
+    ),
+    ("database/connect.rs", 1, "a catalogue of the server"),
+    ("demo/queries.rs", 4, "batches"),
+    ("demo/queries/talk.rs", 4, "batches"),
+    (
+        "invites/queries.rs",
+        2,
+        "a join that locks one of its tables; rows locked in order before they change",
+    ),
+    (
+        "membership/queries/read.rs",
+        2,
+        "sets of people and of chats",
+    ),
+    ("membership/queries/write.rs", 5, "batches"),
+    (
+        "parents/queries.rs",
+        1,
+        "a join with the one class of several that fits best",
+    ),
+    (
+        "people/contacts/queries.rs",
+        1,
+        "a set, searched by every word",
+    ),
+    (
+        "people/queries.rs",
+        1,
+        "a page of people, searched by every word",
+    ),
+    (
+        "schools/applications/queries/orders.rs",
+        1,
+        "a few of those that are over, unless locked",
+    ),
+    (
+        "schools/queries.rs",
+        3,
+        "lists of schools with what waits there; a school made with all that it has; a write that says what was before",
+    ),
+];
+
+#[test]
+fn diesel_writes_what_it_can() {
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mine = |path: &str| !path.ends_with("/tests.rs") && path != "database/statement.rs";
+    for file in below("backend/src")
+        .into_iter()
+        .filter(|file| file.is("rs"))
+    {
+        let path = file.path.trim_start_matches("backend/src/").to_owned();
+        let calls = file.text.matches("sql_query(").count();
+        if calls > 0 && mine(&file.path) && mine(&path) {
+            found.insert(path, calls);
+        }
+    }
+    let listed = IN_SQL.map(|(path, count, _)| (path.to_owned(), count));
+    assert_eq!(
+        found,
+        BTreeMap::from(listed),
+        "write it in diesel's language, or say on the list why not"
+    );
+}
+
+/// What the views say is asked of them: `ended_at` and `left_at` are for those who write them.
+#[test]
+fn what_is_so_now_is_asked_of_the_views() {
+    let writers = [
+        "membership/queries/",
+        "chats/queries/members.rs",
+        "schema.rs",
+    ];
+    let mut found = Vec::new();
+    for file in below("backend/src")
+        .into_iter()
+        .filter(|file| file.is("rs"))
+    {
+        if writers.iter().any(|writer| file.path.contains(writer)) {
+            continue;
+        }
+        let asks = |line: &str| line.contains("ended_at") || line.contains("left_at");
+        let lines = file.lines().filter(|(_, line)| asks(line));
+        found.extend(lines.map(|(place, line)| format!("{place}: {}", line.trim())));
+    }
+    none(
+        "Ask current_roles, current_class_members or current_chat_members:",
+        &found,
+    );
+}
