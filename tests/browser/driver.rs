@@ -172,13 +172,20 @@ impl Browser {
     /// Takes the network away for some addresses, patterns with `*`; no others.
     pub fn block(&self, addresses: &[&str]) {
         self.expected.borrow_mut().push("ERR_BLOCKED_BY_CLIENT");
-        for (command, parameters) in [
-            ("Network.enable", json!({})),
-            ("Network.setBlockedURLs", json!({ "urls": addresses })),
-        ] {
-            let body = json!({ "cmd": command, "params": parameters });
-            self.post("goog/cdp/execute", &body);
-        }
+        self.tell("Network.enable", &json!({}));
+        self.tell("Network.setBlockedURLs", &json!({ "urls": addresses }));
+    }
+
+    /// As a person who has told the browser to save data.
+    pub fn save_data(&self) {
+        let saves = json!({ "dataSaverEnabled": true });
+        self.tell("Emulation.setDataSaverOverride", &saves);
+    }
+
+    /// A command to Chromium itself.
+    fn tell(&self, command: &str, parameters: &Value) {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.post("goog/cdp/execute", &body);
     }
 
     /// Into target/shots.

@@ -24,21 +24,26 @@ const SCREENS: [(&str, &[(&str, &str)]); 3] = [
     ),
 ];
 
-/// Of parts of the program only those that this screen needs: others are fetched while the device rests.
 const TRANSFERRED: &str = "
-    const rests = name => /(split_|chunk_)[^/]*wasm$/.test(name);
     return performance.getEntries()
-        .filter(it => it.transferSize !== undefined && (arguments[0] || !rests(it.name)))
+        .filter(it => it.transferSize !== undefined)
         .reduce((sum, it) => sum + it.transferSize, 0);";
 
-fn transferred(browser: &Browser, with_parts: bool) -> u64 {
-    let bytes = browser.run(TRANSFERRED, &json!([with_parts]));
+fn transferred(browser: &Browser) -> u64 {
+    let bytes = browser.run(TRANSFERRED, &json!([]));
     bytes.as_f64().unwrap() as u64
+}
+
+/// A browser that fetches only what a screen needs, nothing ahead.
+fn browser(server: &Server, device: Device) -> Browser {
+    let browser = Browser::new(&server.url, device, Language::Russian);
+    browser.save_data();
+    browser
 }
 
 fn signed_in(server: &Server, face: &str, device: Device) -> Browser {
     let face = server.face(face);
-    let browser = Browser::new(&server.url, device, Language::Russian);
+    let browser = browser(server, device);
     browser.open("/sign-in");
     browser.fill("Телефон или логин", &face.login);
     browser.fill("Пароль", &face.password);
@@ -52,7 +57,7 @@ fn what_a_family_downloads() {
     let server = Server::demo();
     let parent = signed_in(&server, "Родитель", Device::Phone);
     parent.counts(".frame__main [aria-busy=true]", 0);
-    let today = transferred(&parent, false);
+    let today = transferred(&parent);
     println!("«Сегодня»: {today} bytes of {TODAY}");
     assert!(
         (TODAY / 2..=TODAY).contains(&today),
@@ -70,7 +75,7 @@ fn what_a_family_downloads() {
         let script = "return document.querySelectorAll('.message').length > 10 || null";
         parent.ask(script, &json!([]))?.as_bool()
     });
-    let conversation = transferred(&parent, false);
+    let conversation = transferred(&parent);
     println!("a conversation: {conversation} bytes of {CONVERSATION}");
     assert!(
         (today + 1..=CONVERSATION).contains(&conversation),
@@ -85,11 +90,11 @@ fn what_other_screens_add() {
         let browser = signed_in(&server, face, Device::Desktop);
         let mut before = 0;
         for (link, words) in links {
-            before = transferred(&browser, true);
+            before = transferred(&browser);
             browser.click(link);
             browser.sees(words);
         }
-        let more = transferred(&browser, true) - before;
+        let more = transferred(&browser) - before;
         println!("{links:?}: {more} bytes of {SCREEN}");
         assert!((1..=SCREEN).contains(&more), "{links:?}: {more} bytes");
     }
