@@ -56,7 +56,7 @@ mod chunks {
         Ok(office::screen(which))
     }
 
-    #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
+    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn application() -> Chunk {
         rare::bring();
         let route = Derived::new(|| AdminRoute::parse(&router::path()));
