@@ -39,9 +39,8 @@ macro_rules! row {
         impl $crate::database::row::Row for $name {
             #[cfg(test)]
             fn columns() -> Vec<$crate::database::seen::Column> {
-                let mut columns = Vec::new();
-                $($crate::database::row!(@column columns, $field, $type $(, $sql)?);)*
-                columns
+                let columns = [$($crate::database::row!(@columns $field, $type $(, $sql)?)),*];
+                columns.into_iter().flatten().collect()
             }
         }
     )*};
@@ -51,11 +50,11 @@ macro_rules! row {
     (@read $row:ident, $field:ident, $type:ty) => {
         <$type as diesel::QueryableByName<diesel::pg::Pg>>::build($row)?
     };
-    (@column $columns:ident, $field:ident, $type:ty, $sql:ty) => {
-        $columns.push($crate::database::seen::Column::named::<$sql>(stringify!($field)))
+    (@columns $field:ident, $type:ty, $sql:ty) => {
+        vec![$crate::database::seen::Column::named::<$sql>(stringify!($field))]
     };
-    (@column $columns:ident, $field:ident, $type:ty) => {
-        $columns.extend(<$type as $crate::database::row::Row>::columns())
+    (@columns $field:ident, $type:ty) => {
+        <$type as $crate::database::row::Row>::columns()
     };
 }
 pub(crate) use row;
