@@ -318,7 +318,10 @@ async fn serve(
     };
     let cookie = cookie.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(match reply {
-        Reply::Json(text) => reply::json(text, cookie.as_ref()),
+        Reply::Json(text) => {
+            let compressed = mounted.info.method == Method::Get && request::accepts_gzip(request);
+            reply::json(text, compressed, cookie.as_ref())
+        }
         Reply::File(file) => reply::file(file),
         Reply::Page(Page(place)) => reply::page(place, cookie.as_ref()),
         Reply::Socket(actor) => socket::begin(request, payload, app, actor),

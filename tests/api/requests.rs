@@ -1,5 +1,7 @@
 //! What any request must be: of this origin, of the right type, small enough, understood.
 
+use std::io::Read as _;
+
 use common::ClientId;
 use common::chats::{GetMessages, Page, SendMessage};
 use common::endpoint::{BODY_LIMIT, Kind, Method};
@@ -152,4 +154,60 @@ async fn health_needs_nobody_and_costs_nothing() {
     school.wait_ms(1000);
     assert_eq!(health().await, 200);
     assert_eq!(statements.count(), 1);
+}
+
+/// What is read and worth it comes gzipped to whoever understands that; never what a write answers, which may hold
+/// a secret.
+#[tokio::test]
+async fn what_is_read_comes_compressed() {
+    let school = TestSchool::offline().await;
+    let student = &school.student;
+    let say = |number, body: String| SendMessage {
+        client_id: ClientId(number),
+        body,
+        ..hello()
+    };
+    let newest = GetMessages {
+        chat: STUDENTS_CHAT,
+        from: Page::Newest,
+    };
+    let accepting = |mut request: Request<Body>, what: &str| {
+        let what = what.parse().unwrap();
+        request.headers_mut().insert("accept-encoding", what);
+        request
+    };
+    student.call(say(1, "Привет".into())).await.unwrap();
+    let short = accepting(student.request(&newest), "gzip, br");
+    assert_eq!(
+        student.reply(short).await.header("content-encoding"),
+        "",
+        "a short answer"
+    );
+
+    let long = "Доброе утро! ".repeat(200);
+    let written = accepting(student.request(&say(2, long)), "gzip");
+    let written = student.reply(written).await;
+    assert_eq!(
+        (written.status, written.header("content-encoding")),
+        (200, "")
+    );
+
+    let plain = student.reply(student.request(&newest)).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for (accepted, expected) in [("gzip, deflate, br", "gzip"), ("br", ""), ("gzip;q=0", "")] {
+        let reply = student
+            .reply(accepting(student.request(&newest), accepted))
+            .await;
+        assert_eq!(reply.header("content-encoding"), expected, "{accepted}");
+        let mut body = Vec::new();
+        if expected.is_empty() {
+            body.extend_from_slice(&reply.body);
+        } else {
+            assert!(reply.body.len() * 4 < plain.body.len());
+            flate2::read::GzDecoder::new(&reply.body[..])
+                .read_to_end(&mut body)
+                .unwrap();
+        }
+        assert_eq!(body, plain.body, "{accepted}");
+    }
 }

@@ -34,6 +34,16 @@ fn transferred(browser: &Browser) -> u64 {
     bytes.as_f64().unwrap() as u64
 }
 
+/// What it consists of, for whoever has to find what grew.
+fn parts(browser: &Browser) -> String {
+    let list = "
+        return performance.getEntries()
+            .filter(it => it.transferSize)
+            .map(it => `${it.transferSize} ${it.name}`)
+            .join('\\n');";
+    browser.run(list, &json!([])).as_str().unwrap().to_owned()
+}
+
 /// A browser that fetches only what a screen needs, nothing ahead.
 fn browser(server: &Server, device: Device) -> Browser {
     let browser = Browser::new(&server.url, device, Language::Russian);
@@ -61,7 +71,8 @@ fn what_a_family_downloads() {
     println!("«Сегодня»: {today} bytes of {TODAY}");
     assert!(
         (TODAY / 2..=TODAY).contains(&today),
-        "«Сегодня»: {today} bytes"
+        "«Сегодня»: {today} bytes:\n{}",
+        parts(&parent)
     );
 
     parent.click("Чаты");
@@ -79,7 +90,8 @@ fn what_a_family_downloads() {
     println!("a conversation: {conversation} bytes of {CONVERSATION}");
     assert!(
         (today + 1..=CONVERSATION).contains(&conversation),
-        "a conversation: {conversation} bytes"
+        "a conversation: {conversation} bytes:\n{}",
+        parts(&parent)
     );
 }
 
@@ -96,6 +108,10 @@ fn what_other_screens_add() {
         }
         let more = transferred(&browser) - before;
         println!("{links:?}: {more} bytes of {SCREEN}");
-        assert!((1..=SCREEN).contains(&more), "{links:?}: {more} bytes");
+        assert!(
+            (1..=SCREEN).contains(&more),
+            "{links:?}: {more} bytes:\n{}",
+            parts(&browser)
+        );
     }
 }

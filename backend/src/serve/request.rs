@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, AcceptEncoding, Encoding, Header as _, HeaderMap};
 use actix_web::{HttpRequest, web};
 use common::endpoint::{BODY_LIMIT, Declared, Info, Kind, Method};
 use common::error::Error;
@@ -107,6 +107,13 @@ fn has_nul(body: &[u8]) -> bool {
         rest = rest.get(at + 2..).unwrap_or_default();
     }
     false
+}
+
+/// Whether the answer may come gzipped.
+pub(super) fn accepts_gzip(request: &HttpRequest) -> bool {
+    let ours = [Encoding::gzip(), Encoding::identity()];
+    AcceptEncoding::parse(request)
+        .is_ok_and(|accepted| accepted.negotiate(ours.iter()) == Some(Encoding::gzip()))
 }
 
 /// Whether a page of ours may have sent it. What changes nothing may come from everywhere, but for the
