@@ -187,7 +187,8 @@ where
         mine.know(known, action, scope, true);
         if allows(&mine.facts, action).is_ok() {
             match handler(mine, request, given.file.clone()).await {
-                Err(Failure::Outdated) => {}
+                // Nothing has happened: with what is so now it runs again.
+                Err(failure) if failure.is_undone() && ctx.again().is_some() => {}
                 outcome => return outcome,
             }
         }

@@ -1,22 +1,29 @@
 //! Transactions that stood in each other's way: the call is done again, and nobody notices.
 
 use common::accounts::ChangeName;
+use common::chats::{MarkRead, SendMessage};
 use common::realtime::Event;
-use common::{Error, Name};
+use common::{ClientId, Error, Name};
 use diesel::sql_query;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl as _;
 use tests::TestSchool;
+use tests::place::STUDENTS_CHAT;
 
 /// Whoever changes a name does this first, and counts it: a sequence is not undone.
 async fn before_each_change(school: &TestSchool, statements: &str) {
+    before_each(school, "given ON accounts", statements).await;
+}
+
+/// The same for any column.
+async fn before_each(school: &TestSchool, column: &str, statements: &str) {
     school
         .sql(&format!(
             "CREATE SEQUENCE runs;
              CREATE FUNCTION meets() RETURNS trigger LANGUAGE plpgsql AS $$
                  DECLARE run bigint := nextval('runs');
                  BEGIN {statements} RETURN NEW; END $$;
-             CREATE TRIGGER meets AFTER UPDATE OF given ON accounts FOR EACH ROW
+             CREATE TRIGGER meets AFTER UPDATE OF {column} FOR EACH ROW
                  EXECUTE FUNCTION meets();"
         ))
         .await;
@@ -91,6 +98,33 @@ async fn a_serialisation_failure_is_not_either() {
     .await;
     let me = school.student.does(renamed()).await;
     assert_eq!(me.name.given, "Павел");
+    assert!(so(&school, "last_value = 2").await);
+}
+
+/// Nor where the rule book was told from memory.
+#[tokio::test]
+async fn a_mark_of_reading_is_done_again() {
+    let school = TestSchool::open().await;
+    let mark = |seq| MarkRead {
+        chat: STUDENTS_CHAT,
+        seq,
+    };
+    for number in [1, 2] {
+        let say = SendMessage {
+            chat: STUDENTS_CHAT,
+            client_id: ClientId(number),
+            body: "Доброе утро".into(),
+        };
+        school.student.does(say).await;
+    }
+    school.classmate.does(mark(1)).await;
+    before_each(
+        &school,
+        "read_seq ON chat_members",
+        "IF run = 1 THEN RAISE EXCEPTION 'meets another' USING ERRCODE = '40001'; END IF;",
+    )
+    .await;
+    school.classmate.does(mark(2)).await;
     assert!(so(&school, "last_value = 2").await);
 }
 
