@@ -148,8 +148,16 @@ pub(crate) fn places(route: Derived<Route>) -> Vec<Place> {
 fn screen_of(screen: &Route, route: Derived<Route>) -> AnyView {
     match screen {
         // Screens come here, each from its feature.
-        Route::Chats => chats::Chats(chats::ChatsProps { route }).into_any(),
-        Route::Channels => channels::Channels(channels::ChannelsProps { route }).into_any(),
+        Route::Chats => {
+            split::fetch_conversation();
+            let conversation = split::conversation;
+            view! { <chats::Chats route conversation /> }.into_any()
+        }
+        Route::Channels => {
+            split::fetch_conversation();
+            let conversation = split::conversation;
+            view! { <channels::Channels route conversation /> }.into_any()
+        }
         Route::People => split::contacts(),
         Route::SignIn => view! { <SignInPage /> }.into_any(),
         Route::Invite(secret) => split::invite(secret.clone()),

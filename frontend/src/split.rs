@@ -6,7 +6,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use common::{ClassId, GuardianLinkId};
+use common::{ChatId, ClassId, GuardianLinkId};
 use js_sys::Reflect;
 use leptos::reactive::{computed::ScopedFuture, owner::Owner};
 use leptos::wasm_split::SplitLoaderError;
@@ -14,6 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::admin::office::Office;
 use crate::frame::Frame;
+use crate::route::Route;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
 use crate::{store, t};
 
@@ -22,7 +23,7 @@ use crate::{store, t};
 const AHEAD: Duration = Duration::from_secs(5);
 
 mod chunks {
-    use common::{ClassId, GuardianLinkId};
+    use common::{ChatId, ClassId, GuardianLinkId};
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -31,12 +32,13 @@ mod chunks {
     use crate::admin::office::{self, Office};
     use crate::admin::route::AdminRoute;
     use crate::applications::{ApplicationPage, ApplyPage};
-    use crate::chats::Contacts;
+    use crate::chats::{Contacts, Conversation};
     use crate::classes::ClassView;
     use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
     use crate::parents::ChildPage;
     use crate::reactive::Derived;
+    use crate::route::Route;
     use crate::router;
     use crate::schools::SchoolPage;
     use crate::ui::live;
@@ -82,9 +84,14 @@ mod chunks {
         Ok(view! { <ChildPage link /> }.into_any())
     }
 
-    #[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn profile() -> Chunk {
         Ok(view! { <Profile /> }.into_any())
+    }
+
+    #[wasm_split(conversation, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_conversation))]
+    pub fn conversation(chat: ChatId, back: Route) -> Chunk {
+        Ok(view! { <Conversation chat back /> }.into_any())
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_school))]
@@ -143,6 +150,21 @@ pub fn profile() -> AnyView {
     chunk(Shape::Form, || Box::pin(chunks::profile()))
 }
 
+/// What was said in a chat or channel; `back` is the list that it was chosen from.
+pub fn conversation(chat: ChatId, back: Route) -> AnyView {
+    chunk(Shape::Conversation, move || {
+        Box::pin(chunks::conversation(chat, back.clone()))
+    })
+}
+
+/// Where somebody will open a conversation, or is about to.
+pub fn fetch_conversation() {
+    spawn_local(async {
+        // Without it, it's fetched when it is opened.
+        let _ = chunks::fetch_conversation().await;
+    });
+}
+
 pub fn school() -> AnyView {
     chunk(Shape::Page, || Box::pin(chunks::school()))
 }
@@ -155,13 +177,14 @@ pub fn contacts() -> AnyView {
     chunk(Shape::List, || Box::pin(chunks::contacts()))
 }
 
-/// Fetches the chunk that the person will probably open next, when there's nothing else to fetch; not for
+/// Fetches the chunks that the person will probably open next, when there's nothing else to fetch; not for
 /// those who save data.
 pub fn fetch_ahead() {
     if saves_data() {
         return;
     }
     let fetch = async || {
+        let _ = chunks::fetch_conversation().await;
         let administers = store::peek(|state| {
             let mut schools = state.schools.iter();
             schools.any(|school| school.roles.administrator)

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 pub use seen::Seen;
 
-use crate::chats::Conversation;
+use crate::chats::Conversing;
 use crate::reactive::Derived;
 use crate::route::Route;
 use crate::t;
@@ -16,13 +16,13 @@ use crate::ui::{EmptyState, Icon, Split, live};
 
 /// The screen of channels: on a phone the list or the posts, on a desktop both.
 #[component]
-pub fn Channels(route: Derived<Route>) -> AnyView {
+pub fn Channels(route: Derived<Route>, conversation: Conversing) -> AnyView {
     let open = Derived::new(move || match route.get() {
         Route::Channel(channel) => Some(channel),
         _ => None,
     });
     let detail = live(move || match open.get() {
-        Some(chat) => view! { <Conversation chat back=Route::Channels /> }.into_any(),
+        Some(chat) => conversation(chat, Route::Channels),
         None => view! {
             <EmptyState
                 icon=Icon::MEGAPHONE

@@ -17,12 +17,12 @@ use crate::{outbox, reactive::Derived, router, store, t, text};
 pub fn Conversation(
     chat: ChatId,
     /// The list that it was chosen from.
-    #[prop(into)]
-    back: String,
+    back: Route,
     /// At the right of the header.
     #[prop(optional, into)]
     actions: Option<ViewFn>,
 ) -> AnyView {
+    let back = back.href();
     let listed = store::select(move |state| state.chats.0.get(&chat).cloned());
     let known = Derived::new(move || listed.with(Option::is_some));
     live(move || {

@@ -17,6 +17,7 @@ pub mod school_switch;
 pub mod title;
 pub mod write_to;
 
+use common::ChatId;
 use leptos::prelude::*;
 
 pub use contacts::Contacts;
@@ -27,15 +28,19 @@ use crate::route::Route;
 use crate::t;
 use crate::ui::{EmptyState, Icon, Split, live};
 
+/// What shows a conversation, beside the list that it was chosen from: a chunk of its own, which this room
+/// doesn't know.
+pub type Conversing = fn(ChatId, Route) -> AnyView;
+
 /// The screen of chats: on a phone the list or a conversation, on a desktop both.
 #[component]
-pub fn Chats(route: Derived<Route>) -> AnyView {
+pub fn Chats(route: Derived<Route>, conversation: Conversing) -> AnyView {
     let open = Derived::new(move || match route.get() {
         Route::Chat(chat) => Some(chat),
         _ => None,
     });
     let detail = live(move || match open.get() {
-        Some(chat) => view! { <Conversation chat back=Route::Chats /> }.into_any(),
+        Some(chat) => conversation(chat, Route::Chats),
         None => view! {
             <EmptyState
                 icon=Icon::MESSAGE_CIRCLE

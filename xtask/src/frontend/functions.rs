@@ -1,11 +1,12 @@
 //! Which crates the program's code comes from: what grew, and why. Counted in the file that the linker
 //! wrote, which still has names; what is transferred is a fifth of it, but grows where this grows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
+use wasmparser::{Parser, Payload, TypeRef};
 
+use super::sections;
 use crate::outcome::Result;
 
 /// Bytes of code by crate.
@@ -20,7 +21,7 @@ pub fn by_crate(linked: &Path) -> Result<Option<Code>> {
 }
 
 fn count(wasm: &[u8]) -> Result<Code> {
-    let (mut imported, mut sizes, mut names) = (0, Vec::new(), HashMap::new());
+    let (mut imported, mut sizes) = (0, Vec::new());
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(imports) => {
@@ -29,19 +30,10 @@ fn count(wasm: &[u8]) -> Result<Code> {
                 }
             }
             Payload::CodeSectionEntry(body) => sizes.push(body.as_bytes().len()),
-            Payload::CustomSection(section) => {
-                if let KnownCustom::Name(all) = section.as_known() {
-                    for subsection in all.into_iter().flatten() {
-                        if let Name::Function(functions) = subsection {
-                            let functions = functions.into_iter().flatten();
-                            names.extend(functions.map(|it| (it.index, it.name)));
-                        }
-                    }
-                }
-            }
             _ => {}
         }
     }
+    let names = sections::functions(wasm)?;
     let mut code = Code::new();
     for (index, size) in (imported..).zip(sizes) {
         let name = names.get(&index).copied().unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod compress;
 mod functions;
+mod sections;
 mod shrink;
 mod sizes;
 mod split;

@@ -1,17 +1,19 @@
 //! What is left to take away once trunk has put a program together: what nobody calls, and letters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use super::compress;
+use super::{compress, sections};
 use crate::outcome::Result;
 use crate::process;
 use crate::tools::Tools;
 
 /// Smaller in Brotli than `-Oz`, which is smaller before. Functions of one crate and type have much in common, and
 /// their names bring them together.
-const OPTIMISE: [&str; 4] = [
+const OPTIMISE: [&str; 6] = [
+    "--strip-producers",
+    "--strip-target-features",
     "-Os",
     "--low-memory-unused",
     "--one-caller-inline-max-function-size=45",
@@ -49,10 +51,14 @@ pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
     for script in files {
         if script.extension().is_some_and(|it| it == "js") {
             let before = fs::read_to_string(&script)?;
-            fs::write(&script, without_classes(&before))?;
-            minify(root, tools, &script)?;
             let program = script.with_extension("").display().to_string() + "_bg.wasm";
             let program = Path::new(&program);
+            let mut smaller = without_classes(&before);
+            if program.is_file() {
+                smaller = number_imports(&smaller, program)?;
+            }
+            fs::write(&script, smaller)?;
+            minify(root, tools, &script)?;
             if program.is_file() {
                 let after = fs::read_to_string(&script)?;
                 let mut called = called(&before, &after);
@@ -89,6 +95,39 @@ fn without_classes(script: &str) -> String {
         inside &= line.trim_end() != "}";
     }
     kept
+}
+
+/// The program imports from its script by numbers: the names that wasm-bindgen gives end in a hash each, which nothing
+/// can compress, and stand in both. Returns the script.
+fn number_imports(script: &str, program: &Path) -> Result<String> {
+    let wasm = fs::read(program)?;
+    let imported = sections::imported(&wasm)?;
+    let numbers: HashMap<String, String> = imported
+        .into_iter()
+        .enumerate()
+        .map(|(number, name)| (name, number.to_string()))
+        .collect();
+    let mut defined = 0;
+    let mut numbered = String::with_capacity(script.len());
+    for line in script.split_inclusive('\n') {
+        let key = line.trim_start().split_once(':');
+        if let Some((number, rest)) = key.and_then(|(name, rest)| Some((numbers.get(name)?, rest)))
+        {
+            defined += 1;
+            numbered.push_str(&format!("{number}:{rest}"));
+        } else {
+            numbered.push_str(line);
+        }
+    }
+    if defined != numbers.len() {
+        return Err(format!(
+            "The script defines {defined} of the {} functions that its program imports",
+            numbers.len()
+        )
+        .into());
+    }
+    fs::write(program, sections::importing(&wasm, &numbers)?)?;
+    Ok(numbered)
 }
 
 /// What the loader hands from the main program to the chunks:

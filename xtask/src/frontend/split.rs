@@ -2,12 +2,13 @@
 //! can't: it calls wasm-bindgen itself, and its hooks run before or after all of it. So what it built is
 //! replaced under the names that its page knows.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use wasm_split_cli_support::{Options, transform};
 
-use super::Mode;
+use super::{Mode, sections};
 use crate::outcome::Result;
 use crate::tools::Tools;
 use crate::{process, workspace};
@@ -22,6 +23,7 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
     let linked = linked(root, mode)?;
     let linked = fs::read(&linked).map_err(|error| format!("{}: {error}", linked.display()))?;
     let work = stage.join(".split");
+    let linked = with_common_code(&linked, &work)?;
     let main = work.join("main.wasm");
     // Chunks and loader are made of the same program as Trunk's hash, and fit to no other.
     let loader = format!("./split-{hash}.js");
@@ -33,6 +35,9 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
     options.main_module = &script;
     let split =
         transform(options).map_err(|error| format!("The program can't be split: {error:?}"))?;
+
+    let loading = fs::read_to_string(work.join(&loader))?;
+    let (mut loading, chunks) = without_crumbs(loading, &main, &split.split_modules)?;
 
     let mut bind = process::command(root, "wasm-bindgen");
     bind.env("PATH", tools.path()?)
@@ -49,22 +54,88 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
         .arg(&main);
     process::run(&mut bind)?;
 
-    let mut text = fs::read_to_string(work.join(&loader))?;
-    for chunk in &split.split_modules {
-        let before = chunk
-            .file_stem()
-            .ok_or("a chunk without a name")?
-            .to_string_lossy();
+    for chunk in chunks {
+        let before = stem(&chunk)?;
         let after = format!("{before}-{hash}");
-        text = text.replace(
+        loading = loading.replace(
             &format!("\"./{before}.wasm\""),
             &format!("\"./{after}.wasm\""),
         );
         fs::rename(chunk, stage.join(format!("{after}.wasm")))?;
     }
-    fs::write(stage.join(&loader), text)?;
+    fs::write(stage.join(&loader), loading)?;
     fs::remove_dir_all(&work)?;
     preload(&stage.join("index.html"), &name, hash)
+}
+
+/// Everybody opens a conversation next.
+const NEXT: &str = "conversation";
+/// So little code, in bytes, is not worth a request of its own, whose head alone is as long.
+const CRUMB: usize = 1024;
+
+/// The program with some of what chunks share exported, and so kept in the first file: what is shared with the next
+/// chunk, and what is small. Otherwise each set of chunks that have code in common gets a file more, and a phone that
+/// opens a conversation waits for a dozen of them.
+fn with_common_code(linked: &[u8], work: &Path) -> Result<Vec<u8>> {
+    let mut options = Options::new(linked);
+    options.output_dir = work;
+    let main = work.join("main.wasm");
+    options.main_out_path = &main;
+    let split = transform(options)
+        .map_err(|error| format!("The program can't be split at all: {error:?}"))?;
+    let next = split
+        .prefetch_map
+        .get(NEXT)
+        .ok_or_else(|| format!("No chunk is named {NEXT}"))?;
+    let mut common = BTreeSet::new();
+    for path in &split.split_modules {
+        let name = stem(path)?;
+        let chunk = fs::read(path)?;
+        if name.starts_with("chunk_") && (next.contains(&name) || sections::code(&chunk)? < CRUMB) {
+            let names = sections::functions(&chunk)?;
+            common.extend(names.into_values().map(str::to_owned));
+        }
+    }
+    fs::remove_dir_all(work)?;
+    let functions = sections::functions(linked)?
+        .into_iter()
+        .filter(|(_, name)| common.contains(*name))
+        .map(|(function, _)| function)
+        .collect();
+    sections::exporting(linked, &functions, |function| format!("common_{function}"))
+}
+
+/// Chunks that only fill memory, with some bytes that others share, give them to the main program, which fills it at
+/// once. Returns the loader without them, and the other chunks.
+fn without_crumbs(
+    mut loader: String,
+    main: &Path,
+    chunks: &[PathBuf],
+) -> Result<(String, Vec<PathBuf>)> {
+    let mut kept = Vec::new();
+    for path in chunks {
+        let chunk = fs::read(path)?;
+        let Some(data) = sections::data_alone(&chunk)? else {
+            kept.push(path.clone());
+            continue;
+        };
+        fs::write(main, sections::holding(&fs::read(main)?, &data)?)?;
+        let name = stem(path)?;
+        let start = loader
+            .find(&format!("const __{name} = "))
+            .ok_or_else(|| format!("The loader knows no {name}"))?;
+        let end = loader[start..]
+            .find(", []);")
+            .ok_or_else(|| format!("The loader fetches {name} in a way that we don't know"))?;
+        let end = start + end + ", []);".len();
+        loader.replace_range(start..end, &format!("const __{name} = () => undefined;"));
+    }
+    Ok((loader, kept))
+}
+
+fn stem(path: &Path) -> Result<String> {
+    let stem = path.file_stem().ok_or("A chunk without a name")?;
+    Ok(stem.to_string_lossy().into_owned())
 }
 
 /// What cargo linked. Trunk's own copy has lost the relocations by which the parts are found, and the names of
