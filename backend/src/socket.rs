@@ -116,9 +116,17 @@ impl Socket {
 
     fn understand(&self, text: &[u8]) {
         // What isn't understood comes from a client of another version: not worth a disconnect.
-        if let Ok(ClientFrame::Typing(chat)) = serde_json::from_slice(text) {
-            let now = self.app.clock.now();
-            self.app.hub.typing(&self.connection, chat, now);
+        match serde_json::from_slice(text) {
+            Ok(ClientFrame::Typing(chat)) => {
+                let now = self.app.clock.now();
+                self.app.hub.typing(&self.connection, chat, now);
+            }
+            Ok(ClientFrame::Alive) => {
+                if let Ok(alive) = serde_json::to_string(&ServerFrame::Alive) {
+                    self.connection.push(frames::text(&alive));
+                }
+            }
+            Err(_) => {}
         }
     }
 }

@@ -119,6 +119,8 @@ async fn read(conn: &mut Connection) {
     assert!(!chats::queries::list(conn, parent).await.unwrap().is_empty());
     let listed = chats::queries::listed(conn, &[(chat, reader)]).await;
     assert_eq!(listed.unwrap().len(), 1);
+    let wrote = chats::queries::wrote(conn, SCHOOL, &[student]).await;
+    wrote.unwrap();
     let of_classes = chats::queries::of_classes(conn, SCHOOL, &[student], &[chat]).await;
     assert!(!of_classes.unwrap().is_empty());
 

@@ -73,8 +73,9 @@ impl State {
             Event::Invite(event) => self.apply_invite(event),
             Event::Parent(event) => self.apply_parent(event),
             Event::Chat(event) => {
-                self.chats.apply(self.me.id, event);
-                self.threads.apply(&self.chats, event);
+                let event = self.threads.right(event);
+                self.chats.apply(self.me.id, &event);
+                self.threads.apply(&self.chats, &event);
             }
             Event::Online { account, online } => {
                 if *online {
@@ -151,6 +152,7 @@ impl State {
             return;
         }
         self.threads = before.threads;
+        self.threads.resumed();
         let chats = &self.chats.0;
         self.threads.keep(|chat| chats.contains_key(&chat));
     }
@@ -179,7 +181,7 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 /// of the version before would not understand or would do wrong: an event or an answer that has
 /// another form or a new word in an enum, a request that needs a new field, an endpoint that is gone.
 /// What an older client may leave alone (a new endpoint, a new field of an answer) needs no other one.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,13 +202,15 @@ pub enum ServerFrame {
         version: u32,
     },
     Event(Event),
+    /// The answer to [`ClientFrame::Alive`]: the connection still leads here.
+    Alive,
 }
 
 /// What the client sends over the socket; everything that lasts goes through endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientFrame {
-    /// Still here; answered by nothing. Every 30 seconds.
+    /// Still here; answered by [`ServerFrame::Alive`]. Every 30 seconds.
     Alive,
     Typing(ChatId),
 }

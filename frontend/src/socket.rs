@@ -1,7 +1,7 @@
 //! The connection over which events come. After `Ready` nothing is missed: the state is fetched
 //! then, and the events that came meanwhile are applied to it. Reconnecting is the same again.
 
-mod delay;
+mod pulse;
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -21,8 +21,9 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
+use crate::delay::delay;
 use crate::{api, outbox, store, update};
-use delay::delay;
+use pulse::Pulse;
 
 /// How often the server hears that we are here.
 const ALIVE: Duration = Duration::from_secs(30);
@@ -46,8 +47,7 @@ struct Socket {
     /// Tries since the last success.
     tries: i32,
     retry: Option<TimeoutHandle>,
-    /// When `Alive` was last said, in milliseconds of the clock.
-    alive_at: f64,
+    pulse: Pulse,
     wanted: bool,
 }
 
@@ -170,7 +170,7 @@ fn connect() {
         return again();
     };
     let round = SOCKET.with_borrow_mut(|it| {
-        it.alive_at = js_sys::Date::now();
+        it.pulse = Pulse::begin(js_sys::Date::now());
         it.round += 1;
         let round = it.round;
         it.live = Some(Live { socket, round });
@@ -213,6 +213,7 @@ fn next(round: u32, context: &mut Context<'_>) -> Poll<Option<Result<Message, We
 }
 
 fn hear(text: &str) {
+    SOCKET.with_borrow_mut(|it| it.pulse.hear(js_sys::Date::now()));
     match common::json::from_str(text) {
         Ok(ServerFrame::Ready { version }) => {
             update::heard(version);
@@ -230,6 +231,7 @@ fn hear(text: &str) {
                 store::apply(&event);
             }
         }
+        Ok(ServerFrame::Alive) => {}
         // From a server of another version: what it tells is in the state.
         Err(_) => mend(),
     }
@@ -351,7 +353,7 @@ fn woken() {
     if document().visibility_state() != VisibilityState::Visible {
         return;
     }
-    let stale = SOCKET.with_borrow(|it| js_sys::Date::now() - it.alive_at > 70_000.0);
+    let stale = SOCKET.with_borrow(|it| it.pulse.slept(js_sys::Date::now()));
     if stale {
         // The device slept: the server has given us up.
         renew();
@@ -362,10 +364,9 @@ fn woken() {
 
 fn alive() {
     let stuck = SOCKET.with_borrow_mut(|it| {
-        it.alive_at = js_sys::Date::now();
-        it.live
-            .as_ref()
-            .is_some_and(|live| live.socket.buffered_amount() > 0)
+        let silent = it.pulse.beat(js_sys::Date::now());
+        let live = it.live.as_ref();
+        live.is_some_and(|live| silent || live.socket.buffered_amount() > 0)
     });
     if stuck {
         lost();

@@ -1,16 +1,19 @@
 //! What happens to messages after they were sent: deletions, and catching up with what was missed.
 
 use backend::schema::messages;
+use common::accounts::ChangeName;
 use common::chats::{
-    ChatEvent, DeleteMessage, GetChanges, GetMessages, Message, Missing, Page, SendMessage, Thread,
+    Author, ChatEvent, DeleteMessage, GetChanges, GetMessages, Message, Missing, Page, SendMessage,
+    Thread,
 };
 use common::error::Error;
-use common::permissions::{CHANGE_MS, Reason};
+use common::people::GrantRole;
+use common::permissions::{CHANGE_MS, Reason, Role};
 use common::realtime::{Event, State};
-use common::{ChatId, ClientId};
+use common::{ChatId, ClientId, Name};
 use diesel::QueryDsl as _;
 use diesel_async::RunQueryDsl as _;
-use tests::place::{CLASS, SCHOOL_CHANNEL, STUDENTS_CHAT};
+use tests::place::{CLASS, SCHOOL, SCHOOL_CHANNEL, STUDENTS_CHAT};
 use tests::{Actor, TestSchool};
 
 fn say(number: u128) -> SendMessage {
@@ -181,6 +184,81 @@ async fn changes_come_in_pages_and_only_of_what_is_held() {
     }
 }
 
+/// How the actor is shown as the author of what others hold; the check after each action compares it with theirs.
+fn shown(school: &TestSchool, author: &Actor, chat: ChatId) -> Author {
+    let event = school
+        .admin
+        .heard()
+        .into_iter()
+        .chain(school.classmate.heard());
+    let authors = event.filter_map(|event| match event {
+        Event::Chat(ChatEvent::Author { chat: of, author }) if of == chat => Some(author),
+        _ => None,
+    });
+    let mut theirs = authors.filter(|one| one.id == author.id());
+    theirs.next().unwrap()
+}
+
+#[tokio::test]
+async fn names_and_roles_of_authors_follow_in_what_others_have_loaded() {
+    let school = TestSchool::open().await;
+    school.student.does(say(1)).await;
+    school.student.does(say(2)).await;
+    school.classmate.does(say(3)).await;
+    let name = Name::new("Сидоров", "Пётр", None);
+    school.student.does(ChangeName { name }).await;
+    let author = shown(&school, &school.student, STUDENTS_CHAT);
+    assert_eq!(author.name, "Сидоров Пётр");
+    // The names of those who have not written there are nobody's concern.
+    let silent = Name::new("Тихая", "Анна", None);
+    school.other_teacher.does(ChangeName { name: silent }).await;
+    let told = |it: &Event| matches!(it, Event::Chat(ChatEvent::Author { .. }));
+    assert!(!school.classmate.heard().iter().any(told));
+
+    let teacher = school.class_teacher.id();
+    school.class_teacher.does(say(4)).await;
+    let (school_id, account, role) = (SCHOOL, teacher, Role::Administrator);
+    let grant = GrantRole {
+        school: school_id,
+        account,
+        role,
+    };
+    school.admin.does(grant).await;
+    let author = shown(&school, &school.class_teacher, STUDENTS_CHAT);
+    assert_eq!(author.role, Role::Administrator);
+}
+
+#[tokio::test]
+async fn who_was_away_gets_the_names_of_what_was_loaded() {
+    let school = TestSchool::open().await;
+    school.student.does(say(1)).await;
+    let (actor, chat) = (&school.classmate, STUDENTS_CHAT);
+    let mut reader = Forgetful {
+        actor,
+        state: actor.state().await,
+        chance: Chance(1),
+    };
+    reader.restart().await;
+    let page = GetMessages {
+        chat,
+        from: Page::Newest,
+    };
+    let page = actor.call(page).await.unwrap();
+    let loaded = ChatEvent::History(chat, page);
+    reader.state.apply(&Event::Chat(loaded));
+    // What it's told is not heard.
+    let name = Name::new("Сидоров", "Пётр", None);
+    school.student.does(ChangeName { name }).await;
+    reader.restart().await;
+    reader.catch_up(chat).await;
+    let thread = reader.state.threads.get(chat).unwrap();
+    let names: Vec<&str> = thread
+        .messages()
+        .map(|it| it.author.name.as_str())
+        .collect();
+    assert_eq!(names, ["Сидоров Пётр"]);
+}
+
 /// Hears of what happens, but not of all of it.
 struct Forgetful<'a> {
     actor: &'a Actor,
@@ -255,6 +333,7 @@ fn content(thread: &Thread, from: i64) -> Vec<Message> {
 
 #[tokio::test]
 async fn who_misses_frames_ends_with_the_same_as_who_starts_anew() {
+    let (mut missed_messages, mut missed_changes) = (false, false);
     for seed in 0..6 {
         let school = TestSchool::open().await;
         school.student.does(say(1000)).await;
@@ -270,7 +349,6 @@ async fn who_misses_frames_ends_with_the_same_as_who_starts_anew() {
         };
         let mut next = Chance(100 + seed);
         let mut own = vec![1];
-        let (mut missed_messages, mut missed_changes) = (false, false);
         for step in 0..60 {
             if next.of(5) && !own.is_empty() {
                 let place = usize::try_from(next.below(own.len() as u64)).unwrap();
@@ -292,7 +370,6 @@ async fn who_misses_frames_ends_with_the_same_as_who_starts_anew() {
                 reader.restart().await;
             }
         }
-        assert!(missed_messages && missed_changes, "nothing was dropped");
         reader.restart().await;
         reader.catch_up(chat).await;
         let page = school.classmate.call(newest).await.unwrap();
@@ -306,4 +383,5 @@ async fn who_misses_frames_ends_with_the_same_as_who_starts_anew() {
         let fresh = school.classmate.state().await;
         assert_eq!(reader.state.chats, fresh.chats);
     }
+    assert!(missed_messages && missed_changes, "nothing was dropped");
 }

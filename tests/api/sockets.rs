@@ -1,12 +1,15 @@
 //! Sockets: who may open one, and how they end.
 
+use std::time::Duration;
+
 use backend::live::{Origin, Outgoing, Recipients};
 use common::chats::ChatEvent;
-use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, Event};
+use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, ClientFrame, Event, ServerFrame};
 use common::{AccountId, ChatId};
+use futures_util::{SinkExt as _, StreamExt as _};
 use tests::place::cookie;
 use tests::{Actor, TestSchool};
-use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// Changes no state.
 fn noise(whom: &Actor, bytes: usize) -> Outgoing {
@@ -110,4 +113,25 @@ async fn nonsense_over_a_socket_is_ignored() {
         school.student.says_raw(text).await;
     }
     school.check().await;
+}
+
+#[tokio::test]
+async fn a_sign_of_life_is_answered() {
+    let school = TestSchool::offline().await;
+    let own = cookie(school.student.id());
+    let mut stream = tests::connect(school.address(), &own, None).await.unwrap();
+    let alive = serde_json::to_string(&ClientFrame::Alive).unwrap();
+    stream.send(Message::text(alive)).await.unwrap();
+    let answered = async {
+        while let Some(Ok(frame)) = stream.next().await {
+            if let Message::Text(text) = frame
+                && serde_json::from_str(&text).ok() == Some(ServerFrame::Alive)
+            {
+                return true;
+            }
+        }
+        false
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(20), answered);
+    assert_eq!(answered.await, Ok(true));
 }

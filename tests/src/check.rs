@@ -8,7 +8,9 @@ use std::sync::{Arc, Weak};
 
 use backend::live::{Origin, Outgoing, Recipients};
 use common::accounts::AccountEvent;
-use common::chats::{Chat, ChatEvent, GetMessages, History, KEPT, Message, Page};
+use common::chats::{
+    Chat, ChatEvent, GetChanges, GetMessages, History, KEPT, Message, Missing, Page,
+};
 use common::endpoint::Endpoint;
 use common::invites::InviteEvent;
 use common::parents::ParentEvent;
@@ -124,12 +126,29 @@ impl World {
             return;
         };
         let fresh: State = self.ask(browser, &GetState {}).await;
-        let threads = std::mem::take(&mut socket.state.threads);
         if socket.outgrown {
-            // The client starts up again.
+            // The client starts up again, and asks for what it may have missed.
             socket.outgrown = false;
-            socket.state = fresh;
-        } else if socket.state != fresh {
+            let before = std::mem::replace(&mut socket.state, fresh.clone());
+            socket.state.resume(before);
+            let kept: Vec<ChatId> = socket.state.threads.chats().collect();
+            for chat in kept {
+                let Some(Missing::Changes { after, first, last }) = socket.state.missing(chat)
+                else {
+                    continue;
+                };
+                let request = GetChanges {
+                    chat,
+                    after,
+                    first,
+                    last,
+                };
+                let changes = ChatEvent::Changes(chat, self.ask(browser, &request).await);
+                socket.state.apply(&Event::Chat(changes));
+            }
+        }
+        let threads = std::mem::take(&mut socket.state.threads);
+        if socket.state != fresh {
             panic!(
                 "{at}: by its events, {} doesn't know the truth:\n{}\nafter {:#?}",
                 browser.name,
@@ -160,17 +179,6 @@ impl World {
                 }
                 continue;
             };
-            let known = |message: &Message| Message {
-                // Names and roles are those of when it was loaded.
-                author: page
-                    .messages
-                    .iter()
-                    .map(|it| &it.author)
-                    .find(|author| author.id == message.author.id)
-                    .unwrap_or(&message.author)
-                    .clone(),
-                ..message.clone()
-            };
             let first = page
                 .messages
                 .iter()
@@ -180,7 +188,7 @@ impl World {
             let held: Vec<Message> = thread
                 .messages()
                 .filter(|message| message.seq >= first)
-                .map(known)
+                .cloned()
                 .collect();
             assert_eq!(
                 held, page.messages,
@@ -308,6 +316,7 @@ impl Rights {
             Event::Chat(
                 ChatEvent::Message { chat, .. }
                 | ChatEvent::Changed { chat, .. }
+                | ChatEvent::Author { chat, .. }
                 | ChatEvent::Read { chat, .. }
                 | ChatEvent::Typing { chat, .. },
             ) => self.has("chat", chat.0, me),

@@ -36,6 +36,7 @@ pub struct Socket {
 enum Heard {
     Ready,
     Event(Event),
+    Alive,
     Pong,
     /// The server closed, with this code.
     Closed(Option<u16>),
@@ -56,7 +57,7 @@ impl Socket {
             match next(&mut stream).await {
                 Heard::Ready => break,
                 // What came before is in the state that is fetched now.
-                Heard::Event(_) | Heard::Pong => {}
+                Heard::Event(_) | Heard::Alive | Heard::Pong => {}
                 Heard::Closed(code) => panic!("closed before it was ready: {code:?}"),
             }
         }
@@ -76,7 +77,7 @@ impl Socket {
                 Heard::Event(event) if event == *marker => return Ok(()),
                 Heard::Event(event) => self.learn(event),
                 Heard::Closed(code) => return Err(code),
-                Heard::Ready | Heard::Pong => panic!("nobody asked"),
+                Heard::Ready | Heard::Alive | Heard::Pong => panic!("nobody asked"),
             }
         }
     }
@@ -99,6 +100,7 @@ impl Socket {
             match next(&mut self.stream).await {
                 Heard::Pong => break,
                 Heard::Event(event) => self.learn(event),
+                Heard::Alive => {}
                 Heard::Ready | Heard::Closed(_) => panic!("closed by what was said"),
             }
         }
@@ -159,6 +161,7 @@ async fn next(stream: &mut WebSocketStream<TcpStream>) -> Heard {
                         Heard::Ready
                     }
                     ServerFrame::Event(event) => Heard::Event(event),
+                    ServerFrame::Alive => Heard::Alive,
                 };
             }
             Some(Ok(Message::Close(reason))) => {

@@ -142,6 +142,7 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
     );
     for school in schools {
         audience::tell_about(&mut tx, school, &[account]).await?;
+        audience::tell_authors(&mut tx, school, &[account]).await?;
         links::tell_families(&mut tx, school, &[account]).await?;
     }
     tx.commit().await?;

@@ -39,12 +39,12 @@ pub async fn tell_members(tx: &mut Tx, school: SchoolId, chats: &[ChatId]) -> Re
     tell(tx, school, &whom).await
 }
 
-/// Tells everyone whose list shows these people what it shows now: direct chats with them, chats
-/// where they wrote last. After their roles, classes or names have changed.
+/// Tells everyone who has a direct chat with these people what the list shows of it now. After their
+/// roles, classes or names have changed.
 pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
     tx.has_turn(school)?;
     touch_classes(tx, school, people, &[]).await?;
-    let chats = queries::showing(tx, school, people).await?;
+    let chats = queries::direct_with(tx, school, people).await?;
     tell_members(tx, school, &chats).await
 }
 
@@ -58,7 +58,7 @@ pub async fn tell_moved(
 ) -> Result<()> {
     tx.has_turn(school)?;
     touch_classes(tx, school, people, &[]).await?;
-    let chats = queries::showing(tx, school, people).await?;
+    let chats = queries::direct_with(tx, school, people).await?;
     let mut whom = queries::members(tx, &chats).await?;
     whom.extend(queries::channels_of(tx, school, people).await?);
     whom.extend(joined);
@@ -66,6 +66,25 @@ pub async fn tell_moved(
     whom.dedup();
     tx.lets_in(joined);
     tell(tx, school, &whom).await
+}
+
+/// Tells where these people have written what they are called now, and as what they write: after their names or roles
+/// have changed. One event in each chat, the same for all who read it.
+pub async fn tell_authors(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
+    tx.has_turn(school)?;
+    let wrote = queries::wrote(tx, school, people).await?;
+    if wrote.is_empty() {
+        return Ok(());
+    }
+    let wanted: Vec<(SchoolId, AccountId)> = people.iter().map(|one| (school, *one)).collect();
+    let authors = queries::authors(tx, &wanted).await?;
+    for (chat, account) in wrote {
+        if let Some(author) = authors.get(&(school, account)).cloned() {
+            let event = Event::Chat(ChatEvent::Author { chat, author });
+            tx.publish(Recipients::Chat(chat), event);
+        }
+    }
+    Ok(())
 }
 
 /// Tells the members of the classes of these people, and of the classes of these chats, that who is in

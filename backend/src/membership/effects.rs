@@ -72,6 +72,13 @@ impl Effects {
         *self == Self::default()
     }
 
+    /// Whose roles change.
+    #[must_use]
+    pub fn of_roles(&self) -> Vec<AccountId> {
+        let all: BTreeSet<_> = self.roles.items().map(|(account, _)| *account).collect();
+        all.into_iter().collect()
+    }
+
     /// Whose roles, classes or links change.
     #[must_use]
     pub fn people(&self) -> Vec<AccountId> {

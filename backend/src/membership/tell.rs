@@ -53,5 +53,6 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
         }
     }
     audience::tell_moved(tx, school, &people, &effects.joins).await?;
+    audience::tell_authors(tx, school, &effects.of_roles()).await?;
     links::tell_families(tx, school, &people).await
 }

@@ -1,5 +1,6 @@
 //! Chats: messages in a gapless sequence, what happens to them later in a second one, read marks.
 
+mod authors;
 mod thread;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub const MESSAGE_LIMIT: u32 = 8000;
 /// Messages in one page of history, and in one answer to [`GetChanges`].
 pub const PAGE: usize = 50;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Author {
     pub id: AccountId,
     /// «Иванова Мария Петровна» of adults, «Иванов Пётр» of students.
@@ -148,6 +149,9 @@ pub struct Changes {
     pub messages: Vec<Message>,
     /// All changes up to this number are in them.
     pub up_to: i64,
+    /// Who wrote what the client holds, as they are called now: names and roles are no changes of a chat.
+    #[serde(default)]
+    pub authors: Vec<Author>,
 }
 
 endpoint! {
@@ -192,6 +196,11 @@ pub enum ChatEvent {
     Changed {
         chat: ChatId,
         message: Message,
+    },
+    /// Who has written in the chat has another name or another role now.
+    Author {
+        chat: ChatId,
+        author: Author,
     },
     /// Somebody has read; of channels only one's own.
     Read {
@@ -266,6 +275,12 @@ impl Chats {
                 if let Some(chat) = self.0.get_mut(chat) {
                     chat.last_change = chat.last_change.max(changes.up_to);
                     changes.messages.iter().for_each(|it| chat.changed(it));
+                }
+            }
+            ChatEvent::Author { chat, author } => {
+                let last = self.0.get_mut(chat).and_then(|chat| chat.last.as_mut());
+                if let Some(last) = last.filter(|last| last.author.id == author.id) {
+                    last.author.clone_from(author);
                 }
             }
             ChatEvent::Read { chat, account, seq } => {

@@ -1,10 +1,12 @@
 //! The loaded parts of conversations: messages without gaps, never more than a window holds, and up
 //! to which change they are right.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{ChatEvent, Chats, History, Message};
+use super::authors::Told;
+use super::{Author, ChatEvent, Chats, History, Message};
 use crate::id::ChatId;
 
 /// Messages held, and drawn, at most: more cost a phone's memory and smoothness.
@@ -26,6 +28,8 @@ pub struct Thread {
     messages: VecDeque<Message>,
     /// All changes of the chat up to this number are in what is held.
     change: i64,
+    /// It was held during a start-up: what was told of its authors meanwhile was missed.
+    resumed: bool,
 }
 
 impl Thread {
@@ -77,6 +81,7 @@ impl Thread {
             _ => {
                 self.messages = page.messages.iter().cloned().collect();
                 self.change = page.change;
+                self.resumed = false;
                 return;
             }
         };
@@ -120,6 +125,14 @@ impl Thread {
         }
     }
 
+    /// Somebody has another name or another role.
+    fn rename(&mut self, author: &Author) {
+        let theirs = self.messages.iter_mut().map(|message| &mut message.author);
+        theirs
+            .filter(|held| held.id == author.id)
+            .for_each(|held| held.clone_from(author));
+    }
+
     fn shrink(&mut self, grew: End) {
         let surplus = self.messages.len().saturating_sub(WINDOW);
         match grew {
@@ -134,27 +147,31 @@ impl Thread {
 pub enum Missing {
     /// Messages after this number: [`super::Page::After`].
     Messages(i64),
-    /// Changes: [`super::GetChanges`].
+    /// Changes, or what authors are called now: [`super::GetChanges`].
     Changes { after: i64, first: i64, last: i64 },
 }
 
 /// The conversations of which something is loaded. Shared and copied on change, so that whoever
 /// looks at one sees at once whether it is the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Threads(
+pub struct Threads {
     /// The one that was looked at last stands last.
-    Vec<(ChatId, Arc<Thread>)>,
-);
+    kept: Vec<(ChatId, Arc<Thread>)>,
+    told: Told,
+}
 
 impl Threads {
     #[must_use]
     pub fn get(&self, chat: ChatId) -> Option<&Arc<Thread>> {
-        self.0.iter().find(|(id, _)| *id == chat).map(|(_, it)| it)
+        self.kept
+            .iter()
+            .find(|(id, _)| *id == chat)
+            .map(|(_, it)| it)
     }
 
     /// The chats, the one that was looked at last at the end.
     pub fn chats(&self) -> impl Iterator<Item = ChatId> + '_ {
-        self.0.iter().map(|(chat, _)| *chat)
+        self.kept.iter().map(|(chat, _)| *chat)
     }
 
     /// What the loaded part of a chat lacks: changes first, since messages that are fetched would
@@ -162,7 +179,7 @@ impl Threads {
     #[must_use]
     pub fn missing(&self, chats: &Chats, chat: ChatId) -> Option<Missing> {
         let (thread, listed) = (self.get(chat)?, chats.0.get(&chat)?);
-        if thread.change < listed.last_change
+        if (thread.change < listed.last_change || thread.resumed)
             && let Some((first, last)) = thread.first().zip(thread.last())
         {
             let after = thread.change;
@@ -181,13 +198,17 @@ impl Threads {
             ChatEvent::Changed { chat, message } => {
                 self.change(*chat, |thread| thread.changed(message));
             }
-            ChatEvent::Left(chat) => self.0.retain(|(id, _)| id != chat),
+            ChatEvent::Author { chat, author } => {
+                self.told.hear(*chat, author);
+                self.change(*chat, |thread| thread.rename(author));
+            }
+            ChatEvent::Left(chat) => self.keep(|id| id != *chat),
             ChatEvent::Opened(chat) => {
-                if let Some(place) = self.0.iter().position(|(id, _)| id == chat) {
-                    let (_, thread) = self.0.remove(place);
+                if let Some(place) = self.kept.iter().position(|(id, _)| id == chat) {
+                    let (_, thread) = self.kept.remove(place);
                     let newest = chats.0.get(chat).map_or(0, |chat| chat.last_seq);
                     if thread.at_end(newest) {
-                        self.0.push((*chat, thread));
+                        self.kept.push((*chat, thread));
                     }
                 }
             }
@@ -197,14 +218,16 @@ impl Threads {
                     return;
                 }
                 if self.get(*chat).is_none() {
-                    let surplus = (self.0.len() + 1).saturating_sub(KEPT);
-                    self.0.drain(..surplus);
-                    self.0.push((*chat, Arc::default()));
+                    let surplus = (self.kept.len() + 1).saturating_sub(KEPT);
+                    self.kept.drain(..surplus);
+                    self.kept.push((*chat, Arc::default()));
                 }
                 self.change(*chat, |thread| thread.take(page));
             }
             ChatEvent::Changes(chat, changes) => self.change(*chat, |thread| {
                 changes.messages.iter().for_each(|it| thread.renew(it));
+                changes.authors.iter().for_each(|it| thread.rename(it));
+                thread.resumed = false;
                 thread.change = thread.change.max(changes.up_to);
             }),
             ChatEvent::Read { .. } | ChatEvent::Chat(_) | ChatEvent::Typing { .. } => {}
@@ -213,168 +236,31 @@ impl Threads {
 
     /// Forgets what is loaded of other chats.
     pub(crate) fn keep(&mut self, kept: impl Fn(ChatId) -> bool) {
-        self.0.retain(|(chat, _)| kept(*chat));
+        self.kept.retain(|(chat, _)| kept(*chat));
+        self.told.keep(kept);
+    }
+
+    /// The event with its authors as they were told.
+    pub(crate) fn right<'a>(&self, event: &'a ChatEvent) -> Cow<'a, ChatEvent> {
+        self.told.right(event)
+    }
+
+    /// After a start-up: what was told in between was missed, what was told before may be outdated.
+    pub(crate) fn resumed(&mut self) {
+        self.told = Told::default();
+        for (_, thread) in &mut self.kept {
+            let thread = Arc::make_mut(thread);
+            // What comes to an empty one comes later.
+            thread.resumed = !thread.messages.is_empty();
+        }
     }
 
     fn change(&mut self, chat: ChatId, change: impl FnOnce(&mut Thread)) {
-        if let Some((_, thread)) = self.0.iter_mut().find(|(id, _)| *id == chat) {
+        if let Some((_, thread)) = self.kept.iter_mut().find(|(id, _)| *id == chat) {
             change(Arc::make_mut(thread));
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Author, Chat};
-    use super::*;
-    use crate::permissions::{ChatKind, Role};
-    use crate::{AccountId, ClientId, SchoolId, Timestamp};
-
-    const CHAT: ChatId = ChatId(1);
-
-    fn message(seq: i64, version: i64) -> Message {
-        Message {
-            seq,
-            author: Author {
-                id: AccountId(1),
-                name: "А".into(),
-                role: Role::Teacher,
-            },
-            client_id: ClientId(1),
-            body: String::new(),
-            sent_at: Timestamp(0),
-            version,
-            deleted: version > 0,
-        }
-    }
-
-    fn listed(chat: i64) -> Chat {
-        Chat {
-            id: ChatId(chat),
-            school: SchoolId(1),
-            class: None,
-            kind: ChatKind::ClassStudents,
-            title: "7А".into(),
-            peer: None,
-            staff_room: false,
-            closed: None,
-            last_seq: 1,
-            last_change: 0,
-            read_seq: 0,
-            others_read_seq: 0,
-            last: None,
-        }
-    }
-
-    fn page(from: i64, to: i64) -> History {
-        History {
-            messages: (from..=to).map(|seq| message(seq, 0)).collect(),
-            change: 0,
-        }
-    }
-
-    fn thread(pages: &[History]) -> Thread {
-        let mut thread = Thread::default();
-        pages.iter().for_each(|page| thread.take(page));
-        thread
-    }
-
-    fn held(thread: &Thread) -> Vec<i64> {
-        thread.messages().map(|message| message.seq).collect()
-    }
-
-    fn versions(thread: &Thread) -> Vec<i64> {
-        thread.messages().map(|message| message.version).collect()
-    }
-
-    #[test]
-    fn pages_that_touch_are_joined_without_gaps_or_repeats() {
-        let mut thread = thread(&[page(51, 60), page(41, 52), page(61, 61)]);
-        assert_eq!(held(&thread), (41..=61).collect::<Vec<_>>());
-        let before = thread.clone();
-        thread.take(&page(45, 50));
-        thread.take(&History::default());
-        assert_eq!(thread, before);
-    }
-
-    #[test]
-    fn a_page_beyond_a_gap_takes_the_place_of_what_was_held() {
-        let thread = thread(&[page(1, 50), page(52, 60)]);
-        assert_eq!(held(&thread), (52..=60).collect::<Vec<_>>());
-        assert!(!thread.at_start() && thread.at_end(60) && !thread.at_end(61));
-    }
-
-    #[test]
-    fn the_far_end_gives_way() {
-        let size = WINDOW as i64;
-        let mut thread = thread(&[page(101, 100 + size), page(51, 100)]);
-        assert_eq!((thread.first(), thread.last()), (Some(51), Some(50 + size)));
-        thread.arrived(&message(51 + size, 0));
-        assert_eq!((thread.first(), thread.last()), (Some(52), Some(51 + size)));
-    }
-
-    #[test]
-    fn a_message_beyond_a_gap_waits_for_those_between() {
-        let mut thread = thread(&[page(1, 3)]);
-        thread.arrived(&message(5, 0));
-        thread.arrived(&message(3, 0));
-        assert_eq!(held(&thread), [1, 2, 3]);
-        thread.arrived(&message(4, 0));
-        assert_eq!(held(&thread), [1, 2, 3, 4]);
-    }
-
-    #[test]
-    fn changes_are_counted_without_gaps() {
-        let mut thread = thread(&[page(1, 3)]);
-        thread.changed(&message(2, 1));
-        assert_eq!((thread.change, versions(&thread)), (1, vec![0, 1, 0]));
-        // The second is missing: what the third brought is shown, and asked for again.
-        thread.changed(&message(1, 3));
-        assert_eq!((thread.change, versions(&thread)), (1, vec![3, 1, 0]));
-        // An older one undoes nothing.
-        thread.changed(&message(1, 2));
-        assert_eq!((thread.change, versions(&thread)), (2, vec![3, 1, 0]));
-        // Of a message that isn't held.
-        thread.changed(&message(9, 3));
-        assert_eq!((thread.change, versions(&thread)), (3, vec![3, 1, 0]));
-    }
-
-    #[test]
-    fn two_pages_are_right_up_to_the_earlier_change() {
-        let changed = History {
-            messages: vec![message(3, 7), message(4, 0)],
-            change: 8,
-        };
-        let mut later = thread(&[page(1, 3), changed.clone()]);
-        assert_eq!((later.change, versions(&later)), (0, vec![0, 0, 7, 0]));
-        later.take(&page(1, 4));
-        assert_eq!(
-            versions(&later),
-            [0, 0, 7, 0],
-            "an older page undoes nothing"
-        );
-        assert_eq!(thread(&[page(5, 9), changed.clone()]).change, 0);
-        assert_eq!(thread(&[page(1, 1), changed]).change, 8, "not touching");
-    }
-
-    #[test]
-    fn the_conversations_looked_at_last_are_kept() {
-        let mut threads = Threads::default();
-        let mut chats = Chats::default();
-        for chat in 1..=100 {
-            chats.0.insert(ChatId(chat), listed(chat));
-        }
-        for chat in 1..=KEPT as i64 {
-            threads.apply(&chats, &ChatEvent::History(ChatId(chat), page(1, 1)));
-        }
-        threads.apply(&chats, &ChatEvent::Opened(CHAT));
-        threads.apply(&chats, &ChatEvent::History(ChatId(100), page(1, 1)));
-        let kept: Vec<i64> = threads.chats().map(|chat| chat.0).collect();
-        assert_eq!(kept, [3, 4, 5, 6, 7, 8, 1, 100]);
-        threads.apply(&chats, &ChatEvent::Left(CHAT));
-        assert!(threads.get(CHAT).is_none());
-        chats.0.remove(&CHAT);
-        threads.apply(&chats, &ChatEvent::History(CHAT, page(1, 1)));
-        assert!(threads.get(CHAT).is_none(), "an answer that came too late");
-    }
-}
+mod tests;

@@ -150,6 +150,7 @@ impl Log {
         effect(move || {
             log.listed.track();
             log.open.busy.track();
+            log.open.failed.track();
             log.soon(Self::look);
         });
         // The composer grows, a phone's keyboard opens: the end stays, the rest is looked at anew.

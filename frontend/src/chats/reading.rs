@@ -1,6 +1,6 @@
 //! What has been read: marked here at once, told to the server a moment later and once.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,13 +9,15 @@ use common::chats::{ChatEvent, MarkRead};
 use common::realtime::Event;
 use leptos::{prelude::set_timeout, task::spawn_local};
 
-use crate::{api, store};
+use crate::{api, delay, store};
 
 /// Scrolling through a page of unread messages is one call.
 const PAUSE: Duration = Duration::from_millis(400);
 
 thread_local! {
     static UNTOLD: RefCell<BTreeMap<ChatId, i64>> = const { RefCell::new(BTreeMap::new()) };
+    /// How often telling has failed since it last succeeded.
+    static TRIES: Cell<i32> = const { Cell::new(0) };
 }
 
 /// The person has seen the messages up to `seq`.
@@ -28,21 +30,38 @@ pub fn read(chat: ChatId, seq: i64) {
         return;
     };
     store::apply(&Event::Chat(ChatEvent::Read { chat, account, seq }));
+    soon(chat, seq, PAUSE);
+}
+
+/// Tells it after a pause, with what else is untold then.
+fn soon(chat: ChatId, seq: i64, pause: Duration) {
     let first = UNTOLD.with_borrow_mut(|untold| {
         let first = untold.is_empty();
-        untold.insert(chat, seq);
+        let mark = untold.entry(chat).or_insert(seq);
+        *mark = seq.max(*mark);
         first
     });
     if first {
-        set_timeout(tell, PAUSE);
+        set_timeout(tell, pause);
     }
 }
 
 fn tell() {
+    let account = store::me();
     for (chat, seq) in UNTOLD.with_borrow_mut(std::mem::take) {
         spawn_local(async move {
-            // Without a connection it's unread again at the next start-up, and read again then.
-            let _ = api::call(MarkRead { chat, seq }).await;
+            let Err(error) = api::call(MarkRead { chat, seq }).await else {
+                return TRIES.set(0);
+            };
+            // Of somebody who has left, it's nobody's: it's unread again, and read again then.
+            if store::me() != account {
+                return;
+            }
+            let tries = TRIES.get() + 1;
+            TRIES.set(tries);
+            if let Some(pause) = delay::again(&error, tries, js_sys::Math::random()) {
+                soon(chat, seq, pause);
+            }
         });
     }
 }

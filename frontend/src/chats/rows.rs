@@ -1,6 +1,6 @@
 //! What stands in a conversation, from top to bottom: pure, so that it can be tested.
 
-use common::chats::Message;
+use common::chats::{Author, Message};
 use common::{AccountId, Timestamp};
 
 use crate::outbox::Pending;
@@ -28,8 +28,8 @@ pub enum Row {
 pub enum Key {
     Day(i64),
     Unread(i64),
-    /// With its version: what changed is drawn anew, and nothing else.
-    Message(i64, i64, bool),
+    /// With its version, and who wrote it as they are called now: what changed is drawn anew, and nothing else.
+    Message(i64, i64, bool, Author),
     /// With whether it was refused.
     Pending(u128, bool),
 }
@@ -41,7 +41,8 @@ impl Row {
             Self::Day(_) => Key::Day(next),
             Self::Unread => Key::Unread(next),
             Self::Message { message, head, .. } => {
-                Key::Message(message.seq, message.version, *head)
+                let author = message.author.clone();
+                Key::Message(message.seq, message.version, *head, author)
             }
             Self::Pending(pending) => Key::Pending(pending.client_id.0, pending.refused.is_some()),
         }
@@ -91,7 +92,6 @@ pub fn rows<'a>(
 #[cfg(test)]
 mod tests {
     use common::ClientId;
-    use common::chats::Author;
     use common::permissions::Role;
 
     use super::*;
@@ -160,5 +160,22 @@ mod tests {
             message(3, 2, 1442),
         ];
         assert_eq!(shape(&all, Some(3)), "day 1h day 2h unread 3h");
+    }
+
+    #[test]
+    fn another_name_draws_the_rows_of_its_author_anew_and_no_others() {
+        let mut all = [message(1, 2, 0), message(2, 3, 1), message(3, 2, 2)];
+        let keys = |all: &[Message]| -> Vec<Key> {
+            let me = AccountId(1);
+            let rows = rows(all.iter(), std::iter::empty(), me, None, |_, _| true);
+            rows.into_iter().map(|(key, _)| key).collect()
+        };
+        let before = keys(&all);
+        all[1].author.name = "Б".into();
+        all[1].author.role = Role::Administrator;
+        let after = keys(&all);
+        let same: Vec<bool> = before.iter().zip(&after).map(|(a, b)| a == b).collect();
+        // The day, and three messages.
+        assert_eq!(same, [true, true, false, true]);
     }
 }

@@ -12,8 +12,8 @@ use common::realtime::Event;
 use common::{ChatId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::api;
 use crate::reactive::Derived;
+use crate::{api, delay};
 
 /// A conversation that is in sight.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct Open {
     pub failed: ArcRwSignal<Option<Error>>,
     /// A fetch is on its way.
     pub busy: ArcRwSignal<bool>,
+    /// Fetches that have failed since the last that came.
+    tries: ArcRwSignal<i32>,
 }
 
 impl Open {
@@ -47,6 +49,7 @@ pub fn open(chat: ChatId) -> Open {
         thread: super::select(move |state| state.threads.get(chat).cloned()),
         failed: ArcRwSignal::new(None),
         busy: ArcRwSignal::new(false),
+        tries: ArcRwSignal::new(0),
     };
     IN_SIGHT.set(Some(open.clone()));
     if !open.loaded() {
@@ -136,10 +139,37 @@ pub(super) fn catch_up() {
     let Some(open) = IN_SIGHT.with_borrow(Clone::clone) else {
         return;
     };
+    retry(&open);
+}
+
+/// Goes on after a failure: what is looked at is fetched by the conversation when it sees that.
+fn retry(open: &Open) {
     open.failed.set(None);
     if !open.loaded() {
-        begin(&open);
+        begin(open);
     }
+}
+
+/// Tries again by itself what failed and may succeed later, while the conversation is in sight.
+fn later(open: &Open, error: &Error) {
+    let tries = open.tries.get_untracked() + 1;
+    open.tries.set(tries);
+    let Some(delay) = delay::again(error, tries, js_sys::Math::random()) else {
+        return;
+    };
+    let open = open.clone();
+    let due = move || {
+        let here =
+            IN_SIGHT.with_borrow(|it| it.as_ref().is_some_and(|it| it.failed == open.failed));
+        // Somebody else may have tried meanwhile.
+        if here
+            && open.tries.get_untracked() == tries
+            && open.failed.with_untracked(Option::is_some)
+        {
+            retry(&open);
+        }
+    };
+    set_timeout(due, delay);
 }
 
 pub(super) fn forget() {
@@ -167,9 +197,13 @@ fn take<E: Endpoint + 'static>(
         match api::call(request).await {
             Ok(answer) => {
                 super::apply(&Event::Chat(event(answer)));
+                open.tries.set(0);
                 open.failed.set(None);
             }
-            Err(error) => open.failed.set(Some(error)),
+            Err(error) => {
+                later(&open, &error);
+                open.failed.set(Some(error));
+            }
         }
         open.busy.set(false);
     });

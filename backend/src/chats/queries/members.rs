@@ -93,25 +93,40 @@ pub async fn members(
         .await?)
 }
 
-/// Direct chats with these people, and chats where one of them wrote last.
-pub async fn showing(
+/// Direct chats with these people.
+pub async fn direct_with(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     people: &[AccountId],
 ) -> Result<Vec<ChatId>> {
-    let last = messages::chat_id
-        .eq(chats::id)
-        .and(messages::seq.eq(chats::last_seq));
-    let wrote_last = messages::author_id.nullable().eq_any(people);
     Ok(chat_members::table
         .inner_join(chats::table)
-        .left_join(messages::table.on(last))
         .filter(chat_members::account_id.eq_any(people))
         .filter(chats::school_id.eq(school))
-        .filter(chats::kind.eq(ChatKind::Direct).or(wrote_last))
+        .filter(chats::kind.eq(ChatKind::Direct))
         .order(chats::id)
         .select(chats::id)
         .distinct()
+        .load(conn)
+        .await?)
+}
+
+/// In which chats these people have written, those that they have left included.
+pub async fn wrote(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    people: &[AccountId],
+) -> Result<Vec<(ChatId, AccountId)>> {
+    let theirs = messages::table
+        .filter(messages::chat_id.eq(chat_members::chat_id))
+        .filter(messages::author_id.eq(chat_members::account_id));
+    Ok(chat_members::table
+        .inner_join(chats::table)
+        .filter(chat_members::account_id.eq_any(people))
+        .filter(chats::school_id.eq(school))
+        .filter(diesel::dsl::exists(theirs))
+        .order((chat_members::chat_id, chat_members::account_id))
+        .select((chat_members::chat_id, chat_members::account_id))
         .load(conn)
         .await?)
 }

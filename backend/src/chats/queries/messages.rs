@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use common::chats::{Author, Changes, GetChanges, Message, PAGE};
+use common::chats::{Author, Changes, GetChanges, Message, PAGE, WINDOW};
 use common::permissions::{Role, Roles};
 use common::{AccountId, ChatId, ClientId, Name, SchoolId, Timestamp};
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::chats::new_message::NewMessage;
 use crate::database::{row, rows, sql_query};
 use crate::error::Result;
-use crate::schema::chats;
+use crate::schema::{chats, messages};
 
 /// What came of one send.
 pub struct Written {
@@ -185,10 +185,10 @@ impl AuthorRow {
     }
 }
 
-pub(super) type Authors = HashMap<(SchoolId, AccountId), Author>;
+pub type Authors = HashMap<(SchoolId, AccountId), Author>;
 
 /// People as they are shown in schools.
-pub(super) async fn authors(
+pub async fn authors(
     conn: &mut AsyncPgConnection,
     people: &[(SchoolId, AccountId)],
 ) -> Result<Authors> {
@@ -296,7 +296,25 @@ pub async fn changes(conn: &mut AsyncPgConnection, asked: &GetChanges) -> Result
         // Nothing is left out.
         _ => last_change,
     };
-    Ok(Changes { messages, up_to })
+    // Of what a client holds at most, whatever it asks.
+    let last = asked
+        .last
+        .min(asked.first.saturating_add(WINDOW as i64 - 1));
+    let wrote: Vec<(SchoolId, AccountId)> = messages::table
+        .inner_join(chats::table.on(chats::id.eq(messages::chat_id)))
+        .filter(messages::chat_id.eq(asked.chat))
+        .filter(messages::seq.between(asked.first, last))
+        .select((chats::school_id, messages::author_id))
+        .distinct()
+        .load(conn)
+        .await?;
+    let mut authors: Vec<Author> = authors(conn, &wrote).await?.into_values().collect();
+    authors.sort_unstable_by_key(|author| author.id);
+    Ok(Changes {
+        messages,
+        up_to,
+        authors,
+    })
 }
 
 /// Deletes an author's message for everybody. None: it is deleted already.
