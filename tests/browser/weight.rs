@@ -96,6 +96,39 @@ fn what_a_family_downloads() {
 }
 
 #[test]
+fn what_an_invited_person_downloads() {
+    let server = Server::demo();
+    let administrator = signed_in(&server, "Администратор", Device::Desktop);
+    administrator.open("/admin/invites");
+    administrator.click("Пригласить");
+    administrator.click("Создать приглашение");
+    administrator.misses("Сколько дней действует");
+    let link = administrator.wait("an invite", || {
+        Some(administrator.text_of(".invite-card__link")).filter(|link| !link.is_empty())
+    });
+
+    let invited = browser(&server, Device::Phone);
+    invited.open(&link);
+    invited.click("Я здесь впервые");
+    invited.fill("Фамилия", "Новикова");
+    invited.fill("Имя", "Вера");
+    invited.click("Далее");
+    invited.fill("Мобильный телефон", "+7 900 555-01-23");
+    invited.fill("Дата рождения", "1988-03-02");
+    invited.fill("Новый пароль", "корабль на закате");
+    invited.click("Вступить");
+    invited.sees("Здравствуйте");
+    invited.counts(".frame__main [aria-busy=true]", 0);
+    let today = transferred(&invited);
+    println!("«Сегодня» by invite: {today} bytes of {TODAY}");
+    assert!(
+        (TODAY / 2..=TODAY).contains(&today),
+        "«Сегодня» by invite: {today} bytes:\n{}",
+        parts(&invited)
+    );
+}
+
+#[test]
 fn what_other_screens_add() {
     let server = Server::demo();
     for (face, links) in SCREENS {
