@@ -7,7 +7,8 @@ mod remembered;
 use std::collections::HashMap;
 
 use common::permissions::{
-    ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Roles, Scope,
+    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, MessageFacts, Outside, Place, Relation,
+    Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::dsl::exists;
@@ -67,25 +68,42 @@ const ROLES: &str = "place.school_id, place.class_id, \
           WHERE class_id = place.class_id AND account_id = $1) AS class_roles, \
     turns, time_zone";
 
+/// What a scope has besides its place, for which there's a statement of its own.
+enum More {
+    Nothing,
+    Person(AccountId),
+    GuardianLink(i64),
+}
+
 async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
-    let mut known = nowhere(Some(actor));
     let me = actor.account;
-    let (source, id) = match scope {
+    let school = "SELECT id AS school_id, NULL::bigint AS class_id FROM schools";
+    let (source, id, more) = match scope {
         // Those are answered elsewhere: no place in a school, and a chat's.
         Scope::Installation | Scope::Application(_) | Scope::Chat(_) | Scope::Message(..) => {
-            return Ok(known);
+            return Ok(nowhere(Some(actor)));
         }
-        Scope::School(id) => (
-            "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
+        Scope::School(id) => (school, id.0, More::Nothing),
+        Scope::Person(id, account) => (school, id.0, More::Person(account)),
+        Scope::Class(id) => (
+            "SELECT school_id, id AS class_id FROM classes",
             id.0,
+            More::Nothing,
         ),
-        Scope::Class(id) => ("SELECT school_id, id AS class_id FROM classes", id.0),
-        Scope::Invite(id) => ("SELECT school_id, class_id FROM invites", id.0),
-        Scope::JoinRequest(id) => ("SELECT school_id, class_id FROM join_requests", id.0),
-        Scope::GuardianLink(id) => ("SELECT school_id, class_id FROM guardian_links", id.0),
-        Scope::Person(school, _) => (
-            "SELECT id AS school_id, NULL::bigint AS class_id FROM schools",
-            school.0,
+        Scope::Invite(id) => (
+            "SELECT school_id, class_id FROM invites",
+            id.0,
+            More::Nothing,
+        ),
+        Scope::JoinRequest(id) => (
+            "SELECT school_id, class_id FROM join_requests",
+            id.0,
+            More::Nothing,
+        ),
+        Scope::GuardianLink(id) => (
+            "SELECT school_id, class_id FROM guardian_links",
+            id.0,
+            More::GuardianLink(id.0),
         ),
     };
     let place: Option<PlaceRow> = sql_query(format!(
@@ -97,43 +115,40 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
     .get_result(conn)
     .await
     .optional()?;
-    if let Some(place) = place {
-        fill(&mut known, place);
-    }
+    let Some(row) = place else {
+        return Ok(nowhere(Some(actor)));
+    };
+    let place = row.place();
     // After the school's number, like whatever takes a statement of its own.
-    match scope {
-        Scope::GuardianLink(id) => known.facts.own_child = own_child(conn, me, id.0).await?,
-        Scope::Person(school, account) => {
-            known.facts.person = Some(relation(conn, school, me, account).await?);
+    let about = match more {
+        More::Nothing => About::Place(place),
+        More::Person(other) => About::Person(place, relation(conn, place.school, me, other).await?),
+        More::GuardianLink(link) => {
+            let own_child = own_child(conn, me, link).await?;
+            About::GuardianLink(place, LinkFacts { own_child })
         }
-        _ => {}
-    }
-    Ok(known)
+    };
+    Ok(row.known(me, about))
 }
 
 /// Outside of every school.
 pub fn nowhere(actor: Option<&Actor>) -> Known {
+    let who = actor.map(|actor| (actor.account, actor.operator));
     Known {
-        facts: outside(actor),
+        facts: outside(who),
         turn: None,
         zone: None,
     }
 }
 
-/// The facts of someone outside of every school.
+/// The facts of someone outside of every school: a stranger, or who it is and whether an operator.
 #[must_use]
-pub fn outside(actor: Option<&Actor>) -> Facts {
+pub fn outside(who: Option<(AccountId, bool)>) -> Facts {
     Facts {
-        account: actor.map(|actor| actor.account),
-        operator: actor.is_some_and(|actor| actor.operator),
-        school: None,
-        roles: Roles::default(),
-        class: None,
-        in_class: InClass::default(),
-        chat: None,
-        message: None,
-        person: None,
-        own_child: false,
+        account: who.map(|(account, _)| account),
+        about: About::Outside(Outside {
+            operator: who.is_some_and(|(_, operator)| operator),
+        }),
     }
 }
 
@@ -142,32 +157,39 @@ pub fn outside(actor: Option<&Actor>) -> Facts {
 pub fn reader(account: AccountId, place: Place, chat: ChatFacts) -> Facts {
     Facts {
         account: Some(account),
-        school: Some(place.school),
-        roles: place.roles,
-        class: place.class,
-        in_class: place.in_class,
-        chat: Some(chat),
-        ..outside(None)
+        about: About::Chat(place, chat),
     }
 }
 
-/// Where a chat is, and what its reader is there.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    pub school: SchoolId,
-    pub roles: Roles,
-    pub class: Option<ClassId>,
-    pub in_class: InClass,
+/// The facts of someone who looks at a person: for lists, too.
+#[must_use]
+pub fn toward(account: AccountId, place: Place, person: Relation) -> Facts {
+    Facts {
+        account: Some(account),
+        about: About::Person(place, person),
+    }
 }
 
-fn fill(known: &mut Known, place: PlaceRow) {
-    known.turn = Some(place.turns);
-    known.zone = Some(place.time_zone);
-    let facts = &mut known.facts;
-    facts.school = Some(place.school_id);
-    facts.class = place.class_id;
-    facts.roles = place.roles;
-    facts.in_class = place.class_roles;
+impl PlaceRow {
+    fn place(&self) -> Place {
+        Place {
+            school: self.school_id,
+            roles: self.roles,
+            class: self.class_id,
+            in_class: self.class_roles,
+        }
+    }
+
+    fn known(self, account: AccountId, about: About) -> Known {
+        Known {
+            facts: Facts {
+                account: Some(account),
+                about,
+            },
+            turn: Some(self.turns),
+            zone: Some(self.time_zone),
+        }
+    }
 }
 
 /// As [`Access::known`], asked on this connection: within a transaction.
@@ -193,18 +215,6 @@ pub async fn known_in(
     }
 }
 
-fn of_chat(actor: &Actor, row: ChatRow) -> Known {
-    let mut known = nowhere(Some(actor));
-    known.facts.chat = Some(ChatFacts {
-        kind: row.kind,
-        member: row.member,
-        archived: row.archived,
-        peer: Relation::default(),
-    });
-    fill(&mut known, row.place);
-    known
-}
-
 /// With the other person of a direct chat, and the message that is asked about.
 async fn chat_facts(
     conn: &mut AsyncPgConnection,
@@ -213,15 +223,38 @@ async fn chat_facts(
     row: ChatRow,
     now: Timestamp,
 ) -> Result<Known> {
-    let (me, school, peer) = (actor.account, row.place.school_id, row.peer_id);
-    let mut known = of_chat(actor, row);
-    if let (Some(chat), Some(peer)) = (&mut known.facts.chat, peer) {
-        chat.peer = relation(conn, school, me, peer).await?;
+    let (me, place) = (actor.account, row.place.place());
+    let peer = match row.peer_id {
+        Some(peer) => Some(relation(conn, place.school, me, peer).await?),
+        None => None,
+    };
+    let message = match scope {
+        Scope::Message(chat, seq) => message_facts(conn, me, chat, seq, now).await?,
+        _ => None,
+    };
+    Ok(row.known(me, peer, message))
+}
+
+impl ChatRow {
+    fn known(
+        self,
+        account: AccountId,
+        peer: Option<Relation>,
+        message: Option<MessageFacts>,
+    ) -> Known {
+        let place = self.place.place();
+        let chat = ChatFacts {
+            kind: self.kind,
+            member: self.member,
+            archived: self.archived,
+            peer,
+        };
+        let about = match message {
+            Some(message) => About::Message(place, chat, message),
+            None => About::Chat(place, chat),
+        };
+        self.place.known(account, about)
     }
-    if let Scope::Message(chat, seq) = scope {
-        known.facts.message = message_facts(conn, me, chat, seq, now).await?;
-    }
-    Ok(known)
 }
 
 /// By the place of the question, from 1.

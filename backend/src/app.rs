@@ -142,12 +142,12 @@ impl Ctx {
 
     /// The school of the scope.
     pub fn school(&self) -> Result<SchoolId> {
-        Ok(self.facts.school.ok_or(Error::NotFound)?)
+        Ok(self.facts.school().ok_or(Error::NotFound)?)
     }
 
     /// The class of the scope.
     pub fn class(&self) -> Result<ClassId> {
-        Ok(self.facts.class.ok_or(Error::NotFound)?)
+        Ok(self.facts.class().ok_or(Error::NotFound)?)
     }
 
     /// The time zone of the scope's school.
@@ -186,7 +186,7 @@ impl Ctx {
     /// # Errors
     /// The rule book's, if a right was withdrawn since it was asked.
     pub async fn begin(&self) -> Result<Tx> {
-        let Some(school) = self.facts.school else {
+        let Some(school) = self.facts.school() else {
             return self.begin_turns(&[]).await;
         };
         let mut tx = self.open(self.app.turns.hold(school).await?).await?;
@@ -211,7 +211,7 @@ impl Ctx {
     pub async fn begin_turns(&self, schools: &[SchoolId]) -> Result<Tx> {
         let mut tx = self.open(self.app.turns.take(schools).await?).await?;
         let numbers = tx.take_turns().await?;
-        match (self.facts.school, &self.actor) {
+        match (self.facts.school(), &self.actor) {
             (Some(school), _) => {
                 tx.has_turn(school)?;
                 let mut mine = numbers.iter().filter(|(of, _)| *of == school);
@@ -241,10 +241,7 @@ impl Ctx {
     async fn hold_session(&self, tx: &mut Tx, me: &Actor) -> Result<()> {
         let operator = accounts::queries::hold_session(tx, me.session).await?;
         let operator = operator.ok_or(Error::SignIn)?;
-        let facts = Facts {
-            operator,
-            ..self.facts
-        };
+        let facts = access::outside(Some((me.account, operator)));
         Ok(allows(&facts, self.asked.action)?)
     }
 
@@ -257,13 +254,13 @@ impl Ctx {
     async fn open(&self, places: Places) -> Result<Tx> {
         let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
         let from = Origin {
-            school: self.facts.school,
+            school: self.facts.school(),
             by: self.facts.account,
         };
         let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, committed, places).await?;
-        match (self.facts.school, &self.actor) {
+        match (self.facts.school(), &self.actor) {
             // What is said there is of the state; screens fetch nothing of it.
-            _ if self.facts.chat.is_some() => {}
+            _ if self.facts.chat().is_some() => {}
             (Some(school), _) => tx.touch(Recipients::Staff(school), Touched::School(school)),
             (None, Some(me)) => tx.touch(Recipients::Account(me.account), Touched::Account),
             (None, None) => {}

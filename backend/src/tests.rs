@@ -95,7 +95,7 @@ async fn read(conn: &mut Connection) {
         Scope::Person(SCHOOL, parent),
     ] {
         let known = access::known_in(conn, &actor, scope, NOW).await.unwrap();
-        assert_eq!(known.facts.school, Some(SCHOOL));
+        assert_eq!(known.facts.school(), Some(SCHOOL));
     }
     let views = channels::queries::views(conn, chat, 1, 3).await.unwrap();
     assert_eq!(views.len(), 3);

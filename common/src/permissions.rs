@@ -188,26 +188,93 @@ pub enum Scope {
 
 /// What the rules look at. Plain data about the person who acts and the place of the action.
 ///
-/// Without a default: whoever makes them says each, and a new one that nobody fills doesn't compile.
+/// No fact is set later or taken over from others, and none has a default: what an action is about
+/// brings all the facts that belong to it, so a new one doesn't compile until whoever makes them
+/// says what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Signed in.
     pub account: Option<AccountId>,
+    pub about: About,
+}
+
+/// What an action is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Nothing of a school; or something that doesn't exist.
+    Outside(Outside),
+    /// A school, a class; an invite or a request to join of one.
+    Place(Place),
+    Chat(Place, ChatFacts),
+    /// Of a chat. A message that doesn't exist is about the chat alone.
+    Message(Place, ChatFacts, MessageFacts),
+    /// Another person in a school.
+    Person(Place, Relation),
+    GuardianLink(Place, LinkFacts),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outside {
     /// Runs the installation. Gives no sight of any school's inside.
     pub operator: bool,
-    /// The school of the scope, if the thing exists.
-    pub school: Option<SchoolId>,
+}
+
+/// A place in a school, and what the person is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub school: SchoolId,
     /// The person's roles in that school.
     pub roles: Roles,
-    /// The class of the scope, and what the person is in it.
+    /// The class, if it's of one, and what the person is in it.
     pub class: Option<ClassId>,
     pub in_class: InClass,
-    pub chat: Option<ChatFacts>,
-    /// The message of the scope, if there is one.
-    pub message: Option<MessageFacts>,
-    pub person: Option<Relation>,
-    /// The scope is a guardian link, and the person is its parent, and it's confirmed.
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// The person is its parent, and it's confirmed.
     pub own_child: bool,
+}
+
+impl Facts {
+    #[must_use]
+    pub const fn place(&self) -> Option<&Place> {
+        match &self.about {
+            About::Outside(_) => None,
+            About::Place(place)
+            | About::Chat(place, _)
+            | About::Message(place, ..)
+            | About::Person(place, _)
+            | About::GuardianLink(place, _) => Some(place),
+        }
+    }
+
+    #[must_use]
+    pub fn school(&self) -> Option<SchoolId> {
+        self.place().map(|place| place.school)
+    }
+
+    #[must_use]
+    pub fn class(&self) -> Option<ClassId> {
+        self.place().and_then(|place| place.class)
+    }
+
+    /// None of them outside of schools.
+    #[must_use]
+    pub fn roles(&self) -> Roles {
+        self.place()
+            .map_or_else(Roles::default, |place| place.roles)
+    }
+
+    #[must_use]
+    pub const fn chat(&self) -> Option<&ChatFacts> {
+        match &self.about {
+            About::Chat(_, chat) | About::Message(_, chat, _) => Some(chat),
+            About::Outside(_) | About::Place(_) | About::Person(..) | About::GuardianLink(..) => {
+                None
+            }
+        }
+    }
 }
 
 /// What a person is in one class.
@@ -226,19 +293,21 @@ impl InClass {
     pub const fn member(self) -> bool {
         self.leads || self.teaches || self.studies || self.parent
     }
+
+    pub const fn add(&mut self, role: ClassRole) {
+        match role {
+            ClassRole::ClassTeacher => self.leads = true,
+            ClassRole::Teacher => self.teaches = true,
+            ClassRole::Student => self.studies = true,
+            ClassRole::Parent => self.parent = true,
+        }
+    }
 }
 
 impl FromIterator<ClassRole> for InClass {
     fn from_iter<I: IntoIterator<Item = ClassRole>>(roles: I) -> Self {
         let mut all = Self::default();
-        for role in roles {
-            match role {
-                ClassRole::ClassTeacher => all.leads = true,
-                ClassRole::Teacher => all.teaches = true,
-                ClassRole::Student => all.studies = true,
-                ClassRole::Parent => all.parent = true,
-            }
-        }
+        roles.into_iter().for_each(|role| all.add(role));
         all
     }
 }
@@ -274,7 +343,7 @@ pub struct ChatFacts {
     /// The class, if it has one, is archived: what was said stays, nothing is added.
     pub archived: bool,
     /// Of a direct chat: how the person stands to the other one.
-    pub peer: Relation,
+    pub peer: Option<Relation>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,7 +355,7 @@ pub struct MessageFacts {
 }
 
 /// How the other person stands to the one who acts, in one school.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relation {
     /// The same person.
     pub self_: bool,
@@ -355,12 +424,17 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
     if facts.account.is_none() {
         return Err(Denial::SignIn);
     }
-    let roles = facts.roles;
+    let roles = facts.roles();
+    let in_class = facts
+        .place()
+        .map_or_else(InClass::default, |place| place.in_class);
     let administrator = roles.administrator;
-    let leads = facts.in_class.leads && roles.staff();
+    let leads = in_class.leads && roles.staff();
     match action {
         Action::Anyone | Action::UseAccount => Ok(()),
-        Action::ReviewApplications => seen(facts.operator),
+        Action::ReviewApplications => {
+            seen(matches!(facts.about, About::Outside(it) if it.operator))
+        }
         // Only members see anything of a school (R12).
         Action::SeeSchool | Action::SeeContacts => seen(roles.member()),
         Action::EditSchool | Action::ManagePeople | Action::ManageChannels => {
@@ -375,15 +449,15 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
             seen(roles.member())?;
             may(roles.staff(), Reason::StaffOnly)
         }
-        Action::SeeClass => seen(roles.staff() || (roles.member() && facts.in_class.member())),
+        Action::SeeClass => seen(roles.staff() || (roles.member() && in_class.member())),
         Action::LeadClass => {
-            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            seen(roles.staff() || (roles.member() && in_class.member()))?;
             may(administrator || leads, Reason::ClassTeacherOnly)
         }
         // Staff are invited by the administrator, students and parents also by their class teacher.
         // Administrators are named among the staff, never invited (R15).
         Action::Invite(role @ (Role::Administrator | Role::Teacher)) => {
-            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            seen(roles.staff() || (roles.member() && in_class.member()))?;
             may(
                 administrator && role == Role::Teacher,
                 Reason::AdministratorOnly,
@@ -392,49 +466,43 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
         Action::Invite(Role::Student | Role::Parent)
         | Action::ManageInvites
         | Action::DecideRequest => {
-            seen(roles.staff() || (roles.member() && facts.in_class.member()))?;
+            seen(roles.staff() || (roles.member() && in_class.member()))?;
             may(administrator || leads, Reason::ClassTeacherOnly)
         }
-        Action::ReadChat => seen(facts.chat.is_some_and(|chat| chat.member)),
-        Action::WriteChat => match facts.chat {
-            Some(chat) if chat.member => writes(facts, &chat),
+        Action::ReadChat => seen(facts.chat().is_some_and(|chat| chat.member)),
+        Action::WriteChat => match facts.place().zip(facts.chat()) {
+            Some((place, chat)) if chat.member => writes(place, chat),
             _ => Err(Denial::Unseen),
         },
-        Action::DeleteMessage => {
-            let Some((chat, message)) = facts.chat.zip(facts.message) else {
-                return Err(Denial::Unseen);
-            };
-            seen(chat.member)?;
-            deletes(chat.archived, message)
-        }
+        Action::DeleteMessage => match facts.about {
+            About::Message(_, chat, message) if chat.member => deletes(&chat, message),
+            _ => Err(Denial::Unseen),
+        },
         Action::SeeViews => {
-            seen(facts.chat.is_some_and(|chat| chat.member))?;
+            seen(facts.chat().is_some_and(|chat| chat.member))?;
             may(roles.staff(), Reason::StaffOnly)
         }
-        Action::WriteTo => match facts.person {
-            Some(person) if roles.member() && person.roles.member() && !person.self_ => {
-                if contact(roles, &person) {
-                    Ok(())
-                } else {
-                    // Classmates' parents and others' teachers are nobody's secret inside a school,
-                    // but students and parents learn of them only through their own classes.
-                    Err(Denial::Unseen)
-                }
+        Action::WriteTo => match facts.about {
+            About::Person(_, person)
+                if roles.member() && person.roles.member() && !person.self_ =>
+            {
+                // Classmates' parents and others' teachers are nobody's secret inside a school,
+                // but students and parents learn of them only through their own classes.
+                seen(contact(roles, &person))
             }
             _ => Err(Denial::Unseen),
         },
-        Action::ActForChild => seen(facts.own_child),
+        Action::ActForChild => {
+            seen(matches!(facts.about, About::GuardianLink(_, link) if link.own_child))
+        }
     }
 }
 
-/// Who may delete a message in a chat that they read, for everybody. The interface asks it, too.
-///
-/// # Errors
-/// Why not.
-pub fn deletes(archived: bool, message: MessageFacts) -> Result<(), Denial> {
+/// Who may delete a message in a chat that they read, for everybody.
+fn deletes(chat: &ChatFacts, message: MessageFacts) -> Result<(), Denial> {
     may(message.own, Reason::AuthorOnly)?;
     // What was said in an archived class stays.
-    may(!archived, Reason::Archived)?;
+    may(!chat.archived, Reason::Archived)?;
     may(message.age_ms <= CHANGE_MS, Reason::TooLate)
 }
 
@@ -446,19 +514,20 @@ fn contact(roles: Roles, person: &Relation) -> bool {
         || (roles.parent && (person.my_childs_teacher || person.my_child || person.fellow_parent))
 }
 
-fn writes(facts: &Facts, chat: &ChatFacts) -> Result<(), Denial> {
+fn writes(place: &Place, chat: &ChatFacts) -> Result<(), Denial> {
     may(!chat.archived, Reason::Archived)?;
     match chat.kind {
         ChatKind::ClassStudents | ChatKind::ClassParents | ChatKind::ClassTeachers => Ok(()),
         // Whom staff wrote to may answer; otherwise the contact rule must still hold.
         ChatKind::Direct => may(
-            chat.peer.roles.member()
-                && (chat.peer.roles.staff() || contact(facts.roles, &chat.peer)),
+            chat.peer.is_some_and(|peer| {
+                peer.roles.member() && (peer.roles.staff() || contact(place.roles, &peer))
+            }),
             Reason::NoContact,
         ),
         ChatKind::Channel => may(
-            facts.roles.administrator || (facts.in_class.leads && facts.roles.staff()),
-            if facts.class.is_some() {
+            place.roles.administrator || (place.in_class.leads && place.roles.staff()),
+            if place.class.is_some() {
                 Reason::ClassReadersOnly
             } else {
                 Reason::ReadersOnly

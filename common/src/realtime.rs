@@ -3,6 +3,7 @@
 //! `State::apply` is pure and idempotent; answers, socket frames and optimistic local events go
 //! through it, and nothing else writes the state. Reconnecting is starting up again.
 
+mod rights;
 mod touched;
 
 use std::collections::BTreeSet;

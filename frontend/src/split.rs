@@ -187,7 +187,7 @@ pub fn fetch_ahead() {
         let _ = chunks::fetch_conversation().await;
         let administers = store::peek(|state| {
             let mut schools = state.schools.iter();
-            schools.any(|school| school.roles.administrator)
+            schools.any(|school| store::administers(state, school.id))
         });
         // Without it, it's fetched when it is opened.
         let _ = match administers {

@@ -3,7 +3,8 @@
 
 use common::classes::ClassRole;
 use common::permissions::{
-    ChatFacts, ChatKind, Facts, InClass, MessageFacts, Relation, Role, Roles, Scope,
+    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, MessageFacts, Outside, Place, Relation,
+    Role, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -61,23 +62,16 @@ impl Tables {
 
     /// What the rule book should look at when this account (None: a stranger) acts there.
     pub fn facts(&self, account: Option<AccountId>, scope: Scope) -> Facts {
-        let me = account.map_or(0, |account| account.0);
-        let mut facts = Facts {
+        let about = account.map(|me| self.about(me.0, scope));
+        let stranger = About::Outside(Outside { operator: false });
+        Facts {
             account,
-            operator: self.all("operator").any(|row| row.id == me),
-            school: None,
-            roles: Roles::default(),
-            class: None,
-            in_class: InClass::default(),
-            chat: None,
-            message: None,
-            person: None,
-            own_child: false,
-        };
-        if account.is_none() {
-            return facts;
+            about: about.unwrap_or(stranger),
         }
-        let place = match scope {
+    }
+
+    fn about(&self, me: i64, scope: Scope) -> About {
+        let row = match scope {
             Scope::Installation | Scope::Application(_) => None,
             Scope::School(school) | Scope::Person(school, _) => self.one("school", school.0),
             Scope::Class(class) => self.one("class", class.0),
@@ -86,34 +80,35 @@ impl Tables {
             Scope::JoinRequest(request) => self.one("request", request.0),
             Scope::GuardianLink(link) => self.one("link", link.0),
         };
-        if let Some(place) = place {
-            let school = place.school.unwrap();
-            facts.school = Some(SchoolId(school));
-            facts.roles = self.roles(school, me);
-            facts.class = place.class.map(ClassId);
-            facts.in_class = self.in_class(place.class, me);
-        }
+        let Some(row) = row else {
+            return About::Outside(Outside {
+                operator: self.all("operator").any(|row| row.id == me),
+            });
+        };
+        let school = row.school.unwrap();
+        let place = Place {
+            school: SchoolId(school),
+            roles: self.roles(school, me),
+            class: row.class.map(ClassId),
+            in_class: self.in_class(row.class, me),
+        };
         match scope {
-            Scope::Chat(chat) => facts.chat = self.chat(chat, me),
-            Scope::Message(chat, seq) => {
-                facts.chat = self.chat(chat, me);
-                // All was sent this morning.
-                facts.message = self.message(chat, seq).map(|author| MessageFacts {
-                    own: author == me,
-                    age_ms: 0,
-                });
+            Scope::Chat(_) => About::Chat(place, self.chat(row, me)),
+            Scope::Message(chat, seq) => match self.message(chat, seq) {
+                Some(author) => {
+                    // All was sent this morning.
+                    let (own, age_ms) = (author == me, 0);
+                    About::Message(place, self.chat(row, me), MessageFacts { own, age_ms })
+                }
+                None => About::Chat(place, self.chat(row, me)),
+            },
+            Scope::Person(_, other) => About::Person(place, self.relation(school, me, other.0)),
+            Scope::GuardianLink(_) => {
+                let own_child = row.one == Some(me) && row.word == "confirmed";
+                About::GuardianLink(place, LinkFacts { own_child })
             }
-            Scope::Person(school, other) => {
-                facts.person = Some(self.relation(school.0, me, other.0));
-            }
-            Scope::GuardianLink(link) => {
-                facts.own_child = self
-                    .one("link", link.0)
-                    .is_some_and(|it| it.one == Some(me) && it.word == "confirmed");
-            }
-            _ => {}
+            _ => About::Place(place),
         }
-        facts
     }
 
     fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Row> {
@@ -138,24 +133,21 @@ impl Tables {
             .collect()
     }
 
-    fn chat(&self, chat: ChatId, me: i64) -> Option<ChatFacts> {
-        let row = self.one("chat", chat.0)?;
+    fn chat(&self, row: &Row, me: i64) -> ChatFacts {
         let class = row.class.and_then(|class| self.one("class", class));
         let peer = if row.one == Some(me) {
             row.other
         } else {
             row.one
         };
-        Some(ChatFacts {
+        ChatFacts {
             kind: ChatKind::parse(&row.word).unwrap(),
             member: self
                 .all("in_chat")
-                .any(|it| it.id == chat.0 && it.one == Some(me)),
+                .any(|it| it.id == row.id && it.one == Some(me)),
             archived: class.is_some_and(|class| class.mark),
-            peer: peer.map_or_else(Relation::default, |peer| {
-                self.relation(row.school.unwrap(), me, peer)
-            }),
-        })
+            peer: peer.map(|peer| self.relation(row.school.unwrap(), me, peer)),
+        }
     }
 
     /// Who wrote it.

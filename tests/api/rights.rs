@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use common::chats::Chat;
 use common::endpoints::ALL;
 use common::permissions::{Action, Denial, Reason, Role, Scope, allows};
+use common::realtime::{GetState, State};
 use common::{AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId};
 use tests::place::{
     CLASS, PARENTS_CHAT, SCHOOL, SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM, STUDENTS_CHAT,
@@ -36,7 +38,8 @@ const MORE: &str = "
     INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at) VALUES
         (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00'),
         (90, 1, 5, gen_random_uuid(), 'До встречи', '2026-11-16 06:00:00+00'),
-        (8, 1, 1, gen_random_uuid(), 'Завтра карантин', '2026-11-16 06:00:00+00');";
+        (8, 1, 1, gen_random_uuid(), 'Завтра карантин', '2026-11-16 06:00:00+00');
+    UPDATE chats SET last_seq = 1 WHERE id IN (1, 8, 90);";
 
 const ARCHIVED_CHAT: ChatId = ChatId(90);
 const CLASS_CHANNEL: ChatId = ChatId(91);
@@ -230,6 +233,66 @@ async fn the_grid_of_rights() {
         line(words(action), place, &cells);
     }
     insta::assert_snapshot!(grid);
+}
+
+/// What the interface shows by what the state knows is what the server would answer.
+#[tokio::test]
+async fn the_interface_knows_the_rights() {
+    let school = TestSchool::offline().await;
+    school.sql(MORE).await;
+    let tables = Tables::load(&school).await;
+    let (mut same, mut unknown) = (0, Vec::new());
+    for (who, actor) in columns(&school) {
+        let Some(actor) = actor else {
+            continue;
+        };
+        let state = actor.call(GetState {}).await.unwrap();
+        for (action, place, scope) in rows() {
+            let Some(shown) = shown(&state, action, scope) else {
+                continue;
+            };
+            let facts = tables.facts(Some(actor.id()), scope);
+            let allowed = allows(&facts, action).is_ok();
+            assert!(allowed || !shown, "{who} may not {action:?} {place}");
+            if allowed == shown {
+                same += 1;
+            } else {
+                unknown.push((who, action, place));
+            }
+        }
+    }
+    assert!(same > 400, "{same}");
+    // That they are in the class is in the list of its chats; by what, only the server knows.
+    let inside = [
+        "ученик 7А",
+        "ученица 7А",
+        "родитель ученика 7А",
+        "родитель ученицы 7А",
+    ];
+    let mut missing = inside.map(|who| (who, Action::SeeClass, "7А")).to_vec();
+    missing.insert(1, ("ученик 7А", Action::SeeClass, "9В в архиве"));
+    assert_eq!(unknown, missing);
+}
+
+/// None: the state can't know.
+fn shown(state: &State, action: Action, scope: Scope) -> Option<bool> {
+    Some(match scope {
+        Scope::Installation | Scope::Application(_) => state.may(action, None),
+        Scope::School(school) => state.may(action, Some(school)),
+        Scope::Class(class) => state.may_in_class(action, SCHOOL, class),
+        Scope::Chat(chat) if action == Action::WriteChat => {
+            state.chats.0.get(&chat).is_some_and(Chat::writes)
+        }
+        Scope::Chat(chat) => state.may_in_chat(action, chat),
+        Scope::Message(chat, seq) => {
+            let last = state.chats.0.get(&chat).and_then(|it| it.last.as_ref());
+            let message = last.filter(|message| message.seq == seq);
+            message.is_some_and(|it| state.may_with(action, chat, it, it.sent_at))
+        }
+        Scope::Person(..) | Scope::Invite(_) | Scope::JoinRequest(_) | Scope::GuardianLink(_) => {
+            return None;
+        }
+    })
 }
 
 #[test]

@@ -8,7 +8,7 @@ use common::{AccountId, ChatId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::remembered::Remembered;
-use super::{ChatRow, Known, chat_facts, chat_rows, nowhere, of_chat, place_facts};
+use super::{ChatRow, Known, chat_facts, chat_rows, nowhere, place_facts};
 use crate::actor::Actor;
 use crate::database::Pool;
 use crate::error::Result;
@@ -72,7 +72,8 @@ impl Access {
                 let mut conn = self.pool.get().await?;
                 chat_facts(&mut conn, actor, scope, row, now).await?
             }
-            row => row.map_or(nowhere(Some(actor)), |row| of_chat(actor, row)),
+            Some(row) => row.known(actor.account, None, None),
+            None => nowhere(Some(actor)),
         };
         if !more {
             self.remembered.learn(actor.account, chat, known.clone());
@@ -84,7 +85,7 @@ impl Access {
     #[must_use]
     pub fn remembered(&self, actor: &Actor, scope: Scope) -> Option<Known> {
         match scope {
-            Scope::Chat(chat) => self.remembered.recall(actor, chat),
+            Scope::Chat(chat) => self.remembered.recall(actor.account, chat),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use common::error::Error;
 use common::permissions::{Relation, Roles};
 use common::{AccountId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Text};
@@ -93,6 +94,7 @@ pub async fn relation(
     other: AccountId,
 ) -> Result<Relation> {
     let pair = (school, me, other);
-    let all = relations(conn, &[pair]).await?;
-    Ok(all.get(&pair).copied().unwrap_or_default())
+    let mut all = relations(conn, &[pair]).await?;
+    // Whoever they are, there's a row for the pair.
+    Ok(all.remove(&pair).ok_or(Error::NotFound)?)
 }

@@ -5,11 +5,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use common::permissions::Facts;
 use common::{AccountId, ChatId, SchoolId};
 
 use super::Known;
-use crate::actor::Actor;
 
 /// So many are kept, at most; then it begins anew.
 const MOST: usize = 50_000;
@@ -26,7 +24,7 @@ struct Inner {
 
 impl Remembered {
     pub(super) fn learn(&self, account: AccountId, chat: ChatId, known: Known) {
-        let (Some(school), Some(turn)) = (known.facts.school, known.turn) else {
+        let (Some(school), Some(turn)) = (known.facts.school(), known.turn) else {
             return;
         };
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,16 +39,10 @@ impl Remembered {
         inner.known.insert((account, chat), known);
     }
 
-    pub(super) fn recall(&self, actor: &Actor, chat: ChatId) -> Option<Known> {
+    pub(super) fn recall(&self, account: AccountId, chat: ChatId) -> Option<Known> {
         let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = inner.known.get(&(actor.account, chat))?;
-        let newest = inner.newest.get(&known.facts.school?).copied();
-        (known.turn == newest).then_some(Known {
-            facts: Facts {
-                operator: actor.operator,
-                ..known.facts
-            },
-            ..known.clone()
-        })
+        let known = inner.known.get(&(account, chat))?;
+        let newest = inner.newest.get(&known.facts.school()?).copied();
+        (known.turn == newest).then(|| known.clone())
     }
 }

@@ -42,7 +42,7 @@ pub async fn get_views(ctx: Ctx, request: GetViews) -> Result<Vec<Views>> {
     // Who has read what in other chats is told by their read marks, to those who are in them.
     let channel = ctx
         .facts
-        .chat
+        .chat()
         .is_some_and(|chat| chat.kind == ChatKind::Channel);
     if !channel {
         return Err(Error::NotFound.into());

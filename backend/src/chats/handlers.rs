@@ -62,7 +62,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Mes
     if body.chars().nth(MESSAGE_LIMIT as usize).is_some() {
         return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
     }
-    let role = ctx.facts.roles.shown().unwrap_or(Role::Student);
+    let role = ctx.facts.roles().shown().unwrap_or(Role::Student);
     let turn = ctx.turn()?;
     let message = NewMessage {
         school: ctx.school()?,
@@ -113,7 +113,7 @@ pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<Compared<()>> {
         });
         let channel = ctx
             .facts
-            .chat
+            .chat()
             .is_some_and(|chat| chat.kind == ChatKind::Channel);
         let told = if channel {
             Recipients::Account(account)

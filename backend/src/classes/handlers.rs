@@ -32,7 +32,7 @@ pub(super) async fn page(
     class: ClassId,
 ) -> Result<ClassPage> {
     let school = ctx.school()?;
-    let staff = ctx.facts.roles.staff();
+    let staff = ctx.facts.roles().staff();
     let mut shown = class_of(conn, school, class).await?;
     if !staff {
         shown.students_with_parent = 0;

@@ -1,5 +1,6 @@
 use common::Password;
 use common::accounts::{AccountEvent, ChangeName, ChangePassword, Me};
+use common::permissions::Action;
 use common::realtime::Event;
 use common::schools::MySchool;
 use common::validate::{self, Check};
@@ -82,9 +83,14 @@ fn person(me: &Me, renaming: RwSignal<bool>) -> AnyView {
 #[component]
 fn Schools() -> AnyView {
     let schools = store::select(|state| state.schools.clone());
-    let operator = store::select(|state| state.me.operator);
+    let administered = store::select(|state| {
+        let ids = state.schools.iter().map(|school| school.id);
+        ids.filter(|id| store::administers(state, *id))
+            .collect::<Vec<_>>()
+    });
+    let operator = store::select(|state| state.may(Action::ReviewApplications, None));
     let admin = move |school: &MySchool| {
-        school.roles.administrator.then(|| {
+        administered.with(|all| all.contains(&school.id)).then(|| {
             view! { <ListItem href="/admin" title=t!(nav.admin) subtitle=school.short_name.clone()>{Icon::SHIELD.view()}</ListItem> }
         })
     };
@@ -107,7 +113,8 @@ fn Schools() -> AnyView {
     };
     let any = move || {
         operator.get()
-            || schools.with(|all| all.len() > 1 || all.iter().any(|one| one.roles.administrator))
+            || schools.with(|all| all.len() > 1)
+            || administered.with(|all| !all.is_empty())
     };
     live(move || {
         any().then(|| {

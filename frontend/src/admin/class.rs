@@ -13,7 +13,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::create::grades;
 use super::members::{Choose, Members};
 use super::route::AdminRoute;
-use crate::invites::InvitesPanel;
+use crate::invites::{INVITED, InvitesPanel};
 use crate::load::Load;
 use crate::reactive::Derived;
 use crate::ui::{
@@ -51,7 +51,7 @@ fn columns(
     let roles = if staff_room {
         vec![Role::Teacher]
     } else {
-        vec![Role::Parent, Role::Student, Role::Teacher]
+        Vec::from(INVITED)
     };
     let open = Derived::new(move || page.with(|it| !it.class.archived).unwrap_or_default());
     let archived = live(move || (!open.get()).then(|| archived(class, page)));

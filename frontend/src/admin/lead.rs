@@ -1,38 +1,22 @@
 use common::ClassId;
-use common::classes::ClassName;
-use common::permissions::Role;
 use leptos::prelude::*;
 
-use crate::invites::{Decisions, InvitesPanel};
+use crate::invites::{Decisions, INVITED, InvitesPanel};
 use crate::route::Route;
 use crate::ui::{ButtonLink, EmptyState, Icon, Page, Tab, Tabs, live};
 use crate::{store, t};
-
-/// The classes that the person leads, of all schools. Tracked.
-pub fn led() -> Vec<ClassName> {
-    store::with(|state| {
-        let schools = state.schools.iter();
-        schools.flat_map(|school| school.leads.clone()).collect()
-    })
-    .unwrap_or_default()
-}
 
 /// What a class teacher does for the class: its invites, and what waits for a decision (R53, R57).
 #[component]
 pub fn ClassLead(class: ClassId) -> AnyView {
     let leads = store::select(move |state| {
-        state.schools.iter().find_map(|school| {
-            let class = school.leads.iter().find(|led| led.id == class)?;
-            Some((school.id, class.name.clone()))
-        })
+        let led = store::led(state).find(|(_, led)| led.id == class);
+        led.map(|(school, class)| (school.id, class.name.clone()))
     });
     // Apart from `leads`: a number that changes must not build the tabs anew under what is being decided.
     let waiting = store::select(move |state| {
-        let led = state
-            .schools
-            .iter()
-            .find(|school| school.leads.iter().any(|led| led.id == class));
-        led.map_or(0, |school| school.waiting)
+        let led = store::led(state).find(|(_, led)| led.id == class);
+        led.map_or(0, |(school, _)| school.waiting)
     });
     let title = Signal::derive(move || leads.get().map(|(_, name)| name).unwrap_or_default());
     let made = RwSignal::new(Vec::new());
@@ -44,14 +28,11 @@ pub fn ClassLead(class: ClassId) -> AnyView {
                 Tab::new(t!(nav.invites)),
                 Tab::new(t!(nav.requests)).count(waiting),
             ];
-            let panel = live(move || {
-                match selected.get() {
+            let panel = live(move || match selected.get() {
                 1 => view! { <Decisions school class=Some(class) on_decided=|| () /> }.into_any(),
                 _ => {
-                    view! { <InvitesPanel school class roles=vec![Role::Parent, Role::Student] made /> }
-                        .into_any()
+                    view! { <InvitesPanel school class roles=Vec::from(INVITED) made /> }.into_any()
                 }
-            }
             });
             view! { <Tabs label=t!(classes.title) tabs selected>{panel}</Tabs> }.into_any()
         }

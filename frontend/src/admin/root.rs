@@ -1,10 +1,11 @@
 use common::classes::ClassName;
+use common::permissions::Action;
 use common::realtime::State;
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
 use super::class::ClassAdmin;
-use super::lead::{ClassLead, led, not_yours};
+use super::lead::{ClassLead, not_yours};
 use super::office::Office;
 use super::people::People;
 use super::route::AdminRoute;
@@ -60,17 +61,25 @@ pub fn Root() -> AnyView {
             store::choose_school(school);
         }
     });
-    let operates = store::select(|state| state.me.operator);
-    let leads = Derived::new(led);
+    let operates = store::select(|state| state.may(Action::ReviewApplications, None));
+    let allowed = Derived::new(move || {
+        let route = route.get();
+        // Schools are admitted outside of all schools.
+        let school = store::school().filter(|_| !route.operators());
+        store::with(|state| state.may(route.needs(), school)).unwrap_or_default()
+    });
+    let leads = store::select(|state| {
+        let led = store::led(state).map(|(_, class)| class.clone());
+        led.collect::<Vec<_>>()
+    });
     let content = move || match session.get() {
         Session::In => {
             let route = route.get();
-            let allowed = administers.get() || (operates.get() && route.operators());
             match route {
                 AdminRoute::Class(class) if leads_elsewhere.get() => {
                     view! { <ClassLead class /> }.into_any()
                 }
-                route if allowed => screen_of(route),
+                route if allowed.get() => screen_of(route),
                 AdminRoute::Class(class) => view! { <ClassLead class /> }.into_any(),
                 // Those who administer no school begin with what they have.
                 AdminRoute::Structure if operates.get() => split::office(Office::Applications),
@@ -97,19 +106,15 @@ pub fn Root() -> AnyView {
 
 /// The schools that the person administers.
 fn administered(state: &State) -> impl Iterator<Item = SchoolId> {
-    let schools = state.schools.iter();
-    schools
-        .filter(|school| school.roles.administrator)
-        .map(|school| school.id)
+    let schools = state.schools.iter().map(|school| school.id);
+    schools.filter(|school| store::administers(state, *school))
 }
 
 /// Whether the person leads the class and doesn't administer its school. Tracked.
 fn leads_elsewhere(class: ClassId) -> bool {
     store::with(|state| {
-        let mut schools = state.schools.iter();
-        schools.any(|school| {
-            !school.roles.administrator && school.leads.iter().any(|led| led.id == class)
-        })
+        let led = store::led(state).find(|(_, led)| led.id == class);
+        led.is_some_and(|(school, _)| !store::administers(state, school.id))
     })
     .unwrap_or_default()
 }

@@ -1,4 +1,5 @@
 use common::id::{ApplicationId, ClassId};
+use common::permissions::Action;
 
 /// The places of the administration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,6 +71,20 @@ impl AdminRoute {
     /// Screens of the operator, who may administer no school.
     pub const fn operators(&self) -> bool {
         matches!(self, Self::Applications | Self::Application(_))
+    }
+
+    /// What a screen is for: who may not do it is not shown the screen.
+    pub const fn needs(&self) -> Action {
+        match self {
+            Self::Structure | Self::Class(_) | Self::NotFound => Action::EditStructure,
+            Self::People => Action::SeePeople,
+            Self::Invites => Action::ManageInvites,
+            Self::Requests => Action::DecideRequest,
+            Self::Information => Action::EditSchool,
+            Self::Channels => Action::ManageChannels,
+            Self::Applications | Self::Application(_) => Action::ReviewApplications,
+            Self::Apply | Self::Applicant(_) => Action::Anyone,
+        }
     }
 
     /// Screens for people who are not signed in: no navigation around them.

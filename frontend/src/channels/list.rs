@@ -1,6 +1,6 @@
 use common::ChatId;
 use common::chats::Chat;
-use common::permissions::ChatKind;
+use common::permissions::{Action, ChatKind};
 use leptos::prelude::*;
 
 use crate::admin::route::AdminRoute;
@@ -48,10 +48,7 @@ pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
 
 /// Where channels are made and renamed; nothing for those who may not.
 fn manage() -> AnyView {
-    let may = store::select(|state| {
-        let school = store::school().and_then(|school| state.school(school));
-        school.is_some_and(|school| school.roles.administrator)
-    });
+    let may = store::select(|state| state.may(Action::ManageChannels, store::school()));
     let link = move || {
         may.get().then(|| {
             view! {

@@ -1,5 +1,5 @@
 use common::chats::{Chat, Missing, PAGE, Thread};
-use common::permissions::ChatKind;
+use common::permissions::{Action, ChatKind};
 use leptos::{ev, prelude::*};
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -38,17 +38,14 @@ impl Log {
     pub fn new(chat: &Chat, listed: Derived<Option<Chat>>) -> Self {
         let unread = (chat.unread() > 0 && chat.read_seq > 0).then_some(chat.read_seq + 1);
         let channel = chat.kind == ChatKind::Channel;
-        let staff = store::peek(|state| {
-            let school = state.school(chat.school);
-            school.is_some_and(|school| school.roles.staff())
-        });
+        let counts = store::peek(|state| state.may_in_chat(Action::SeeViews, chat.id));
         Self {
             open: threads::open(chat.id),
             listed,
             place: Place::new(),
             unread: RwSignal::new(unread),
             begun: StoredValue::new(false),
-            seen: (channel && staff == Some(true)).then(|| Seen::new(chat.id)),
+            seen: (channel && counts == Some(true)).then(|| Seen::new(chat.id)),
             channel,
             menu: MessageMenu::new(chat.id),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::ChatId;
 use common::chats::Message;
-use common::permissions::{MessageFacts, Reason, deletes};
+use common::permissions::Action;
 use leptos::{
     ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local,
 };
@@ -192,15 +192,8 @@ impl MessageMenu {
 const ROW: &str = "[data-seq]";
 
 fn deletable(chat: ChatId, message: &Message) -> bool {
-    let age_ms = time::now().0 - message.sent_at.0;
-    store::peek(|state| {
-        let closed = state.chats.0.get(&chat)?.closed;
-        let own = message.author.id == state.me.id;
-        let facts = MessageFacts { own, age_ms };
-        Some(deletes(closed == Some(Reason::Archived), facts).is_ok())
-    })
-    .flatten()
-    .unwrap_or_default()
+    store::peek(|state| state.may_with(Action::DeleteMessage, chat, message, time::now()))
+        .unwrap_or_default()
 }
 
 /// The nearest element around what the event came from.

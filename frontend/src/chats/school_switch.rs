@@ -14,7 +14,7 @@ pub fn SchoolSwitch(
     let schools = store::select(move |state| {
         let schools = state.schools.iter();
         schools
-            .filter(|school| !administered || school.roles.administrator)
+            .filter(|school| !administered || store::administers(state, school.id))
             .map(|school| {
                 let unread = store::unread_of(state, school.id);
                 (school.id, school.short_name.clone(), unread)

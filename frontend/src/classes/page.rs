@@ -19,11 +19,8 @@ pub fn ClassView(class: ClassId) -> AnyView {
     });
     // None: not the class teacher.
     let waiting = store::select(move |state| {
-        let led = state
-            .schools
-            .iter()
-            .find(|school| school.leads.iter().any(|led| led.id == class));
-        led.map(|school| school.waiting)
+        let led = store::led(state).find(|(_, led)| led.id == class);
+        led.map(|(school, _)| school.waiting)
     });
     let lead = move || {
         waiting.get().map(|waiting| {

@@ -8,7 +8,7 @@ mod panel;
 pub use decisions::Decisions;
 pub use invite::InvitePage;
 pub use join::JoinPage;
-pub use panel::InvitesPanel;
+pub use panel::{INVITED, InvitesPanel};
 
 use common::parents::CHILD_NAME_LIMIT;
 use common::permissions::Role;

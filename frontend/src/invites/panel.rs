@@ -1,7 +1,7 @@
 use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
-use common::permissions::Role;
+use common::permissions::{Action, Role};
 use common::{ClassId, InviteId, Paged, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -13,16 +13,23 @@ use crate::ui::{
 };
 use crate::{api, errors, plural, store, t, text};
 
+/// Whom a class takes by invite; who of them the person may invite says the rule book.
+pub const INVITED: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
+
 /// The invites of a class: make, show once as link and QR code, print, revoke (R53 to R56).
 #[component]
 pub fn InvitesPanel(
     school: SchoolId,
     class: ClassId,
-    roles: Vec<Role>,
+    /// Of these the ones whom the person may invite.
+    mut roles: Vec<Role>,
     /// Those just made, whose links are never shown again: the screen's, so that they outlive what is
     /// drawn anew around the panel.
     made: RwSignal<Vec<NewInvite>>,
 ) -> AnyView {
+    store::peek(|state| {
+        roles.retain(|role| state.may_in_class(Action::Invite(*role), school, class));
+    });
     let page = RwSignal::new(0);
     let invites = Load::new(move || GetInvites {
         school,

@@ -1,6 +1,6 @@
 use common::chats::Chat;
 use common::parents::{Child, ChildPage, GetChildren};
-use common::permissions::{ChatKind, Role};
+use common::permissions::{Action, ChatKind, Role};
 use common::realtime::State;
 use common::schools::MySchool;
 use leptos::prelude::*;
@@ -152,21 +152,17 @@ fn unread_for(child: &Child) -> Derived<u32> {
 /// For those who decide: join requests and guardian links.
 #[component]
 fn Waiting() -> AnyView {
-    let school = store::select(|state| {
-        state
-            .schools
-            .iter()
-            .find(|school| Some(school.id) == store::school() && school.waiting > 0)
-            .cloned()
+    let waits = store::select(|state| {
+        let school = state.school(store::school()?)?;
+        // Who doesn't decide for the whole school does so for a class.
+        let whole = state.may(Action::DecideRequest, Some(school.id));
+        let class = store::led(state).find(|(of, _)| !whole && of.id == school.id);
+        (school.waiting > 0).then_some((school.waiting, class.map(|(_, class)| class.id)))
     });
     live(move || {
-        school.get().map(|school| {
-            let class = school.leads.first().map(|class| class.id);
-            let href = match class {
-                Some(class) if !school.roles.administrator => AdminRoute::Class(class).href(),
-                _ => AdminRoute::Requests.href(),
-            };
-            let waiting = school.waiting;
+        waits.get().map(|(waiting, class)| {
+            let route = class.map_or(AdminRoute::Requests, AdminRoute::Class);
+            let href = route.href();
             view! {
                 <List label=t!(parents.decide)>
                     <ListItem href title=t!(parents.decide) subtitle=tn!(parents.waiting, waiting) count=Signal::stored(waiting)>
@@ -244,13 +240,14 @@ fn row(chat: &Chat, route: Route) -> AnyView {
 /// Of no school yet, and nothing asked for: what to do.
 #[component]
 fn Nowhere() -> AnyView {
-    let alone = store::select(|state| {
+    let operates = |state: &State| state.may(Action::ReviewApplications, None);
+    let alone = store::select(move |state| {
         state.schools.is_empty()
             && state.requests.is_empty()
             && state.children.is_empty()
-            && !state.me.operator
+            && !operates(state)
     });
-    let operator = store::select(|state| state.me.operator && state.schools.is_empty());
+    let operator = store::select(move |state| operates(state) && state.schools.is_empty());
     live(move || {
         if operator.get() {
             return Some(

@@ -1,3 +1,4 @@
+use common::permissions::Action;
 use common::schools::{GetSchool, School};
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::route::Route;
 use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, live};
 use crate::{store, t, text};
 
-/// What the school says of itself; one's own classes; for administrators the way to editing.
+/// What the school says of itself; one's own classes; for who may edit it the way there.
 #[component]
 pub fn SchoolPage() -> AnyView {
     let school = Load::when(move || store::school().map(|school| GetSchool { school }));
@@ -81,22 +82,15 @@ fn MyClasses() -> AnyView {
 
 fn details(school: &School) -> AnyView {
     let info = &school.info;
-    let administrator = {
-        let id = school.id;
-        store::peek(|state| {
-            state
-                .school(id)
-                .is_some_and(|mine| mine.roles.administrator)
-        })
-        .unwrap_or_default()
-    };
+    let edits = store::peek(|state| state.may(Action::EditSchool, Some(school.id)));
+    let edits = edits.unwrap_or_default();
     let about = (!info.about.trim().is_empty())
         .then(|| view! { <div class="text">{formatted(&info.about)}</div> });
-    let empty = info.about.trim().is_empty() && administrator;
+    let empty = info.about.trim().is_empty() && edits;
     let invite_to_edit = empty.then(|| {
         view! { <EmptyState icon=Icon::PENCIL title=t!(schools.empty)><ButtonLink label=t!(common.edit) href="/admin/information" /></EmptyState> }
     });
-    let edit = (administrator && !empty)
+    let edit = (edits && !empty)
         .then(|| view! { <ButtonLink label=t!(common.edit) href="/admin/information" /> });
     let link = |address: &str, label: Signal<&'static str>| {
         (!address.is_empty()).then(|| {

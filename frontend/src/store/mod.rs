@@ -7,6 +7,7 @@
 //! | `store::peek(\|state\| …)` | as it is now, for event handlers |
 //! | `store::apply(&event)` | an event of the socket, or made of a command's answer |
 //! | `store::school()`, `store::choose_school(id)` | the school that the screens show |
+//! | `store::administers(state, id)`, `store::led(state)` | where the administration is for the person |
 //! | `store::session()` | signed in, out, or not known yet |
 //! | `store::signed_in()`, `store::sign_out()` | after `SignIn` (or a registration) answered; to leave |
 //! | `store::follow(…)` | what is fetched besides the state: see [`crate::load`] |
@@ -24,7 +25,7 @@ use common::{AccountId, Error};
 use leptos::prelude::*;
 
 pub use followers::follow;
-pub use schools::{choose_school, school, unread_of};
+pub use schools::{administers, choose_school, led, school, unread_of};
 
 use crate::ui::{storage, toast};
 use crate::{api, outbox, reactive::Derived, shell, socket};

@@ -1,7 +1,9 @@
 use common::SchoolId;
 use common::chats::Chat;
-use common::permissions::ChatKind;
+use common::classes::ClassName;
+use common::permissions::{Action, ChatKind};
 use common::realtime::State;
+use common::schools::MySchool;
 use leptos::prelude::*;
 
 use crate::ui::storage;
@@ -44,6 +46,18 @@ pub fn choose_school(id: SchoolId) {
     storage::set(KEY, &id.to_string());
     CHOSEN.with(|chosen| chosen.set(Some(id)));
     look();
+}
+
+/// Whether the administration of a school is for the person: it begins with the grid of classes.
+pub fn administers(state: &State, school: SchoolId) -> bool {
+    state.may(Action::EditStructure, Some(school))
+}
+
+/// The classes that the person leads, of all schools.
+pub fn led(state: &State) -> impl Iterator<Item = (&MySchool, &ClassName)> {
+    let all = state.schools.iter();
+    let all = all.flat_map(|school| school.leads.iter().map(move |class| (school, class)));
+    all.filter(|(school, class)| state.may_in_class(Action::LeadClass, school.id, class.id))
 }
 
 /// Unread messages in a school, without its channels.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Chat, Message};
-use common::permissions::{Action, ChatFacts, ChatKind, Denial, InClass, Relation, Roles, allows};
+use common::permissions::{
+    Action, ChatFacts, ChatKind, Denial, InClass, Place, Relation, Roles, allows,
+};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::AsyncPgConnection;
@@ -116,7 +118,7 @@ fn listed_chat(
     let peer = row
         .peer_id
         .and_then(|peer| peers.get(&(row.reader_id, row.school_id, peer)));
-    let place = access::Place {
+    let place = Place {
         school: row.school_id,
         roles: row.roles,
         class: row.class_id,
@@ -126,7 +128,7 @@ fn listed_chat(
         kind: row.kind,
         member: true,
         archived: row.archived,
-        peer: peer.map(|(_, relation)| *relation).unwrap_or_default(),
+        peer: peer.map(|(_, relation)| *relation),
     };
     let facts = access::reader(row.reader_id, place, chat);
     let peer = peer.map(|(author, _)| author.clone());
@@ -200,7 +202,7 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
         .filter_map(|pair| {
             let (school, reader, peer) = pair;
             let author = authors.get(&(school, peer))?.clone();
-            let relation = relations.get(&pair).copied().unwrap_or_default();
+            let relation = *relations.get(&pair)?;
             Some(((reader, school, peer), (author, relation)))
         })
         .collect())

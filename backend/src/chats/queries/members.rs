@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use common::permissions::{Action, ChatFacts, ChatKind, InClass, allows};
+use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
@@ -12,7 +12,10 @@ use crate::access;
 use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::live::{Subscriptions, types};
-use crate::schema::{chat_audience, chat_members, chats, classes, current_chat_members, messages};
+use crate::schema::{
+    chat_audience, chat_members, chats, classes, current_chat_members, current_class_members,
+    messages,
+};
 
 /// The direct chat of two people in a school.
 pub async fn direct_chat(
@@ -215,6 +218,7 @@ pub async fn insert_audience(
 struct SubscribedRow {
     chat: ChatId,
     school: SchoolId,
+    class: Option<ClassId>,
     kind: ChatKind,
     low: Option<AccountId>,
     high: Option<AccountId>,
@@ -234,7 +238,7 @@ impl SubscribedRow {
     }
 }
 
-/// What a new socket is told of. Three statements at most.
+/// What a new socket is told of. Four statements at most.
 pub async fn subscriptions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
@@ -245,6 +249,7 @@ pub async fn subscriptions(
         .select((
             chats::id,
             chats::school_id,
+            chats::class_id,
             chats::kind,
             chats::low_id,
             chats::high_id,
@@ -259,20 +264,21 @@ pub async fn subscriptions(
         access::relations(conn, &pairs).await?
     };
     let roles = crate::schools::queries::roles(conn, account).await?;
+    let in_classes = in_classes(conn, account).await?;
     let subscribed = |row: &SubscribedRow| {
         let peer = row.pair(account).and_then(|pair| peers.get(&pair).copied());
-        let place = access::Place {
+        let in_class = row.class.and_then(|class| in_classes.get(&class).copied());
+        let place = Place {
             school: row.school,
             roles: roles.get(&row.school).copied().unwrap_or_default(),
-            // Of channels alone it matters who one is in the class, and there nobody is seen writing.
-            class: None,
-            in_class: InClass::default(),
+            class: row.class,
+            in_class: in_class.unwrap_or_default(),
         };
         let chat = ChatFacts {
             kind: row.kind,
             member: true,
             archived: row.archived_at.is_some(),
-            peer: peer.unwrap_or_default(),
+            peer,
         };
         let facts = access::reader(account, place, chat);
         let writes = allows(&facts, Action::WriteChat).is_ok();
@@ -286,4 +292,21 @@ pub async fn subscriptions(
             .map(|(school, roles)| (*school, roles.staff()))
             .collect(),
     })
+}
+
+/// What someone is in each class.
+async fn in_classes(
+    conn: &mut AsyncPgConnection,
+    account: AccountId,
+) -> Result<HashMap<ClassId, InClass>> {
+    let rows: Vec<(ClassId, ClassRole)> = current_class_members::table
+        .filter(current_class_members::account_id.eq(account))
+        .select((current_class_members::class_id, current_class_members::role))
+        .load(conn)
+        .await?;
+    let mut all: HashMap<ClassId, InClass> = HashMap::new();
+    for (class, role) in rows {
+        all.entry(class).or_default().add(role);
+    }
+    Ok(all)
 }
