@@ -56,6 +56,14 @@ endpoint! {
     needs |request| Action::ManagePeople, in Scope::School(request.school)
 }
 
+impl GrantRole {
+    /// Whether someone with these roles may be given this one as well.
+    #[must_use]
+    pub const fn fits(role: Role, has: Roles) -> bool {
+        matches!(role, Role::Administrator | Role::Teacher) && has.staff() && !has.has(role)
+    }
+}
+
 endpoint! {
     /// Ends a role, and with it the classes and chats that hang on it (R61). The last administrator
     /// stays (R17). Answers None when the person has no role left here.
@@ -70,4 +78,22 @@ endpoint! {
     ResetPassword { school: SchoolId, account: AccountId }
     POST "/api/people/password" => Password,
     needs |request| Action::ManagePeople, in Scope::School(request.school)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_alone_take_another_role_of_staff() {
+        let may = |has: &[Role]| {
+            let has: Roles = has.iter().copied().collect();
+            Role::ALL.map(|role| GrantRole::fits(role, has))
+        };
+        let [administrator, teacher, student, parent] = Role::ALL;
+        assert_eq!(may(&[teacher, parent]), [true, false, false, false]);
+        assert_eq!(may(&[administrator]), [false, true, false, false]);
+        assert_eq!(may(&[administrator, teacher]), [false; 4]);
+        assert_eq!(may(&[student, parent]), [false; 4]);
+    }
 }

@@ -9,6 +9,7 @@ mod contrast;
 mod files;
 mod house;
 mod hygiene;
+mod rights;
 mod rings;
 mod sources;
 mod statements;

@@ -1,6 +1,6 @@
 use common::error::{Conflict, Error, Problem};
 use common::people::{EndRole, GetPeople, GrantRole, Person, ResetPassword};
-use common::permissions::Role;
+use common::permissions::{Role, Roles};
 use common::{AccountId, Paged, Password, SchoolId};
 use diesel_async::AsyncPgConnection;
 
@@ -10,7 +10,7 @@ use super::search::Search;
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::live::Ended;
-use crate::membership::queries::has_role;
+use crate::membership::queries::roles;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::{accounts, secret};
 
@@ -52,17 +52,17 @@ pub async fn grant_role(ctx: Ctx, request: GrantRole) -> Result<Person> {
         account,
         role,
     } = request;
-    let other = match role {
-        Role::Administrator => Role::Teacher,
-        Role::Teacher => Role::Administrator,
-        // They come by invites.
-        Role::Student | Role::Parent => return Err(Error::field("role", Problem::Choice).into()),
-    };
+    // They come by invites.
+    if matches!(role, Role::Student | Role::Parent) {
+        return Err(Error::field("role", Problem::Choice).into());
+    }
     let mut tx = ctx.begin_turn().await?;
-    if has_role(&mut tx, school, account, role).await? {
+    let has = roles(&mut tx, school, &[account]).await?;
+    let has: Roles = has.into_iter().map(|(_, role)| role).collect();
+    if has.has(role) {
         return Err(Conflict::Member.into());
     }
-    if !has_role(&mut tx, school, account, other).await? {
+    if !GrantRole::fits(role, has) {
         return Err(Error::field("account", Problem::Choice).into());
     }
     let change = Change::begin(account, Place::School(role), ctx.now);

@@ -1,5 +1,5 @@
 use common::people::{EndRole, GrantRole, Person, ResetPassword};
-use common::permissions::Role;
+use common::permissions::{Action, Role};
 use common::{Error, Paged};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -82,14 +82,17 @@ pub fn Details(
             asking.try_set(false);
         });
     };
+    let manages = store::peek(|state| state.may(Action::ManagePeople, untrack(store::school)));
+    let manages = manages.unwrap_or_default();
     let roles = Role::ALL
         .into_iter()
         .filter(|role| person.roles.has(*role))
         .map(|role| {
+            let end = manages.then(|| view! { <Button label=t!(admin.end_role) on_click=move || { problem.set(String::new()); ending.set(Some(role)); } /> });
             view! {
                 <li class="rows__row">
                     <span class="rows__words"><RoleBadge role /></span>
-                    <Button label=t!(admin.end_role) on_click=move || { problem.set(String::new()); ending.set(Some(role)); } />
+                    {end}
                 </li>
             }
         })
@@ -112,10 +115,10 @@ pub fn Details(
         let shown = problem.with(|words| !words.is_empty());
         shown.then(|| view! { <p class="form__summary" role="alert">{problem}</p> })
     });
-    let staff = person.roles.staff();
-    let promote = (staff && !person.roles.administrator)
+    let takes = |role| manages && GrantRole::fits(role, person.roles);
+    let promote = takes(Role::Administrator)
         .then(|| view! { <Button label=t!(admin.make_administrator) on_click=move || grant(Role::Administrator) /> });
-    let teach = (staff && !person.roles.teacher).then(
+    let teach = takes(Role::Teacher).then(
         || view! { <Button label=t!(admin.make_teacher) on_click=move || grant(Role::Teacher) /> },
     );
     let new_password = move || {
@@ -154,7 +157,7 @@ pub fn Details(
         {question}
         {problem_shown}
         <div class="actions">{promote} {teach}</div>
-        {(!person.roles.administrator).then_some(new_password)}
+        {(manages && !person.roles.administrator).then_some(new_password)}
     }
     .into_any()
 }

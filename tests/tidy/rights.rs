@@ -1,0 +1,197 @@
+//! The rule book is asked with facts that somebody has looked up, and by whoever shows or does something.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::files::{below, none};
+
+/// What the rule book looks at, of `permissions.rs`.
+const FACTS: [&str; 8] = [
+    "Facts",
+    "Outside",
+    "Place",
+    "InClass",
+    "LinkFacts",
+    "ChatFacts",
+    "MessageFacts",
+    "Relation",
+];
+
+/// Who says what an action is about: the server, the client by its state, and the tests, apart from both.
+const MAKERS: [&str; 3] = [
+    "backend/src/access.rs",
+    "common/src/realtime/rights.rs",
+    "tests/api/facts.rs",
+];
+
+#[test]
+fn facts_are_made_whole_and_in_few_places() {
+    let mut found = Vec::new();
+    for file in below("").into_iter().filter(|file| file.is("rs")) {
+        let made = Made::read(&file.path, &file.text);
+        found.extend(
+            made.rest
+                .into_iter()
+                .map(|name| format!("{}: say each fact of `{name}`, in place of `..`", file.path)),
+        );
+        if made.facts && !MAKERS.contains(&file.path.as_str()) {
+            found.push(format!("{}: let `access.rs` make `Facts`", file.path));
+        }
+    }
+    none(
+        "A new fact must not compile until every scope says what it is:",
+        &found,
+    );
+}
+
+#[test]
+fn facts_taken_over_are_found() {
+    let file = |text: &str| Made::read("backend/src/a.rs", text);
+    let over = "use common::permissions::{Action, Facts};
+        fn f(old: Facts) -> Facts { Facts { account: None, ..old } }";
+    let made = file(over);
+    assert!(made.facts);
+    assert_eq!(made.rest, ["Facts"]);
+    let inside = "use common::permissions::Relation;
+        mod one { fn f() { g([Relation { self_: true, ..Relation::none() }]) } }";
+    assert_eq!(file(inside).rest, ["Relation"]);
+    for fine in [
+        // Taken apart, and another one of the same name.
+        "use common::permissions::Facts; fn f(Facts { account, .. }: &Facts) -> Facts { 0..9 }",
+        "struct Facts { a: u8 } fn f() { Facts { ..good() } }",
+        "use common::permissions::Place; fn f() { Place { class: None, ids: a..b } }",
+    ] {
+        let made = file(fine);
+        assert!(!made.facts && made.rest.is_empty(), "{fine}");
+    }
+}
+
+/// The facts that a file makes.
+#[derive(Default)]
+struct Made {
+    /// Whole `Facts`.
+    facts: bool,
+    /// What is filled up with `..`.
+    rest: Vec<String>,
+}
+
+impl Made {
+    fn read(path: &str, text: &str) -> Self {
+        let tokens: TokenStream = text
+            .parse()
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut known = Vec::new();
+        if path == "common/src/permissions.rs" {
+            known.extend(FACTS.map(str::to_owned));
+            known.push("Self".to_owned());
+        }
+        imports(&tokens, &mut known);
+        let mut made = Self::default();
+        made.search(tokens, &known);
+        made
+    }
+
+    fn search(&mut self, tokens: TokenStream, known: &[String]) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (at, token) in tokens.iter().enumerate() {
+            let TokenTree::Group(group) = token else {
+                continue;
+            };
+            if let Some(name) = made_by(&tokens[..at], known)
+                && group.delimiter() == Delimiter::Brace
+            {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                // `Facts { account, .. }` is a pattern.
+                let pattern = ends_open(&inside);
+                self.facts |= name == "Facts" && !pattern;
+                if !pattern && takes_over(&inside) {
+                    self.rest.push(name);
+                }
+            }
+            self.search(group.stream(), known);
+        }
+    }
+}
+
+/// The name of what the braces after these tokens make.
+fn made_by(before: &[TokenTree], known: &[String]) -> Option<String> {
+    let (last, before) = before.split_last()?;
+    let name = last.to_string();
+    // `struct Facts {`, `impl Facts {`, `impl From<_> for Facts {`, `-> Facts {`
+    let other = before
+        .last()
+        .is_some_and(|token| ["struct", "impl", "for", ">"].contains(&token.to_string().as_str()));
+    (known.contains(&name) && !other).then_some(name)
+}
+
+fn dots(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Punct(one), TokenTree::Punct(two)]
+        if one.as_char() == '.' && two.as_char() == '.')
+}
+
+fn ends_open(inside: &[TokenTree]) -> bool {
+    inside.len() > 1 && dots(&inside[inside.len() - 2..])
+}
+
+/// `..other` where a field would stand.
+fn takes_over(inside: &[TokenTree]) -> bool {
+    let begins = |at: usize| at == 0 || inside[at - 1].to_string() == ",";
+    (0..inside.len().saturating_sub(1)).any(|at| begins(at) && dots(&inside[at..at + 2]))
+}
+
+/// The facts that are imported: `permissions::Facts`, `permissions::{Action, Facts}`.
+fn imports(tokens: &TokenStream, known: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            imports(&group.stream(), known);
+        }
+        let after = tokens
+            .get(at + 3)
+            .filter(|_| token.to_string() == "permissions");
+        let names: Vec<String> = match after {
+            Some(TokenTree::Group(group)) => group
+                .stream()
+                .into_iter()
+                .map(|it| it.to_string())
+                .collect(),
+            Some(name) => vec![name.to_string()],
+            None => Vec::new(),
+        };
+        known.extend(
+            names
+                .into_iter()
+                .filter(|name| FACTS.contains(&name.as_str())),
+        );
+    }
+}
+
+/// Where the client's state says what the person is, and how a screen reads it.
+const READ_BY_HAND: [&str; 6] = [
+    "roles.administrator",
+    "roles.teacher",
+    "roles.staff()",
+    "roles.member()",
+    ".me.operator",
+    ".leads",
+];
+
+#[test]
+fn screens_ask_the_rule_book() {
+    let mut found = Vec::new();
+    for file in below("frontend/src").into_iter().filter(|it| it.is("rs")) {
+        // Which classes are led is looked up there, for all.
+        let looks_up = file.path == "frontend/src/store/schools.rs";
+        for (place, line) in file.lines() {
+            let by_hand = READ_BY_HAND.iter().filter(|it| line.contains(**it));
+            let by_hand = by_hand.filter(|it| !(looks_up && **it == ".leads"));
+            // Somebody else's, who is looked at.
+            let other = line.contains("person.roles.");
+            found.extend(
+                by_hand
+                    .filter(|_| !other)
+                    .map(|it| format!("{place}: {it}")),
+            );
+        }
+    }
+    none("Ask `State::may` what the person may do:", &found);
+}
