@@ -160,6 +160,12 @@ impl Ctx {
         Ok(self.zone()?.day(self.now))
     }
 
+    /// Whether the rule book allows something else in the scope, too, on which hangs how much of it is shown.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        allows(&self.facts, action).is_ok()
+    }
+
     /// What the rule book is told.
     pub(crate) fn know(&mut self, known: Known, action: Action, scope: Scope, remembered: bool) {
         self.facts = known.facts;

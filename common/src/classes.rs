@@ -73,8 +73,10 @@ pub struct ClassMember {
     /// Of a parent: the names of the children in this class. Of a student: the names of confirmed
     /// parents.
     pub family: Vec<PersonName>,
-    /// Of a student: a parent has confirmed the registration (R40).
-    pub confirmed: bool,
+    /// Of a student: whether a parent has confirmed the registration (R40). Families and this are told only to
+    /// those who see the whole structure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
 }
 
 /// A class with its people. Parents and students see who is in it; how to write to them is the

@@ -3,6 +3,7 @@ use common::classes::{
     GetStructure, NewClass, RestoreClass,
 };
 use common::error::{Error, Problem};
+use common::permissions::Action;
 use common::validate::Check;
 use common::{ClassId, SchoolId};
 use diesel_async::AsyncPgConnection;
@@ -24,24 +25,24 @@ pub async fn get_class(ctx: Ctx, request: GetClass) -> Result<ClassPage> {
     page(&ctx, &mut *ctx.conn().await?, request.class).await
 }
 
-/// A class with its people, as far as the person who asks may see them: students and parents see
-/// names and roles.
+/// A class with its people, as far as the person who asks may see them: who doesn't see the whole
+/// structure sees names and roles.
 pub(super) async fn page(
     ctx: &Ctx,
     conn: &mut AsyncPgConnection,
     class: ClassId,
 ) -> Result<ClassPage> {
     let school = ctx.school()?;
-    let staff = ctx.facts.roles().staff();
+    let whole = ctx.may(Action::SeeStructure);
     let mut shown = class_of(conn, school, class).await?;
-    if !staff {
+    if !whole {
         shown.students_with_parent = 0;
         shown.waiting = 0;
     }
     Ok(ClassPage {
         school,
         class: shown,
-        members: members::queries::members(conn, school, class, staff).await?,
+        members: members::queries::members(conn, school, class, whole).await?,
     })
 }
 

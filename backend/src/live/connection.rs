@@ -68,7 +68,7 @@ pub struct Subscriptions {
     pub name: String,
     /// With true where others see that the person writes: see [`types`].
     pub chats: HashMap<ChatId, bool>,
-    /// With true where the person is staff.
+    /// With true where the person is told what the staff is: see [`Recipients::staff`](super::Recipients::staff).
     pub schools: HashMap<SchoolId, bool>,
 }
 

@@ -151,7 +151,7 @@ impl Inner {
                 Event::School(SchoolEvent::Mine(school)) => {
                     if mine
                         .schools
-                        .insert(school.id, school.roles.staff())
+                        .insert(school.id, Recipients::staff(school.roles))
                         .is_none()
                     {
                         came = Some(school.id);

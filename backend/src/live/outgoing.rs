@@ -1,5 +1,6 @@
 //! What leaves: to whom, what, and where it comes from.
 
+use common::permissions::Roles;
 use common::realtime::Event;
 use common::{AccountId, ChatId, SchoolId, SessionId};
 
@@ -15,6 +16,14 @@ pub enum Recipients {
     Staff(SchoolId),
     /// Who runs the installation.
     Operators,
+}
+
+impl Recipients {
+    /// Whether someone with these roles is told what the staff of a school is.
+    #[must_use]
+    pub const fn staff(roles: Roles) -> bool {
+        roles.staff()
+    }
 }
 
 /// Where it comes from.

@@ -5,6 +5,7 @@ use common::realtime::{GetState, State};
 
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::live::Recipients;
 use crate::{accounts, chats, invites, parents, schools};
 
 pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
@@ -14,7 +15,7 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
     let chats = chats::queries::list(&mut conn, me).await?;
     let staff_of: Vec<_> = schools
         .iter()
-        .filter(|school| school.roles.staff())
+        .filter(|school| Recipients::staff(school.roles))
         .map(|school| school.id)
         .collect();
     let online = if staff_of.is_empty() {

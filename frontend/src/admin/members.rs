@@ -111,7 +111,7 @@ fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyV
         .map(|one| one.name.clone())
         .collect::<Vec<_>>()
         .join(", ");
-    let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
+    let unconfirmed = (member.confirmed == Some(false))
         .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
     // The class teacher is changed, a parent leaves with the child, staff by their role.
     let removable = !fixed && matches!(member.role, ClassRole::Student | ClassRole::Teacher);

@@ -70,7 +70,7 @@ fn row(member: &ClassMember, school: SchoolId) -> AnyView {
     let family: Vec<String> = member.family.iter().map(|one| one.name.clone()).collect();
     let mine = store::me() == Some(id);
     let write = (!mine).then(|| write_button(school, id, name.clone()));
-    let unconfirmed = (member.role == ClassRole::Student && !member.confirmed)
+    let unconfirmed = (member.confirmed == Some(false))
         .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
     view! {
         <li class="rows__row">

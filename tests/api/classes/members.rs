@@ -180,7 +180,9 @@ async fn families_are_shown_to_staff() {
     );
     let student = &page.members[2];
     assert_eq!(student.name, "Иванов Пётр Алексеевич");
-    assert!(student.confirmed);
+    assert_eq!(student.confirmed, Some(true));
+    let told = page.members.iter().filter(|it| it.confirmed.is_some());
+    assert_eq!(told.count(), 2, "of students");
     assert_eq!(student.family[0].id, school.parent.id());
     let parent = page
         .members
@@ -193,7 +195,7 @@ async fn families_are_shown_to_staff() {
         assert_eq!(page.members.len(), 6);
         assert_eq!(page.members[2].name, "Иванов Пётр");
         for member in &page.members {
-            assert!(member.family.is_empty() && !member.confirmed);
+            assert!(member.family.is_empty() && member.confirmed.is_none());
         }
         assert_eq!(page.class.students_with_parent, 0);
         assert_eq!(actor.fails(get(PARALLEL_CLASS)).await, Error::NotFound);

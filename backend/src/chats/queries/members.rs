@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::access;
 use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::live::{Subscriptions, types};
+use crate::live::{Recipients, Subscriptions, types};
 use crate::schema::{
     chat_audience, chat_members, chats, classes, current_chat_members, current_class_members,
     messages,
@@ -289,7 +289,7 @@ pub async fn subscriptions(
         chats: rows.iter().map(subscribed).collect(),
         schools: roles
             .iter()
-            .map(|(school, roles)| (*school, roles.staff()))
+            .map(|(school, roles)| (*school, Recipients::staff(*roles)))
             .collect(),
     })
 }

@@ -32,12 +32,12 @@ row! {
 }
 
 /// The people of a class: the class teacher first, then teachers, students and parents, by name.
-/// Two statements. To those who aren't staff only names and roles are shown.
+/// Two statements. `whole` tells families and who is confirmed, too; otherwise only names and roles.
 pub async fn members(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     class: ClassId,
-    to_staff: bool,
+    whole: bool,
 ) -> Result<Vec<ClassMember>> {
     let confirmed = current_guardians::table
         .filter(current_guardians::school_id.eq(school))
@@ -64,7 +64,7 @@ pub async fn members(
         }
         same
     });
-    let mut families = if to_staff {
+    let mut families = if whole {
         families(conn, school, class).await?
     } else {
         Vec::new()
@@ -79,7 +79,7 @@ pub async fn members(
                 .collect();
             ClassMember {
                 account: row.account_id,
-                name: if role == ClassRole::Student && !to_staff {
+                name: if role == ClassRole::Student && !whole {
                     row.name.short()
                 } else {
                     row.name.full()
@@ -87,7 +87,7 @@ pub async fn members(
                 role,
                 since: row.started_at,
                 family,
-                confirmed: to_staff && role == ClassRole::Student && confirmed,
+                confirmed: (whole && role == ClassRole::Student).then_some(confirmed),
             }
         })
         .collect())

@@ -23,17 +23,17 @@ row! {
     }
 }
 
-/// Those whom the contact rule (R72 to R74) may allow, by name; of staff: all members. The rule
-/// book has the last word.
+/// Those whom the contact rule (R72 to R74) may allow, by name; with `all` every member. The rule book has
+/// the last word.
 pub async fn candidates(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     me: AccountId,
-    staff: bool,
+    all: bool,
     search: &Search,
     limit: i64,
 ) -> Result<Vec<Candidate>> {
-    let candidates = if staff {
+    let candidates = if all {
         "SELECT account_id AS id FROM current_roles WHERE school_id = $1 AND account_id <> $2"
     } else {
         "SELECT account_id AS id
@@ -88,13 +88,12 @@ fn child() -> _ {
     accounts::surname.concat(" ").concat(accounts::given)
 }
 
-/// The places of these people, led classes first; to those who aren't staff only what is in classes
-/// of their own.
+/// The places of these people, led classes first; without `all` only what is in classes of one's own.
 pub async fn places(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     me: AccountId,
-    staff: bool,
+    all: bool,
     people: &[AccountId],
 ) -> Result<Vec<Place>> {
     let mut places = current_class_members::table
@@ -114,7 +113,7 @@ pub async fn places(
         ))
         .select(Place::as_select())
         .into_boxed();
-    if !staff {
+    if !all {
         let mine = diesel::alias!(current_class_members as mine);
         let own = mine
             .filter(mine.field(current_class_members::account_id).eq(me))
