@@ -1,10 +1,10 @@
 //! The one rule book: who may do what. Pure: [`Facts`] in, an answer out.
 //!
 //! The server asks it before every handler, again in the transaction of a write if anything has changed
-//! since, and for what it lists: in which chats one may write,
-//! whom one may begin to write to. Only `access.rs` in the backend fills [`Facts`] from SQL. The
-//! interface shows and hides by roles, for convenience only; the hub tells whoever the database says
-//! is in a chat or a school.
+//! since, and for what it lists and how much of it: in which chats one may write, whom one may begin to
+//! write to, what of a class is shown. On the server only `access.rs` makes [`Facts`]. The interface asks by
+//! what its state knows ([`State::may`](crate::realtime::State::may)), for convenience only: the server
+//! decides. The hub tells whoever the database says is in a chat or a school, or of its staff.
 
 use serde::{Deserialize, Serialize};
 

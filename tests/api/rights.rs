@@ -1,12 +1,16 @@
 //! The grid of rights, as a head teacher could read it: who may do what, and where.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use backend::access;
 use common::chats::Chat;
 use common::endpoints::ALL;
 use common::permissions::{Action, Denial, Reason, Role, Scope, allows};
 use common::realtime::{GetState, State};
-use common::{AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId};
+use common::{
+    AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, Name, SessionId, Timestamp,
+};
 use tests::place::{
     CLASS, PARENTS_CHAT, SCHOOL, SCHOOL_CHANNEL, STAFF_CHANNEL, STAFF_ROOM, STUDENTS_CHAT,
     TEACHERS_CHAT,
@@ -14,7 +18,7 @@ use tests::place::{
 use tests::{Actor, TestSchool};
 
 use crate::facts::Tables;
-use crate::samples::samples;
+use crate::samples::{WORLD, samples};
 
 /// A channel of 7А; and 9В, archived, with the same class teacher, student and parent.
 const MORE: &str = "
@@ -233,6 +237,40 @@ async fn the_grid_of_rights() {
         line(words(action), place, &cells);
     }
     insta::assert_snapshot!(grid);
+}
+
+/// When the messages of the two worlds were sent.
+const SENT: Timestamp = Timestamp(1_794_808_800_000);
+
+/// The server's facts are what the tables say, of everybody in every kind of scope.
+#[tokio::test]
+async fn the_server_knows_the_facts() {
+    let grid = rows().into_iter().map(|(_, _, scope)| scope);
+    let sent = ALL.iter().flat_map(|it| samples(it.name));
+    let sent = sent.map(|sample| sample.scope);
+    let worlds: [(&str, Vec<Scope>); 2] = [(MORE, grid.collect()), (WORLD, sent.collect())];
+    let mut kinds = HashSet::new();
+    for (world, scopes) in worlds {
+        let school = TestSchool::offline().await;
+        school.sql(world).await;
+        let tables = Tables::load(&school).await;
+        let mut conn = school.conn().await;
+        for actor in school.everybody() {
+            let me = backend::actor::Actor {
+                account: actor.id(),
+                session: SessionId(0),
+                operator: actor.id() == school.operator.id(),
+                name: Name::default(),
+            };
+            for scope in &scopes {
+                let known = access::known_in(&mut conn, &me, *scope, SENT).await;
+                let told = tables.facts(Some(actor.id()), *scope);
+                assert_eq!(known.unwrap().facts, told, "{actor:?}: {scope:?}");
+                kinds.insert(std::mem::discriminant(scope));
+            }
+        }
+    }
+    assert_eq!(kinds.len(), 10, "each kind of scope");
 }
 
 /// What the interface shows by what the state knows is what the server would answer.
