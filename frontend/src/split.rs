@@ -13,10 +13,12 @@ use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::admin::office::Office;
+use crate::admin::route::AdminRoute;
+use crate::admin::screens::Screen;
 use crate::frame::Frame;
 use crate::route::Route;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
-use crate::{store, t};
+use crate::{router, store, t};
 
 /// So long after the first screen is there, the next likely chunk is fetched: not beside what the
 /// person waits for.
@@ -31,6 +33,7 @@ mod chunks {
     use crate::admin::Root;
     use crate::admin::office::{self, Office};
     use crate::admin::route::AdminRoute;
+    use crate::admin::screens::{self, Screen};
     use crate::applications::{ApplicationPage, ApplyPage};
     use crate::chats::{Contacts, Conversation};
     use crate::classes::ClassView;
@@ -49,6 +52,11 @@ mod chunks {
     pub fn administration() -> Chunk {
         rare::bring();
         Ok(view! { <Root /> }.into_any())
+    }
+
+    #[wasm_split(structure, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_structure))]
+    pub fn structure(which: Screen) -> Chunk {
+        Ok(screens::screen(which))
     }
 
     #[wasm_split(office, wasm_split_path = leptos::wasm_split, fallible)]
@@ -113,11 +121,22 @@ mod chunks {
 /// All that begins with `/admin`. Which places its bar has depends on the person, and it brings them.
 pub fn administration() -> AnyView {
     let frame = |inside| view! { <Frame places=Vec::new()>{inside}</Frame> }.into_any();
+    // Its first screen is a chunk, too: both at once.
+    if untrack(router::path) == AdminRoute::Structure.href() {
+        spawn_local(async {
+            let _ = chunks::fetch_structure().await;
+        });
+    }
     framed(
         frame,
         Shape::Page,
         Box::new(|| Box::pin(chunks::administration())),
     )
+}
+
+/// Of the administration what is needed often: the classes and people of a school.
+pub fn structure(which: Screen) -> AnyView {
+    chunk(Shape::Page, move || Box::pin(chunks::structure(which)))
 }
 
 /// Of the administration what is seldom needed: the school's information, channels, applications.
@@ -177,26 +196,38 @@ pub fn contacts() -> AnyView {
     chunk(Shape::List, || Box::pin(chunks::contacts()))
 }
 
-/// Fetches the chunks that the person will probably open next, when there's nothing else to fetch; not for
-/// those who save data.
+/// Fetches the chunks that the person will probably open next, when the browser has nothing else to do; not
+/// for those who save data.
 pub fn fetch_ahead() {
     if saves_data() {
         return;
     }
-    let fetch = async || {
-        let _ = chunks::fetch_conversation().await;
-        let administers = store::peek(|state| {
-            let mut schools = state.schools.iter();
-            schools.any(|school| store::administers(state, school.id))
-        });
-        // Without it, it's fetched when it is opened.
-        let _ = match administers {
-            Some(true) => chunks::fetch_admin().await,
-            Some(false) => chunks::fetch_school().await,
-            None => Ok(()),
-        };
+    let fetch = || {
+        // Safari doesn't say when it is idle.
+        if request_idle_callback_with_handle(|| spawn_local(fetch_likely())).is_err() {
+            spawn_local(fetch_likely());
+        }
     };
-    set_timeout(move || spawn_local(fetch()), AHEAD);
+    set_timeout(fetch, AHEAD);
+}
+
+/// What doesn't come is fetched when it is opened.
+async fn fetch_likely() {
+    let _ = chunks::fetch_conversation().await;
+    let administers = store::peek(|state| {
+        let mut schools = state.schools.iter();
+        schools.any(|school| store::administers(state, school.id))
+    });
+    match administers {
+        Some(true) => {
+            let _ = chunks::fetch_admin().await;
+            let _ = chunks::fetch_structure().await;
+        }
+        Some(false) => {
+            let _ = chunks::fetch_school().await;
+        }
+        None => (),
+    }
 }
 
 /// What the browser is told to do, where it can be told.

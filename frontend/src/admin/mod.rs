@@ -13,6 +13,7 @@ mod people;
 mod person;
 mod root;
 pub mod route;
+pub mod screens;
 mod staff;
 mod structure;
 

@@ -4,13 +4,10 @@ use common::realtime::State;
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
-use super::class::ClassAdmin;
-use super::lead::{ClassLead, not_yours};
+use super::lead::not_yours;
 use super::office::Office;
-use super::people::People;
 use super::route::AdminRoute;
-use super::staff::{Requests, StaffInvites};
-use super::structure::Structure;
+use super::screens::Screen;
 use crate::{
     app,
     frame::{Frame, Place},
@@ -77,14 +74,14 @@ pub fn Root() -> AnyView {
             let route = route.get();
             match route {
                 AdminRoute::Class(class) if leads_elsewhere.get() => {
-                    view! { <ClassLead class /> }.into_any()
+                    split::structure(Screen::Lead(class))
                 }
                 route if allowed.get() => screen_of(route),
-                AdminRoute::Class(class) => view! { <ClassLead class /> }.into_any(),
+                AdminRoute::Class(class) => split::structure(Screen::Lead(class)),
                 // Those who administer no school begin with what they have.
                 AdminRoute::Structure if operates.get() => split::office(Office::Applications),
                 _ => leads.with(|all| match all.first() {
-                    Some(class) => view! { <ClassLead class=class.id /> }.into_any(),
+                    Some(class) => split::structure(Screen::Lead(class.id)),
                     None => not_yours(),
                 }),
             }
@@ -204,11 +201,11 @@ fn administration(route: Derived<AdminRoute>, operates: bool) -> Vec<Place> {
 
 fn screen_of(route: AdminRoute) -> AnyView {
     match route {
-        AdminRoute::Structure => view! { <Structure /> }.into_any(),
-        AdminRoute::Class(class) => view! { <ClassAdmin class /> }.into_any(),
-        AdminRoute::People => view! { <People /> }.into_any(),
-        AdminRoute::Invites => view! { <StaffInvites /> }.into_any(),
-        AdminRoute::Requests => view! { <Requests /> }.into_any(),
+        AdminRoute::Structure => split::structure(Screen::Structure),
+        AdminRoute::Class(class) => split::structure(Screen::Class(class)),
+        AdminRoute::People => split::structure(Screen::People),
+        AdminRoute::Invites => split::structure(Screen::Invites),
+        AdminRoute::Requests => split::structure(Screen::Requests),
         AdminRoute::Information => split::office(Office::Information),
         AdminRoute::Channels => split::office(Office::Channels),
         AdminRoute::Applications => split::office(Office::Applications),
