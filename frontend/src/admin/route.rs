@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_link_leads_back_to_its_route() {
+    fn every_link_leads_back_to_its_route_and_every_screen_is_for_somebody() {
         for route in [
             AdminRoute::Structure,
             AdminRoute::Class(ClassId(7)),
@@ -127,6 +127,9 @@ mod tests {
             let href = route.href();
             assert!(AdminRoute::owns(&href), "{href}");
             assert_eq!(AdminRoute::parse(&href), route);
+            assert_eq!(route.needs() == Action::Anyone, route.public(), "{href}");
+            let operators = route.needs() == Action::ReviewApplications;
+            assert_eq!(operators, route.operators(), "{href}");
         }
     }
 
