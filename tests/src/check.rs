@@ -322,9 +322,12 @@ impl Rights {
             ) => self.has("chat", chat.0, me),
             Event::Chat(ChatEvent::Chat(chat)) => self.has("chat", chat.id.0, me),
             Event::Chat(ChatEvent::Left(chat)) => !self.has("chat", chat.0, me),
-            Event::Chat(ChatEvent::Opened(_) | ChatEvent::History(..) | ChatEvent::Changes(..)) => {
-                unreachable!("never sent")
-            }
+            Event::Chat(
+                ChatEvent::Opened(_)
+                | ChatEvent::History(..)
+                | ChatEvent::Changes(..)
+                | ChatEvent::Late(_),
+            ) => unreachable!("never sent"),
             Event::Online { account, .. } => self.has("online", account.0, me),
             Event::Touched(Touched::School(school)) => self.has("staff", school.0, me),
             Event::Touched(Touched::Class { class, .. }) => self.has("class", class.0, me),
