@@ -33,6 +33,8 @@ pub struct Seen {
 
 #[derive(Clone, Copy)]
 struct Pace {
+    /// What was in sight when it was asked last.
+    sight: (i64, i64),
     pause: Duration,
     /// Counts answers: only the last is followed by another question.
     answers: u32,
@@ -45,6 +47,7 @@ impl Seen {
             known: RwSignal::new(BTreeMap::new()),
             wanted: StoredValue::new(None),
             pace: StoredValue::new(Pace {
+                sight: (0, 0),
                 pause: SOONEST,
                 answers: 0,
             }),
@@ -64,12 +67,13 @@ impl Seen {
     fn ask(self) {
         // None too when the screen is gone.
         if let Some(Some(sight)) = self.wanted.try_update_value(Option::take) {
+            self.pace.update_value(|pace| pace.sight = sight);
             self.fetch(sight);
         }
     }
 
-    fn fetch(self, sight: (i64, i64)) {
-        let (channel, (from, to)) = (self.channel, sight);
+    fn fetch(self, (from, to): (i64, i64)) {
+        let channel = self.channel;
         spawn_local(async move {
             // A count that doesn't come is not worth a word.
             let answer = api::call(GetViews { channel, from, to }).await;
@@ -81,13 +85,13 @@ impl Seen {
                 new
             });
             if let Some(new) = new {
-                self.follow(sight, new);
+                self.follow(new);
             }
         });
     }
 
-    /// Asks again after a while what has been seen, while it's looked at.
-    fn follow(self, sight: (i64, i64), new: bool) {
+    /// Asks again after a while, about what is in sight then, while it's looked at.
+    fn follow(self, new: bool) {
         let pace = self.pace.try_update_value(|pace| {
             pace.pause = pause(pace.pause, new);
             pace.answers += 1;
@@ -95,11 +99,13 @@ impl Seen {
         });
         let Some(pace) = pace else { return };
         let due = move || {
-            let last = self.pace.try_get_value().map(|it| it.answers);
+            let Some(now) = self.pace.try_get_value() else {
+                return;
+            };
             // When the page comes into sight again, the conversation looks by itself.
             let looks = document().visibility_state() == VisibilityState::Visible;
-            if last == Some(pace.answers) && looks {
-                self.fetch(sight);
+            if now.answers == pace.answers && looks {
+                self.fetch(now.sight);
             }
         };
         set_timeout(due, pace.pause);
