@@ -276,7 +276,7 @@ table! {
 }
 
 table! {
-    chat_audience (chat_id, account_id) {
+    rightful_chat_members (chat_id, account_id) {
         chat_id -> BigInt,
         school_id -> BigInt,
         account_id -> BigInt,
@@ -289,7 +289,7 @@ joinable!(classes -> schools (school_id));
 joinable!(current_class_members -> classes (class_id));
 joinable!(current_class_members -> accounts (account_id));
 joinable!(current_chat_members -> chats (chat_id));
-joinable!(chat_audience -> chats (chat_id));
+joinable!(rightful_chat_members -> chats (chat_id));
 joinable!(chats -> schools (school_id));
 joinable!(chats -> classes (class_id));
 joinable!(chat_members -> chats (chat_id));
@@ -304,7 +304,6 @@ joinable!(guardian_links -> accounts (parent_id));
 allow_tables_to_appear_in_same_query!(
     accounts,
     applications,
-    chat_audience,
     chat_members,
     chats,
     class_members,
@@ -320,6 +319,7 @@ allow_tables_to_appear_in_same_query!(
     memberships,
     messages,
     operators,
+    rightful_chat_members,
     schools,
     sessions,
 );

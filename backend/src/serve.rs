@@ -17,6 +17,7 @@ use common::permissions::{Action, Scope, allows};
 use self::reply::Reply;
 pub(crate) use self::reply::failure;
 pub use self::reply::{File, Page};
+use self::request::Value;
 use crate::actor::Actor;
 use crate::app::{App, Asked, Compared, Ctx};
 use crate::error::{Failure, Result};
@@ -167,7 +168,10 @@ where
     H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Reply>> + Send + 'static,
 {
-    Box::new(move |ctx, given| Box::pin(run(ctx, given, handler)))
+    Box::new(move |ctx, given| {
+        let value = Value::new(given.request);
+        Box::pin(run(ctx, value, given.file, handler))
+    })
 }
 
 /// Runs a handler with what the rule book was told before, if that allows it and is still so; otherwise
@@ -178,27 +182,27 @@ where
     H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Reply>> + Send + 'static,
 {
-    let request: E = request::decode(&given.request)?;
-    let (action, scope) = request.needs();
+    let mut value = Value::<E>::new(given.request);
+    let (action, scope) = value.needs()?;
     let remembered = ctx.actor.as_ref();
     let remembered = remembered.and_then(|actor| ctx.app.access.remembered(actor, scope));
     if let Some(known) = remembered {
         let mut mine = ctx.clone();
         mine.know(known, action, scope, true);
         if allows(&mine.facts, action).is_ok() {
-            match handler(mine, request, given.file.clone()).await {
+            match handler(mine, value.take()?, given.file.clone()).await {
                 // Nothing has happened: with what is so now it runs again.
                 Err(failure) if failure.is_undone() && ctx.again().is_some() => {}
                 outcome => return outcome,
             }
         }
     }
-    run(ctx, given, handler).await
+    run(ctx, value, given.file, handler).await
 }
 
 /// Runs a handler. If the database undoes its transaction because another one stood in its way, it
 /// runs again from the start, rule book included: nothing was committed, nobody was told anything.
-async fn run<E, H, F>(ctx: Ctx, given: Given, handler: H) -> Result<Reply>
+async fn run<E, H, F>(ctx: Ctx, mut value: Value<E>, file: web::Bytes, handler: H) -> Result<Reply>
 where
     E: Declared,
     H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
@@ -206,10 +210,9 @@ where
 {
     let mut mine = ctx.clone();
     for run in 1.. {
-        let request: E = request::decode(&given.request)?;
-        let (action, scope) = request.needs();
+        let (action, scope) = value.needs()?;
         authorise(&mut mine, action, scope).await?;
-        let failure = match handler(mine, request, given.file.clone()).await {
+        let failure = match handler(mine, value.take()?, file.clone()).await {
             Ok(reply) => return Ok(reply),
             Err(failure) => failure,
         };

@@ -85,8 +85,21 @@ impl Unknown {
     }
 }
 
+/// Learns which sessions there are, before the first request: at an address whose strangers are refused,
+/// nobody else is asked about.
+///
+/// # Errors
+/// The database's.
+pub async fn expect(app: &App) -> Result<()> {
+    let mut conn = app.pool.get().await?;
+    let alive_since = alive_since(app.clock.now());
+    let hashes = queries::session_hashes(&mut conn, alive_since).await?;
+    app.hub.sessions.expect(&hashes);
+    Ok(())
+}
+
 /// Whose cookie it is. Asks the database, and notes the use there, at most every half minute; about one that
-/// nobody has shown before only with `may_ask`'s leave.
+/// isn't known to be somebody's only with `may_ask`'s leave.
 ///
 /// # Errors
 /// The database's, and those of `may_ask`; `Unavailable` when too many wait that nobody knows.
@@ -100,6 +113,7 @@ pub async fn find(
     let _place = match shown {
         Shown::Believed(actor) => return Ok(Some(actor)),
         Shown::Before => None,
+        Shown::Expected => Some(app.unknown.place().await?),
         Shown::Never => {
             may_ask()?;
             let place = app.unknown.place().await?;

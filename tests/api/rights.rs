@@ -37,7 +37,7 @@ const MORE: &str = "
         (92, 1, 'direct', 4, 5, '2026-11-16 06:00:00+00'),
         (93, 1, 'direct', 5, 7, '2026-11-16 06:00:00+00');
     INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-    SELECT chat_id, account_id, 0, '2026-11-16 06:00:00+00' FROM chat_audience
+    SELECT chat_id, account_id, 0, '2026-11-16 06:00:00+00' FROM rightful_chat_members
     WHERE chat_id BETWEEN 90 AND 93;
     INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at) VALUES
         (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00'),

@@ -43,6 +43,6 @@ CROSS JOIN (VALUES (3, 30), (4, 4), (10, 30), (20, 30), (30, 30), (40, 30)) AS c
 UPDATE chats SET last_seq = 10000 WHERE id IN (3, 4, 10, 20, 30, 40);
 
 INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-SELECT chat_id, account_id, 0, now() FROM chat_audience;
+SELECT chat_id, account_id, 0, now() FROM rightful_chat_members;
 
 ANALYZE;

@@ -58,7 +58,7 @@ impl World {
                 );
             }
         }
-        self.compare_audience(at).await;
+        self.compare_members(at).await;
         let pages = Pages::default();
         join_all(
             online
@@ -69,15 +69,15 @@ impl World {
     }
 
     /// Who reads a chat is written down (`chat_members`); it must be what the rule says.
-    async fn compare_audience(&self, at: &Location<'_>) {
+    async fn compare_members(&self, at: &Location<'_>) {
         let wrong: Vec<RightRow> = sql_query(
             "WITH members AS (SELECT chat_id, account_id FROM chat_members WHERE left_at IS NULL),
-                 audience AS (SELECT chat_id, account_id FROM chat_audience)
+                 rightful AS (SELECT chat_id, account_id FROM rightful_chat_members)
              SELECT 'in it without a right' AS kind, chat_id AS place, account_id AS account
-             FROM (TABLE members EXCEPT TABLE audience) AS more
+             FROM (TABLE members EXCEPT TABLE rightful) AS more
              UNION ALL
              SELECT 'kept out', chat_id, account_id
-             FROM (TABLE audience EXCEPT TABLE members) AS fewer",
+             FROM (TABLE rightful EXCEPT TABLE members) AS fewer",
         )
         .load(&mut *self.conn().await)
         .await
@@ -322,9 +322,12 @@ impl Rights {
             ) => self.has("chat", chat.0, me),
             Event::Chat(ChatEvent::Chat(chat)) => self.has("chat", chat.id.0, me),
             Event::Chat(ChatEvent::Left(chat)) => !self.has("chat", chat.0, me),
-            Event::Chat(ChatEvent::Opened(_) | ChatEvent::History(..) | ChatEvent::Changes(..)) => {
-                unreachable!("never sent")
-            }
+            Event::Chat(
+                ChatEvent::Opened(_)
+                | ChatEvent::History(..)
+                | ChatEvent::Changes(..)
+                | ChatEvent::Late(_),
+            ) => unreachable!("never sent"),
             Event::Online { account, .. } => self.has("online", account.0, me),
             Event::Touched(Touched::School(school)) => self.has("staff", school.0, me),
             Event::Touched(Touched::Class { class, .. }) => self.has("class", class.0, me),

@@ -95,7 +95,7 @@ OVERRIDING SYSTEM VALUE VALUES
     (16, 1, 1, 'channel', 'Новости 7А', 'class', '{time}');
 
 INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-SELECT chat_id, account_id, 0, '{time}' FROM chat_audience;
+SELECT chat_id, account_id, 0, '{time}' FROM rightful_chat_members;
 
 ALTER TABLE accounts ALTER id RESTART WITH 1001;
 ALTER TABLE sessions ALTER id RESTART WITH 1001;

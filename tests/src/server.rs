@@ -33,6 +33,7 @@ impl Server {
             runtime().block_on(async move {
                 let pool = backend::database::connect(&url, 8).unwrap();
                 let app = App::start(pool, options);
+                backend::session::expect(&app).await.unwrap();
                 let registry = Arc::new(routes::registry());
                 let shared = Arc::clone(&app);
                 let server = HttpServer::new(move || {

@@ -107,6 +107,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "turns",
             "views",
             "time_zones",
+            "rightful_members",
         ],
     ),
 ];

@@ -54,6 +54,29 @@ fn file_names_say_what_is_inside() {
     none("Name these after their subject:", &found);
 }
 
+/// A channel is made for an audience. Who belongs in a chat by its rule are its rightful members, whom an
+/// event goes to are recipients.
+#[test]
+fn an_audience_is_for_whom_a_channel_is_made() {
+    let mut found = Vec::new();
+    for file in below("") {
+        let history = file.path.starts_with("backend/migrations/");
+        if history || file.path == "tests/tidy/sources.rs" {
+            continue;
+        }
+        if file.name().contains("audience") {
+            found.push(file.path.clone());
+        }
+        let other = |line: &str| {
+            line.split(|it: char| !it.is_alphanumeric() && it != '_')
+                .any(|word| word.ends_with("_audience") && word != "a_channel_reaches_its_audience")
+        };
+        let places = file.lines().filter(|(_, line)| other(line));
+        found.extend(places.map(|(place, _)| place));
+    }
+    none("Say rightful members, readers or recipients:", &found);
+}
+
 #[test]
 fn files_stay_short() {
     let rust = below("").into_iter().filter(|file| file.is("rs"));

@@ -10,7 +10,7 @@ use common::validate::{self, Check};
 use super::entry::start_session;
 use super::queries;
 use crate::app::Ctx;
-use crate::chats::audience;
+use crate::chats::readers;
 use crate::error::Result;
 use crate::live::{Ended, Recipients};
 use crate::parents::links;
@@ -141,8 +141,8 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
         Event::Account(AccountEvent::Changed(me.clone())),
     );
     for school in schools {
-        audience::tell_about(&mut tx, school, &[account]).await?;
-        audience::tell_authors(&mut tx, school, &[account]).await?;
+        readers::tell_about(&mut tx, school, &[account]).await?;
+        readers::tell_authors(&mut tx, school, &[account]).await?;
         links::tell_families(&mut tx, school, &[account]).await?;
     }
     tx.commit().await?;

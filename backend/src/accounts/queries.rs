@@ -14,6 +14,7 @@ use crate::actor::Actor;
 use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::schema::{accounts, name, operators, sessions};
+use crate::secret::Hash;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts, check_for_backend(Pg))]
@@ -223,6 +224,22 @@ row! {
         name: Name,
         operator: bool as Bool,
     }
+}
+
+/// The hashes of all sessions that were used since.
+pub async fn session_hashes(
+    conn: &mut AsyncPgConnection,
+    alive_since: Timestamp,
+) -> Result<Vec<Hash>> {
+    let hashes: Vec<Vec<u8>> = sessions::table
+        .filter(sessions::last_used_at.gt(alive_since))
+        .select(sessions::token_hash)
+        .load(conn)
+        .await?;
+    Ok(hashes
+        .into_iter()
+        .filter_map(|hash| hash.try_into().ok())
+        .collect())
 }
 
 /// Whose session it is, and that it was used now; in one statement. One that nobody used since

@@ -98,6 +98,7 @@ fn kind(name: &str) -> Option<&'static str> {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
+        "txt" => "text/plain; charset=utf-8",
         _ => return None,
     })
 }

@@ -21,6 +21,10 @@ const fn file(path: &'static str, bytes: &'static [u8], immutable: bool) -> File
 static OLD: &[File] = &[
     file("/app-0000000000000001.js", b"old", true),
     file("/admin/app-0000000000000001.js", b"old admin", true),
+    File {
+        kind: "text/plain; charset=utf-8",
+        ..file("/locales/en-0000000000000001.txt", b"old English", true)
+    },
 ];
 
 static NEW: &[File] = &[
@@ -172,13 +176,24 @@ async fn files_of_older_versions_stay_for_thirty_days_after_their_last_use() {
     // The old version ran for 60 days; then it was replaced.
     let replaced = noon() + 60 * DAY;
     let assets = folder.start(NEW, replaced);
-    for (path, body) in [
-        ("/app-0000000000000001.js", "old"),
-        ("/admin/app-0000000000000001.js", "old admin"),
+    for (path, body, kind) in [
+        ("/app-0000000000000001.js", "old", "text/javascript"),
+        (
+            "/admin/app-0000000000000001.js",
+            "old admin",
+            "text/javascript",
+        ),
+        // Its texts are found by their places.
+        (
+            "/locales/en-0000000000000001.txt",
+            "old English",
+            "text/plain",
+        ),
     ] {
         let old = get(&assets, path, &[(ACCEPT_ENCODING, "br")]).await;
         assert_eq!((old.status, old.body.as_str()), (200, body));
-        assert_eq!(old.header("content-type"), "text/javascript; charset=utf-8");
+        let kind = format!("{kind}; charset=utf-8");
+        assert_eq!(old.header("content-type"), kind);
     }
     let assets = folder.start(NEW, replaced + 29 * DAY);
     assert_eq!(

@@ -6,7 +6,7 @@ use common::validate::Check;
 
 use super::queries;
 use crate::app::Ctx;
-use crate::chats::{self, audience};
+use crate::chats::{self, readers};
 use crate::error::Result;
 
 pub async fn create_channel(ctx: Ctx, request: CreateChannel) -> Result<Chat> {
@@ -15,7 +15,7 @@ pub async fn create_channel(ctx: Ctx, request: CreateChannel) -> Result<Chat> {
     let mut tx = ctx.begin_turn().await?;
     let channel =
         queries::insert(&mut tx, request.school, &name, request.audience, ctx.now).await?;
-    audience::fill(&mut tx, request.school, channel, ctx.now).await?;
+    readers::fill(&mut tx, request.school, channel, ctx.now).await?;
     let listed = chats::queries::listed(&mut tx, &[(channel, me)]).await?;
     tx.commit().await?;
     Ok(listed.into_iter().next().ok_or(Error::NotFound)?.1)
@@ -27,7 +27,7 @@ pub async fn rename_channel(ctx: Ctx, request: RenameChannel) -> Result<()> {
     if !queries::rename(&mut tx, request.school, request.channel, &name).await? {
         return Err(Error::NotFound.into());
     }
-    audience::tell_members(&mut tx, request.school, &[request.channel]).await?;
+    readers::tell_members(&mut tx, request.school, &[request.channel]).await?;
     tx.commit().await
 }
 

@@ -8,7 +8,7 @@ use common::realtime::Event;
 use common::{AccountId, ChatId};
 
 use super::new_message::NewMessage;
-use super::{audience, queries};
+use super::{queries, readers};
 use crate::app::{Compared, Ctx};
 use crate::database::Connection;
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub async fn open_direct_chat(ctx: Ctx, request: OpenDirectChat) -> Result<Chat>
         Some(chat) => chat,
         None => {
             let chat = queries::insert_direct_chat(&mut tx, school, me, other, ctx.now).await?;
-            audience::fill(&mut tx, school, chat, ctx.now).await?;
+            readers::fill(&mut tx, school, chat, ctx.now).await?;
             chat
         }
     };

@@ -1,7 +1,7 @@
 //! Chats: messages, read marks, direct chats; who is in which chat.
 
-pub mod audience;
 pub mod handlers;
 pub mod new_message;
 pub mod queries;
+pub mod readers;
 pub mod sender;

@@ -10,7 +10,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::{members, names, queries};
 use crate::app::Ctx;
-use crate::chats::audience;
+use crate::chats::readers;
 use crate::error::Result;
 use crate::invites::requests::askers;
 use crate::parents::links;
@@ -150,7 +150,7 @@ pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
 async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
     tell(tx, school, class).await?;
     let people = queries::people(tx, class).await?;
-    audience::tell_about(tx, school, &people).await?;
+    readers::tell_about(tx, school, &people).await?;
     let families = queries::families(tx, class).await?;
     links::tell_families(tx, school, &families).await
 }
@@ -159,8 +159,8 @@ async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Resul
 /// archived.
 async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
     let chats = queries::chats(tx, class).await?;
-    audience::tell_members(tx, school, &chats).await?;
-    audience::touch_classes(tx, school, &[], &chats).await?;
+    readers::tell_members(tx, school, &chats).await?;
+    readers::touch_classes(tx, school, &[], &chats).await?;
     let leads = members::queries::class_teacher(tx, class).await?;
     standing::tell_standing(tx, school, leads.as_slice()).await
 }

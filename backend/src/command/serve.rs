@@ -10,6 +10,7 @@ use backend::config::Config;
 use backend::database::Database;
 use backend::limits::Bursts;
 use backend::server::{self, Plan};
+use backend::session;
 use backend::tls::Certificate;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -55,6 +56,7 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
             behind_proxy: config.behind_proxy,
         },
     );
+    session::expect(&app).await?;
     let plan = Plan {
         listener,
         tls: tls.as_ref().map(Certificate::config).transpose()?,

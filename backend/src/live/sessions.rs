@@ -1,7 +1,7 @@
 //! The sessions that were used a moment ago: believed, because every request asks. Forgotten by what tells of
 //! their end, or of another name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use common::accounts::AccountEvent;
@@ -27,6 +27,9 @@ pub struct Sessions(Mutex<Known>);
 struct Known {
     /// Each with until when it's believed without asking.
     actors: HashMap<Hash, (Actor, Timestamp)>,
+    /// The first bytes of those that are somebody's, or were: as many as the database has had since the
+    /// start. Who makes up a cookie hits none of them.
+    somebodys: HashSet<u64>,
     /// Counts what was forgotten: an answer from before isn't believed afterwards.
     forgotten: u64,
 }
@@ -41,6 +44,9 @@ pub enum Shown {
     Believed(Actor),
     /// It was somebody's when it was shown before.
     Before,
+    /// Nobody has shown it yet, or for long, but it was somebody's when the server started, or later.
+    Expected,
+    /// A made-up one, or of a session that began a moment ago or on another server.
     Never,
 }
 
@@ -50,26 +56,32 @@ impl Sessions {
         let shown = match known.actors.get(token) {
             Some((actor, until)) if *until > now => Shown::Believed(actor.clone()),
             Some(_) => Shown::Before,
+            None if known.somebodys.contains(&first(token)) => Shown::Expected,
             None => Shown::Never,
         };
         (shown, Moment(known.forgotten))
     }
 
+    /// These are somebody's: what the database has at the start.
+    pub fn expect(&self, tokens: &[Hash]) {
+        lock(&self.0).somebodys.extend(tokens.iter().map(first));
+    }
+
     /// What the database has answered.
     pub fn learn(&self, token: Hash, read: Option<&Actor>, moment: Moment, now: Timestamp) {
         let mut known = lock(&self.0);
-        match read {
-            Some(actor) if known.forgotten == moment.0 => {
-                if known.actors.len() > MANY {
-                    known.actors.retain(|_, (_, until)| *until > now);
-                }
-                let until = now.plus_ms(BELIEVED_MS);
-                known.actors.insert(token, (actor.clone(), until));
+        let Some(actor) = read else {
+            known.actors.remove(&token);
+            known.somebodys.remove(&first(&token));
+            return;
+        };
+        known.somebodys.insert(first(&token));
+        if known.forgotten == moment.0 {
+            if known.actors.len() > MANY {
+                known.actors.retain(|_, (_, until)| *until > now);
             }
-            Some(_) => {}
-            None => {
-                known.actors.remove(&token);
-            }
+            let until = now.plus_ms(BELIEVED_MS);
+            known.actors.insert(token, (actor.clone(), until));
         }
     }
 
@@ -97,4 +109,10 @@ impl Sessions {
         }
         known.forgotten += 1;
     }
+}
+
+/// What is kept of a session that isn't used: it only decides whether the database is asked.
+fn first(token: &Hash) -> u64 {
+    let (first, _) = token.split_first_chunk().unwrap_or((&[0; 8], &[]));
+    u64::from_le_bytes(*first)
 }

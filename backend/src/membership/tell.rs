@@ -6,7 +6,7 @@ use common::realtime::{Event, Touched};
 use common::{ChatId, ClassId, SchoolId};
 
 use super::effects::Effects;
-use crate::chats::audience;
+use crate::chats::readers;
 use crate::error::Result;
 use crate::invites::deciders;
 use crate::live::Recipients;
@@ -42,7 +42,7 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
     standing::tell_standing(tx, school, &people).await?;
     let mut chats: Vec<ChatId> = effects.joins.iter().map(|one| one.0).collect();
     chats.extend(effects.leaves.iter().map(|one| one.0));
-    let of_classes = audience::touch_classes(tx, school, &[], &chats).await?;
+    let of_classes = readers::touch_classes(tx, school, &[], &chats).await?;
     for (chat, account) in &effects.leaves {
         let told = Recipients::Account(*account);
         tx.publish(told, Event::Chat(ChatEvent::Left(*chat)));
@@ -52,7 +52,7 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
             tx.touch(told, Touched::Class { school, class });
         }
     }
-    audience::tell_moved(tx, school, &people, &effects.joins).await?;
-    audience::tell_authors(tx, school, &effects.of_roles()).await?;
+    readers::tell_moved(tx, school, &people, &effects.joins).await?;
+    readers::tell_authors(tx, school, &effects.of_roles()).await?;
     links::tell_families(tx, school, &people).await
 }

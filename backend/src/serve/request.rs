@@ -7,6 +7,7 @@ use actix_web::http::header::{self, AcceptEncoding, Encoding, Header as _, Heade
 use actix_web::{HttpRequest, web};
 use common::endpoint::{BODY_LIMIT, Declared, Info, Kind, Method};
 use common::error::Error;
+use common::permissions::{Action, Scope};
 use futures_util::StreamExt as _;
 
 use crate::actor::Actor;
@@ -80,7 +81,34 @@ async fn read(
         .map_err(|_| Error::Malformed)?
 }
 
-pub(super) fn decode<E: Declared>(request: &[u8]) -> Result<E> {
+/// The declared value of a call. Who asks the rule book looks at it, the handler takes it, and a call
+/// that runs again decodes it again: handlers own what they are given.
+pub(super) struct Value<E> {
+    sent: web::Bytes,
+    decoded: Option<E>,
+}
+
+impl<E: Declared> Value<E> {
+    pub(super) const fn new(sent: web::Bytes) -> Self {
+        Self {
+            sent,
+            decoded: None,
+        }
+    }
+
+    pub(super) fn needs(&mut self) -> Result<(Action, Scope)> {
+        let value = self.take()?;
+        let needs = value.needs();
+        self.decoded = Some(value);
+        Ok(needs)
+    }
+
+    pub(super) fn take(&mut self) -> Result<E> {
+        self.decoded.take().map_or_else(|| decode(&self.sent), Ok)
+    }
+}
+
+fn decode<E: Declared>(request: &[u8]) -> Result<E> {
     let decoded = if E::KIND == Kind::Form {
         std::str::from_utf8(request)
             .ok()
@@ -192,7 +220,54 @@ pub(super) fn text_header<'a>(headers: &'a HeaderMap, name: &header::HeaderName)
 
 #[cfg(test)]
 mod tests {
-    use super::has_nul;
+    use std::cell::Cell;
+
+    use common::endpoint::{Declared, Kind, Method};
+    use common::permissions::{Action, Scope};
+    use serde::{Deserialize, Deserializer, Serialize};
+
+    use super::{Value, has_nul};
+
+    thread_local! {
+        static DECODED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[derive(Serialize)]
+    struct Counted {}
+
+    impl<'de> Deserialize<'de> for Counted {
+        fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
+            serde::de::IgnoredAny::deserialize(decoder)?;
+            DECODED.set(DECODED.get() + 1);
+            Ok(Self {})
+        }
+    }
+
+    impl Declared for Counted {
+        const NAME: &'static str = "Counted";
+        const KIND: Kind = Kind::Json;
+        const METHOD: Method = Method::Get;
+        const PATH: &'static str = "/counted";
+
+        fn needs(&self) -> (Action, Scope) {
+            (Action::Anyone, Scope::Installation)
+        }
+    }
+
+    #[test]
+    fn a_value_is_decoded_once_for_each_run() {
+        let mut value = Value::<Counted>::new("{}".into());
+        // As memory is asked, and the database when that didn't help.
+        value.needs().unwrap();
+        value.needs().unwrap();
+        value.take().unwrap();
+        assert_eq!(DECODED.get(), 1);
+        value.needs().unwrap();
+        value.take().unwrap();
+        assert_eq!(DECODED.get(), 2);
+        let mut broken = Value::<Counted>::new("{".into());
+        assert!(broken.needs().is_err());
+    }
 
     #[test]
     fn only_an_escape_is_a_nul() {

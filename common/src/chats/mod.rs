@@ -228,6 +228,10 @@ pub enum ChatEvent {
     /// Never sent: the answer to [`GetChanges`].
     #[serde(skip)]
     Changes(ChatId, Changes),
+    /// Never sent: what was taken last had been asked for before a start-up. What was told of authors
+    /// in between was missed, so they are asked for again.
+    #[serde(skip)]
+    Late(ChatId),
 }
 
 /// The list of chats.
@@ -313,7 +317,10 @@ impl Chats {
             ChatEvent::Left(chat) => {
                 self.0.remove(chat);
             }
-            ChatEvent::Typing { .. } | ChatEvent::Opened(_) | ChatEvent::History(..) => {}
+            ChatEvent::Typing { .. }
+            | ChatEvent::Opened(_)
+            | ChatEvent::History(..)
+            | ChatEvent::Late(_) => {}
         }
     }
 }

@@ -28,7 +28,8 @@ pub struct Thread {
     messages: VecDeque<Message>,
     /// All changes of the chat up to this number are in what is held.
     change: i64,
-    /// It was held during a start-up: what was told of its authors meanwhile was missed.
+    /// It was held during a start-up, or some of it was asked for before: what was told of its authors
+    /// meanwhile was missed.
     resumed: bool,
 }
 
@@ -133,6 +134,11 @@ impl Thread {
             .for_each(|held| held.clone_from(author));
     }
 
+    /// What comes to an empty one comes later.
+    fn missed(&mut self) {
+        self.resumed = !self.messages.is_empty();
+    }
+
     fn shrink(&mut self, grew: End) {
         let surplus = self.messages.len().saturating_sub(WINDOW);
         match grew {
@@ -230,6 +236,7 @@ impl Threads {
                 thread.resumed = false;
                 thread.change = thread.change.max(changes.up_to);
             }),
+            ChatEvent::Late(chat) => self.change(*chat, Thread::missed),
             ChatEvent::Read { .. } | ChatEvent::Chat(_) | ChatEvent::Typing { .. } => {}
         }
     }
@@ -249,9 +256,7 @@ impl Threads {
     pub(crate) fn resumed(&mut self) {
         self.told = Told::default();
         for (_, thread) in &mut self.kept {
-            let thread = Arc::make_mut(thread);
-            // What comes to an empty one comes later.
-            thread.resumed = !thread.messages.is_empty();
+            Arc::make_mut(thread).missed();
         }
     }
 

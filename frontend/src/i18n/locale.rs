@@ -75,7 +75,7 @@ pub async fn init() {
 
 async fn speak(locale: Locale) -> Result<(), common::Error> {
     if locale == Locale::En && !text::here() {
-        text::keep(api::text(&english()).await?);
+        text::keep(api::text(ENGLISH).await?);
     }
     tell_document(locale);
     LOCALE.with(|signal| signal.set(locale));
@@ -99,22 +99,12 @@ fn preferred() -> Locale {
         .unwrap_or(Locale::Ru)
 }
 
-/// Texts are found by their places, so a cached file of another version must not be taken for
-/// this program's.
-fn english() -> String {
-    const VERSION: u32 = fnv(include_bytes!("../../locales/en.txt"));
-    format!("/locales/en.txt?{VERSION}")
-}
-
-const fn fnv(bytes: &[u8]) -> u32 {
-    let mut hash = 0x811c_9dc5;
-    let mut at = 0;
-    while at < bytes.len() {
-        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    hash
-}
+/// Texts are found by their places, so the file of another version must not be taken for this
+/// program's: the build puts a hash into its name, and tells it.
+const ENGLISH: &str = match option_env!("ENGLISH_FILE") {
+    Some(name) => name,
+    None => "/locales/en.txt",
+};
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,8 @@ mod schools;
 pub mod threads;
 pub mod typing;
 
+use std::cell::Cell;
+
 use common::accounts::SignOut;
 use common::chats::ChatEvent;
 use common::realtime::{Event, State};
@@ -41,6 +43,8 @@ pub enum Session {
 thread_local! {
     static STATE: ArcRwSignal<Option<State>> = ArcRwSignal::new(None);
     static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
+    /// Counts start-ups: what was asked for before the last may be answered after it.
+    static STARTS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Whether somebody is signed in. Tracked.
@@ -104,6 +108,7 @@ pub fn apply(event: &Event) {
 pub(crate) fn restart(state: State) {
     let account = state.me.id;
     let mut again = false;
+    STARTS.set(STARTS.get() + 1);
     STATE.with(|signal| {
         signal.update(|known| {
             let mut state = state;

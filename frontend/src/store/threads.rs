@@ -123,9 +123,18 @@ pub fn peek<T>(chat: ChatId, read: impl FnOnce(&Thread) -> T) -> Option<T> {
 /// # Errors
 /// The server didn't do it: all is as it was.
 pub async fn delete(chat: ChatId, seq: i64) -> Result<(), Error> {
+    let asked = super::STARTS.get();
     let message = api::call(DeleteMessage { chat, seq }).await?;
-    super::apply(&Event::Chat(ChatEvent::Changed { chat, message }));
+    answered(asked, chat, ChatEvent::Changed { chat, message });
     Ok(())
+}
+
+/// Takes the answer to what was asked for after so many start-ups.
+fn answered(asked: u32, chat: ChatId, event: ChatEvent) {
+    super::apply(&Event::Chat(event));
+    if asked != super::STARTS.get() {
+        super::apply(&Event::Chat(ChatEvent::Late(chat)));
+    }
 }
 
 /// What the answer to a sent message means to the state.
@@ -192,11 +201,12 @@ fn take<E: Endpoint + 'static>(
         return;
     }
     open.busy.set(true);
+    let asked = super::STARTS.get();
     let open = open.clone();
     spawn_local(async move {
         match api::call(request).await {
             Ok(answer) => {
-                super::apply(&Event::Chat(event(answer)));
+                answered(asked, open.chat, event(answer));
                 open.tries.set(0);
                 open.failed.set(None);
             }

@@ -3,6 +3,7 @@
 
 mod compress;
 mod functions;
+mod locales;
 mod sections;
 mod shrink;
 mod sizes;
@@ -92,11 +93,13 @@ pub fn build(root: &Path, tools: &Tools, mode: Mode) -> Result<sizes::Built> {
 fn trunk(root: &Path, tools: &Tools, mode: Mode) -> Result {
     let dist = root.join("dist");
     let stage = dist.join(".stage");
+    let english = locales::address(&root.join("frontend"))?;
     let mut command = process::command(root, "trunk");
     command
         .env("PATH", tools.path()?)
         .env_remove("NO_COLOR")
         .env_remove("RUST_BACKTRACE")
+        .env(locales::VARIABLE, &english)
         // It warns that it can't make the script small, which is done later.
         .args(["--log", "error"])
         .args(["build", "frontend/index.html", "--offline"]);
@@ -114,6 +117,7 @@ fn trunk(root: &Path, tools: &Tools, mode: Mode) -> Result {
     }
     process::run(&mut command)?;
     split::program(root, tools, mode, &stage)?;
+    locales::rename(&stage, &english)?;
     for file in std::fs::read_dir(&stage)? {
         let file = file?;
         std::fs::rename(file.path(), dist.join(file.file_name()))?;

@@ -13,8 +13,8 @@ use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::live::{Recipients, Subscriptions, types};
 use crate::schema::{
-    chat_audience, chat_members, chats, classes, current_chat_members, current_class_members,
-    messages,
+    chat_members, chats, classes, current_chat_members, current_class_members, messages,
+    rightful_chat_members,
 };
 
 /// The direct chat of two people in a school.
@@ -188,17 +188,17 @@ pub async fn of_classes(
 }
 
 /// Makes all whom the rule names members of a new chat: who they are.
-pub async fn insert_audience(
+pub async fn insert_rightful(
     conn: &mut AsyncPgConnection,
     chat: ChatId,
     now: Timestamp,
 ) -> Result<Vec<(ChatId, AccountId)>> {
-    Ok(chat_audience::table
+    Ok(rightful_chat_members::table
         .inner_join(chats::table)
-        .filter(chat_audience::chat_id.eq(chat))
+        .filter(rightful_chat_members::chat_id.eq(chat))
         .select((
-            chat_audience::chat_id,
-            chat_audience::account_id,
+            rightful_chat_members::chat_id,
+            rightful_chat_members::account_id,
             chats::last_seq,
             now.into_sql::<Timestamptz>(),
         ))

@@ -96,15 +96,15 @@ pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()
     .await?;
     sql_query(
         "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-         SELECT audience.chat_id, audience.account_id,
+         SELECT members.chat_id, members.account_id,
                 greatest(0,
                          -- Most have read all, some not the last few.
-                         last_seq - greatest(0, (audience.account_id * 31 + audience.chat_id * 17) % 12 - 6),
+                         last_seq - greatest(0, (members.account_id * 31 + members.chat_id * 17) % 12 - 6),
                          (SELECT max(seq) FROM messages
-                          WHERE messages.chat_id = audience.chat_id
-                            AND messages.author_id = audience.account_id)),
+                          WHERE messages.chat_id = members.chat_id
+                            AND messages.author_id = members.account_id)),
                 $1
-         FROM chat_audience AS audience JOIN chats ON chats.id = audience.chat_id
+         FROM rightful_chat_members AS members JOIN chats ON chats.id = members.chat_id
          ON CONFLICT (chat_id, account_id) DO UPDATE SET read_seq = excluded.read_seq",
     )
     .bind::<Timestamptz, _>(since)

@@ -193,7 +193,7 @@ pub async fn chats(
              SELECT chat_id, account_id, chats.kind, left_at IS NULL AS reads
              FROM chat_members JOIN chats ON chats.id = chat_id
              WHERE account_id = ANY($5) AND chats.school_id = $1),
-         audience AS (
+         rightful AS (
              SELECT chat_id, account_id FROM places JOIN rule USING (class_id, role)
              UNION
              SELECT chat_id, account_id
@@ -206,10 +206,10 @@ pub async fn chats(
                AND account_id IN (SELECT account_id FROM places WHERE class_id IS NULL)),
          present AS (SELECT chat_id, account_id FROM current WHERE reads)
          SELECT chat_id, account_id, true AS joins
-         FROM (SELECT * FROM audience EXCEPT SELECT * FROM present) AS new
+         FROM (SELECT * FROM rightful EXCEPT SELECT * FROM present) AS new
          UNION ALL
          SELECT chat_id, account_id, false
-         FROM (SELECT * FROM present EXCEPT SELECT * FROM audience) AS old
+         FROM (SELECT * FROM present EXCEPT SELECT * FROM rightful) AS old
          ORDER BY chat_id, account_id",
     )
     .bind::<BigInt, _>(school)

@@ -169,32 +169,35 @@ fn hear(threads: &mut Threads, chats: &Chats, event: &ChatEvent) {
     threads.apply(chats, &event);
 }
 
-#[test]
-fn authors_are_called_as_was_told_last_whatever_arrives_late() {
+fn nothing_loaded() -> (Chats, Threads) {
     let mut chats = Chats::default();
     chats.0.insert(CHAT, listed(CHAT.0));
-    let mut threads = Threads::default();
+    (chats, Threads::default())
+}
+
+fn called(name: &str) -> ChatEvent {
+    ChatEvent::Author {
+        chat: CHAT,
+        author: named(name),
+    }
+}
+
+fn written(seq: i64) -> ChatEvent {
+    ChatEvent::Message {
+        chat: CHAT,
+        message: message(seq, 0),
+    }
+}
+
+#[test]
+fn authors_are_called_as_was_told_last_whatever_arrives_late() {
+    let (chats, mut threads) = nothing_loaded();
     // Before anything is loaded: a page that is on its way was read before.
-    let author = named("Б");
-    let told = ChatEvent::Author { chat: CHAT, author };
-    hear(&mut threads, &chats, &told);
+    hear(&mut threads, &chats, &called("Б"));
     hear(&mut threads, &chats, &ChatEvent::History(CHAT, page(1, 2)));
     assert_eq!(names(&threads), ["Б", "Б"]);
-    let author = named("В");
-    hear(
-        &mut threads,
-        &chats,
-        &ChatEvent::Author { chat: CHAT, author },
-    );
-    let message = message(3, 0);
-    hear(
-        &mut threads,
-        &chats,
-        &ChatEvent::Message {
-            chat: CHAT,
-            message,
-        },
-    );
+    hear(&mut threads, &chats, &called("В"));
+    hear(&mut threads, &chats, &written(3));
     assert_eq!(names(&threads), ["В", "В", "В"]);
     let other = Author {
         id: AccountId(2),
@@ -210,15 +213,8 @@ fn authors_are_called_as_was_told_last_whatever_arrives_late() {
 
 #[test]
 fn after_a_start_up_the_names_of_what_is_held_are_asked_for() {
-    let mut chats = Chats::default();
-    chats.0.insert(CHAT, listed(CHAT.0));
-    let mut threads = Threads::default();
-    let author = named("Б");
-    hear(
-        &mut threads,
-        &chats,
-        &ChatEvent::Author { chat: CHAT, author },
-    );
+    let (chats, mut threads) = nothing_loaded();
+    hear(&mut threads, &chats, &called("Б"));
     hear(&mut threads, &chats, &ChatEvent::History(CHAT, page(1, 1)));
     assert_eq!(threads.missing(&chats, CHAT), None);
     threads.resumed();
@@ -240,23 +236,44 @@ fn after_a_start_up_the_names_of_what_is_held_are_asked_for() {
 
 #[test]
 fn what_comes_into_an_empty_conversation_after_a_start_up_is_not_asked_for() {
-    let mut chats = Chats::default();
-    chats.0.insert(CHAT, listed(CHAT.0));
-    let mut threads = Threads::default();
+    let (chats, mut threads) = nothing_loaded();
     hear(
         &mut threads,
         &chats,
         &ChatEvent::History(CHAT, History::default()),
     );
     threads.resumed();
-    let message = message(1, 0);
-    hear(
-        &mut threads,
-        &chats,
-        &ChatEvent::Message {
-            chat: CHAT,
-            message,
-        },
-    );
+    hear(&mut threads, &chats, &written(1));
+    assert_eq!(threads.missing(&chats, CHAT), None);
+}
+
+#[test]
+fn the_names_of_what_was_asked_for_before_a_start_up_are_asked_for_again() {
+    let (chats, mut threads) = nothing_loaded();
+    hear(&mut threads, &chats, &ChatEvent::Late(CHAT));
+    assert!(threads.get(CHAT).is_none());
+    hear(&mut threads, &chats, &called("Б"));
+    threads.resumed();
+    // It was read before the event, and what that said is forgotten.
+    let missing = Missing::Changes {
+        after: 0,
+        first: 1,
+        last: 1,
+    };
+    for late in [
+        ChatEvent::History(CHAT, page(1, 1)),
+        ChatEvent::Changes(CHAT, Changes::default()),
+    ] {
+        hear(&mut threads, &chats, &late);
+        assert_eq!(names(&threads), ["А"]);
+        hear(&mut threads, &chats, &ChatEvent::Late(CHAT));
+        assert_eq!(threads.missing(&chats, CHAT), Some(missing));
+    }
+    let fresh = Changes {
+        authors: vec![named("Б")],
+        ..Changes::default()
+    };
+    hear(&mut threads, &chats, &ChatEvent::Changes(CHAT, fresh));
+    assert_eq!(names(&threads), ["Б"]);
     assert_eq!(threads.missing(&chats, CHAT), None);
 }

@@ -1,7 +1,7 @@
-//! Who is in a chat that was just made, and who is told what a list shows.
+//! The readers of a chat: who they are when it was just made, and who is told what a list shows.
 //!
-//! `chat_members` equals the rule (`chat_audience`): of people whose places change, `membership` keeps
-//! it so.
+//! `chat_members` equals the rule (`rightful_chat_members`): of people whose places change, `membership`
+//! keeps it so.
 
 use common::chats::ChatEvent;
 use common::realtime::{Event, Touched};
@@ -15,7 +15,7 @@ use crate::write::Tx;
 /// Lets everybody into a chat that is new. Who joins begins with everything read.
 pub async fn fill(tx: &mut Tx, school: SchoolId, chat: ChatId, now: Timestamp) -> Result<()> {
     tx.has_turn(school)?;
-    let joined = queries::insert_audience(tx, chat, now).await?;
+    let joined = queries::insert_rightful(tx, chat, now).await?;
     tx.lets_in(&joined);
     tell(tx, school, &joined).await
 }

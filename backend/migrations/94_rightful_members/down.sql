@@ -1,0 +1,1 @@
+ALTER VIEW rightful_chat_members RENAME TO chat_audience;
