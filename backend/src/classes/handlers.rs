@@ -12,8 +12,6 @@ use crate::app::Ctx;
 use crate::chats::audience;
 use crate::error::Result;
 use crate::invites::requests::askers;
-use crate::parents::links;
-use crate::schools::standing;
 use crate::write::Tx;
 
 pub async fn get_structure(ctx: Ctx, request: GetStructure) -> Result<Vec<Class>> {
@@ -105,7 +103,7 @@ pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
     queries::rename(&mut tx, request.class, &named).await?;
     tell(&mut tx, school, request.class).await?;
     let families = queries::families(&mut tx, request.class).await?;
-    links::tell_families(&mut tx, school, &families).await?;
+    tx.tells(school)?.families(&families);
     let (people, asked): (Vec<_>, Vec<_>) = queries::requests(&mut tx, request.class)
         .await?
         .into_iter()
@@ -151,7 +149,8 @@ async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Resul
     let people = queries::people(tx, class).await?;
     audience::tell_about(tx, school, &people).await?;
     let families = queries::families(tx, class).await?;
-    links::tell_families(tx, school, &families).await
+    tx.tells(school)?.families(&families);
+    Ok(())
 }
 
 /// Tells who is in the class's chats, and its class teacher, what it's called and whether it's
@@ -161,5 +160,6 @@ async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
     audience::tell_members(tx, school, &chats).await?;
     audience::touch_classes(tx, school, &[], &chats).await?;
     let leads = members::queries::class_teacher(tx, class).await?;
-    standing::tell_standing(tx, school, leads.as_slice()).await
+    tx.tells(school)?.standing(leads.as_slice());
+    Ok(())
 }

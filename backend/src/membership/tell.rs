@@ -8,10 +8,7 @@ use common::{ChatId, ClassId, SchoolId};
 use super::effects::Effects;
 use crate::chats::audience;
 use crate::error::Result;
-use crate::invites::deciders;
 use crate::live::Recipients;
-use crate::parents::links;
-use crate::schools::standing;
 use crate::write::Tx;
 
 /// From so many people on nobody is told what has changed: the school starts up again.
@@ -37,9 +34,11 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
     let mut classes: Vec<ClassId> = waited.map(|link| link.class).collect();
     classes.extend(effects.reopened_links.iter().map(|link| link.class));
     if !classes.is_empty() {
-        deciders::tell_deciders(tx, school, &classes).await?;
+        tx.tells(school)?.deciders(&classes);
     }
-    standing::tell_standing(tx, school, &people).await?;
+    let told = tx.tells(school)?;
+    told.standing(&people);
+    told.families(&people);
     let mut chats: Vec<ChatId> = effects.joins.iter().map(|one| one.0).collect();
     chats.extend(effects.leaves.iter().map(|one| one.0));
     let of_classes = audience::touch_classes(tx, school, &[], &chats).await?;
@@ -53,6 +52,5 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
         }
     }
     audience::tell_moved(tx, school, &people, &effects.joins).await?;
-    audience::tell_authors(tx, school, &effects.of_roles()).await?;
-    links::tell_families(tx, school, &people).await
+    audience::tell_authors(tx, school, &effects.of_roles()).await
 }

@@ -7,7 +7,7 @@ use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
 use super::link_status::LinkStatus;
-use super::links::{tell_families, tell_removed};
+use super::links::tell_removed;
 use super::lists::pages;
 use super::queries;
 use crate::accounts;
@@ -15,7 +15,6 @@ use crate::accounts::registration::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::invites;
-use crate::invites::deciders::tell_deciders;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
 use crate::{classes, schools};
@@ -45,7 +44,7 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     match request.decision {
         LinkDecision::Refuse { .. } => {
             queries::refuse(&mut tx, &decision, reason.as_deref().unwrap_or_default()).await?;
-            tell_families(&mut tx, school, &[link.parent]).await?;
+            tx.tells(school)?.families(&[link.parent]);
         }
         LinkDecision::Confirm { child } => {
             classes::queries::lock(&mut tx, link.class).await?.open()?;
@@ -57,12 +56,12 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
                     let place = Place::School(Role::Parent);
                     come_in(&ctx, &mut tx, Change::begin(link.parent, place, ctx.now)).await?;
                     // Also where the parent was here already, by another child.
-                    tell_families(&mut tx, school, &[link.parent]).await?;
+                    tx.tells(school)?.families(&[link.parent]);
                 }
             }
         }
     }
-    tell_deciders(&mut tx, school, &[link.class]).await?;
+    tx.tells(school)?.deciders(&[link.class]);
     tx.commit().await
 }
 
@@ -88,7 +87,8 @@ async fn confirm(
     let class = link.class;
     let change = Change::begin(link.parent, Place::Family { child, class }, ctx.now);
     come_in(ctx, tx, change).await?;
-    tell_families(tx, school, &[link.parent]).await
+    tx.tells(school)?.families(&[link.parent]);
+    Ok(())
 }
 
 async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
@@ -136,7 +136,7 @@ pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage>
     tx.has_turns_still(&schools)?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;
     for school in schools {
-        tell_families(&mut tx, school, &[child]).await?;
+        tx.tells(school)?.families(&[child]);
     }
     answer(&ctx, tx, school, me, request.link).await
 }
@@ -149,7 +149,7 @@ async fn answer(
     parent: AccountId,
     link: GuardianLinkId,
 ) -> Result<ChildPage> {
-    tell_families(&mut tx, school, &[parent]).await?;
+    tx.tells(school)?.families(&[parent]);
     tx.commit().await?;
     let mut conn = ctx.conn().await?;
     let child = queries::children(&mut conn, &[parent], Some(&[link])).await?;

@@ -3,14 +3,13 @@
 use common::error::{Conflict, Error, Problem};
 use common::parents::{CHILD_NAME_LIMIT, ParentEvent, WAITING_LINKS_LIMIT};
 use common::realtime::Event;
-use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, validate};
+use common::{AccountId, ClassId, GuardianLinkId, Name, Timestamp, validate};
 
 use super::link_status::LinkStatus;
 use super::matching;
 use super::queries::{self, Ask, Link};
 use crate::database::Connection;
 use crate::error::Result;
-use crate::invites::deciders::tell_deciders;
 use crate::live::Recipients;
 use crate::write::Tx;
 
@@ -52,8 +51,10 @@ pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
         }
     }
     queries::insert(tx, &ask, now).await?;
-    tell_families(tx, ask.school, &[ask.parent]).await?;
-    tell_deciders(tx, ask.school, &[ask.class]).await
+    let told = tx.tells(ask.school)?;
+    told.families(&[ask.parent]);
+    told.deciders(&[ask.class]);
+    Ok(())
 }
 
 /// How the link stands that a parent has already to a child of this name in a class: it waits or is
@@ -81,21 +82,6 @@ fn live(links: &[Link], child_name: &str) -> Option<LinkStatus> {
         })
         .map(|link| link.status)
         .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed))
-}
-
-/// Tells the parents among these people, and the parents of the children among them, how each child
-/// stands now: after links, classes or names have changed.
-pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
-    tx.has_turn(school)?;
-    let (parents, links): (Vec<_>, Vec<_>) = queries::links_of(tx, school, people)
-        .await?
-        .into_iter()
-        .unzip();
-    for (parent, child) in queries::children(tx, &parents, Some(&links)).await? {
-        let event = Event::Parent(ParentEvent::Child(child));
-        tx.publish(Recipients::Account(parent), event);
-    }
-    Ok(())
 }
 
 pub(super) fn tell_removed(tx: &mut Tx, parent: AccountId, link: GuardianLinkId) {
