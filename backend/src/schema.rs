@@ -191,6 +191,9 @@ table! {
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<BigInt>,
         registration_confirmed_at -> Nullable<Timestamptz>,
+        began_with -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamptz>,
+        ended_with -> Nullable<BigInt>,
     }
 }
 

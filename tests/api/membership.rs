@@ -2,6 +2,8 @@
 
 use backend::membership::{self, Change, Effects, Place, Set, Why};
 use common::classes::ClassRole;
+use common::parents::{DecideGuardianLink, LinkDecision, RegisterChild};
+use common::people::EndRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId};
 use diesel::sql_types::BigInt;
@@ -9,6 +11,8 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 use tests::TestSchool;
 use tests::place::{CLASS, MORNING, PARALLEL_CLASS, SCHOOL};
+
+use crate::parents::{asks, by_login, confirm};
 
 /// Accounts of nobody yet: children with even numbers, each followed by its parent.
 async fn newcomers(school: &TestSchool, families: i64) -> Vec<(AccountId, AccountId)> {
@@ -178,4 +182,70 @@ async fn when_many_move_the_school_starts_up_again_and_others_do_not() {
     };
     school.outside_teacher.does(hello).await;
     assert!(!school.outside_student.heard().is_empty());
+}
+
+/// Who confirmed a link and who ended it are both known afterwards.
+#[tokio::test]
+async fn a_guardian_link_begins_and_ends_with_a_set() {
+    let school = TestSchool::open().await;
+    let (mother, teacher) = (&school.outside_parent, &school.class_teacher);
+    let refused = asks(&school, mother, "Иванов Пётр").await;
+    let refusal = LinkDecision::Refuse {
+        reason: "Вас нет в списке".into(),
+    };
+    let decision = DecideGuardianLink {
+        link: refused,
+        decision: refusal,
+    };
+    school.admin.does(decision).await;
+    // Makes room, and leaves who refused it.
+    let link = asks(&school, mother, "Петр Иванов").await;
+    let ended = format!(
+        "SELECT count(*) FROM guardian_links JOIN membership_changes ON membership_changes.id = ended_with
+         WHERE guardian_links.id = {refused} AND state = 'ended' AND began_with IS NULL
+           AND decided_by = 1 AND by_id = 14 AND why = 'family'"
+    );
+    assert_eq!(number(&school, &ended).await, 1);
+
+    teacher.does(confirm(link, Some(school.student.id()))).await;
+    school.wait_days(1);
+    let leaves = EndRole {
+        school: SCHOOL,
+        account: school.student.id(),
+        role: Role::Student,
+    };
+    school.admin.does(leaves).await;
+    let kept = format!(
+        "SELECT count(*) FROM guardian_links
+         JOIN membership_changes AS began ON began.id = began_with
+         JOIN membership_changes AS ended ON ended.id = ended_with
+         WHERE guardian_links.id = {link} AND state = 'ended'
+           AND began.by_id = 2 AND began.why = 'family' AND began.made_at = decided_at
+           AND decided_by = 2
+           AND ended.by_id = 1 AND ended.why = 'staff' AND ended.made_at = ended_at
+           AND decided_at < ended_at"
+    );
+    assert_eq!(number(&school, &kept).await, 1);
+}
+
+#[tokio::test]
+async fn who_confirmed_stays_known_when_the_child_comes() {
+    let school = TestSchool::open().await;
+    let mother = &school.outside_parent;
+    let link = asks(&school, mother, "Фёдорова Алёна").await;
+    school.class_teacher.does(confirm(link, None)).await;
+    school.wait_days(1);
+    let account = by_login("alyona");
+    mother.does(RegisterChild { link, account }).await;
+    // One set for the child and its parent; the link is still the class teacher's.
+    let kept = format!(
+        "SELECT count(*) FROM guardian_links
+         JOIN membership_changes AS began ON began.id = guardian_links.began_with
+         JOIN class_members ON class_members.account_id IN (child_id, parent_id)
+         JOIN membership_changes AS came ON came.id = class_members.began_with
+         WHERE guardian_links.id = {link} AND state = 'confirmed'
+           AND began.by_id = 2 AND decided_by = 2 AND began.made_at = decided_at
+           AND came.by_id = 14 AND came.made_at = registration_confirmed_at"
+    );
+    assert_eq!(number(&school, &kept).await, 2);
 }

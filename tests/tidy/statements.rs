@@ -75,7 +75,7 @@ const IN_SQL: [(&str, usize, &str); 22] = [
         2,
         "sets of people and of chats",
     ),
-    ("membership/queries/write.rs", 5, "batches"),
+    ("membership/queries/write.rs", 7, "batches"),
     (
         "parents/queries.rs",
         1,

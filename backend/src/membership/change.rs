@@ -2,7 +2,7 @@
 
 use common::classes::ClassRole;
 use common::permissions::Role;
-use common::{AccountId, ClassId, SchoolId, Timestamp, text_enum};
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, text_enum};
 
 text_enum! {
     /// Why a set was made; by whom stands beside it.
@@ -13,7 +13,7 @@ text_enum! {
         Invite = "invite",
         /// A join request was granted.
         Request = "request",
-        /// A parent was confirmed, or registered a child.
+        /// A parent asked again, was confirmed, or registered a child.
         Family = "family",
         /// By the staff, by hand.
         Staff = "staff",
@@ -65,6 +65,13 @@ pub enum Place {
     Family {
         child: AccountId,
         class: ClassId,
+    },
+    /// As the parent who has asked by this link. It begins when the link is confirmed, to a child or,
+    /// while none has come yet, to nobody; and once more when a child has come to a confirmed one. Of
+    /// two links between the same people the newer one stays.
+    Link {
+        link: GuardianLinkId,
+        child: Option<AccountId>,
     },
 }
 

@@ -60,6 +60,7 @@ impl Asked {
                 (Place::Family { child, .. } | Place::ClassByChild(_, child), _) => {
                     asked.people.push(*child);
                 }
+                (Place::Link { child, .. }, _) => asked.people.extend(child),
                 (Place::School(_) | Place::Class(..), _) => {}
             }
         }

@@ -8,14 +8,13 @@ use super::change::Set;
 use super::known::{Asked, Known, Link};
 use super::queries;
 use crate::error::Result;
-use crate::parents::link_status::LinkStatus;
 
 pub async fn load(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Known> {
     let asked = Asked::of(set.changes);
     let school = set.school;
     let people = queries::near(conn, school, &asked).await?;
     let links = queries::links(conn, school, &people).await?;
-    let nameless = |link: &Link| link.child.is_none() && link.status == LinkStatus::Confirmed;
+    let nameless = |link: &Link| link.child.is_none();
     let names = if links.iter().any(nameless) && !asked.students.is_empty() {
         queries::names(conn, &asked.students).await?
     } else {

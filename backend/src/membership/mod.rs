@@ -11,6 +11,7 @@
 mod change;
 mod effects;
 mod known;
+mod links;
 mod load;
 mod plan;
 pub mod queries;
@@ -25,7 +26,7 @@ use crate::error::Result;
 use crate::write::Tx;
 
 pub use change::{Change, ClassPlace, Place, Set, When, Why};
-pub use effects::{Effects, EndedLink, Moves, ReopenedLink};
+pub use effects::{Effects, LinkMove, Moves};
 
 /// What the set would do, now: who comes where, and who leaves which chats.
 ///

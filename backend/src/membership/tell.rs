@@ -5,10 +5,11 @@ use common::parents::ParentEvent;
 use common::realtime::{Event, Touched};
 use common::{ChatId, ClassId, SchoolId};
 
-use super::effects::Effects;
+use super::effects::{Effects, LinkMove};
 use crate::chats::audience;
 use crate::error::Result;
 use crate::live::Recipients;
+use crate::parents::link_status::LinkStatus;
 use crate::write::Tx;
 
 /// From so many people on nobody is told what has changed: the school starts up again.
@@ -26,18 +27,18 @@ pub async fn tell(tx: &mut Tx, school: SchoolId, effects: &Effects) -> Result<()
             .for_each(|one| tx.resync(Recipients::Account(one)));
         return Ok(());
     }
-    for ended in &effects.ended_links {
+    for ended in effects.links_after(LinkStatus::Ended) {
         let removed = ParentEvent::ChildRemoved(ended.link);
         tx.publish(Recipients::Account(ended.parent), Event::Parent(removed));
     }
-    let waited = effects.ended_links.iter().filter(|link| link.waited);
-    let mut classes: Vec<ClassId> = waited.map(|link| link.class).collect();
-    classes.extend(effects.reopened_links.iter().map(|link| link.class));
+    let waits = |link: &&LinkMove| [link.before, link.after].contains(&LinkStatus::Waiting);
+    let waits = effects.links.iter().filter(waits);
+    let classes: Vec<ClassId> = waits.map(|link| link.class).collect();
     if !classes.is_empty() {
         tx.tells(school)?.deciders(&classes);
     }
     let told = tx.tells(school)?;
-    told.standing(&people);
+    told.standing(&effects.members());
     told.families(&people);
     let mut chats: Vec<ChatId> = effects.joins.iter().map(|one| one.0).collect();
     chats.extend(effects.leaves.iter().map(|one| one.0));

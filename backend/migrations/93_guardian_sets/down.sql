@@ -1,0 +1,1 @@
+ALTER TABLE guardian_links DROP began_with, DROP ended_at, DROP ended_with;
