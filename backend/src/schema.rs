@@ -124,6 +124,8 @@ table! {
         year -> SmallInt,
         created_at -> Timestamptz,
         archived_at -> Nullable<Timestamptz>,
+        archived_with -> Nullable<BigInt>,
+        restored_with -> Nullable<BigInt>,
     }
 }
 

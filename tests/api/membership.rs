@@ -10,7 +10,9 @@ use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 use tests::TestSchool;
-use tests::place::{CLASS, MORNING, PARALLEL_CLASS, SCHOOL};
+use tests::place::{
+    CLASS, CLASS_CHANNEL, MORNING, PARALLEL_CLASS, PARENTS_CHAT, SCHOOL, STUDENTS_CHAT,
+};
 
 use crate::parents::{asks, by_login, confirm};
 
@@ -241,11 +243,60 @@ async fn who_confirmed_stays_known_when_the_child_comes() {
     let kept = format!(
         "SELECT count(*) FROM guardian_links
          JOIN membership_changes AS began ON began.id = guardian_links.began_with
-         JOIN class_members ON class_members.account_id IN (child_id, parent_id)
+         JOIN class_members
+             ON class_members.account_id IN (guardian_links.child_id, parent_id)
          JOIN membership_changes AS came ON came.id = class_members.began_with
          WHERE guardian_links.id = {link} AND state = 'confirmed'
            AND began.by_id = 2 AND decided_by = 2 AND began.made_at = decided_at
            AND came.by_id = 14 AND came.made_at = registration_confirmed_at"
     );
     assert_eq!(number(&school, &kept).await, 2);
+}
+
+/// Who loses the right to write is known before a class is archived; nobody stops to read.
+#[tokio::test]
+async fn an_archive_is_a_set_that_says_who_writes_no_more() {
+    let school = TestSchool::offline().await;
+    let archive = [Change::archive(CLASS, MORNING)];
+    let shown = {
+        let mut conn = school.app().pool.get().await.unwrap();
+        membership::preview(&mut conn, &set(&archive))
+            .await
+            .unwrap()
+    };
+    assert!(shown.joins.is_empty() && shown.leaves.is_empty() && shown.opens.is_empty());
+    let of = |chat| {
+        let pairs = shown.closes.iter().filter(move |pair| pair.0 == chat);
+        pairs.map(|pair| pair.1.0).collect::<Vec<_>>()
+    };
+    assert_eq!(of(STUDENTS_CHAT), [2, 5, 6]);
+    assert_eq!(of(PARENTS_CHAT), [2, 8, 9]);
+    assert_eq!(of(CLASS_CHANNEL), [1, 2], "others only read there");
+    assert_eq!(apply(&school, &archive).await, shown);
+    assert!(apply(&school, &archive).await.is_empty());
+    let back = [Change::restore(CLASS, MORNING)];
+    let opened = apply(&school, &back).await;
+    assert_eq!(opened.opens, shown.closes);
+    assert!(opened.closes.is_empty());
+    let kept = "SELECT count(*) FROM classes
+        JOIN membership_changes AS archived ON archived.id = archived_with
+        JOIN membership_changes AS restored ON restored.id = restored_with
+        WHERE classes.id = 1 AND archived_at IS NULL AND archived.id < restored.id
+          AND archived.by_id = 1 AND restored.by_id = 1";
+    assert_eq!(number(&school, kept).await, 1);
+}
+
+/// One class or many: the same statements, of which many classes need fewer to be told.
+#[tokio::test]
+async fn an_archive_costs_the_same_for_one_and_for_many() {
+    let school = TestSchool::offline().await;
+    let counted = school.count_statements().await;
+    let archive = |class| Change::archive(class, MORNING);
+    apply(&school, &[archive(CLASS)]).await;
+    let one = counted.count();
+    let back = [Change::restore(CLASS, MORNING)];
+    apply(&school, &back).await;
+    counted.count();
+    apply(&school, &[archive(CLASS), archive(PARALLEL_CLASS)]).await;
+    assert_eq!(counted.count(), one);
 }

@@ -4,3 +4,8 @@ ALTER TABLE guardian_links
     ADD began_with bigint REFERENCES membership_changes,
     ADD ended_at timestamptz,
     ADD ended_with bigint REFERENCES membership_changes;
+
+-- With which sets a class was archived and came back, each the last time.
+ALTER TABLE classes
+    ADD archived_with bigint REFERENCES membership_changes,
+    ADD restored_with bigint REFERENCES membership_changes;

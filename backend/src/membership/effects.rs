@@ -56,9 +56,14 @@ pub struct Effects {
     /// Parent and child, with the class that the link names.
     pub new_links: BTreeMap<(AccountId, AccountId), (ClassId, Timestamp)>,
     pub links: Vec<LinkMove>,
+    /// Classes that are archived, and those that come back.
+    pub archives: Moves<ClassId>,
     /// Who enters and who leaves which chats.
     pub joins: Vec<(ChatId, AccountId)>,
     pub leaves: Vec<(ChatId, AccountId)>,
+    /// Who stays in which chats of archived classes, but writes no more; and who writes again.
+    pub closes: Vec<(ChatId, AccountId)>,
+    pub opens: Vec<(ChatId, AccountId)>,
 }
 
 impl Effects {

@@ -6,7 +6,7 @@ use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, Timestamp};
 
-use super::change::{Change, ClassPlace, Place, When};
+use super::change::{Change, ClassPlace, Place, What, When};
 use super::effects::Effects;
 use super::known::Known;
 use super::links::Links;
@@ -17,9 +17,13 @@ use crate::parents::link_status::LinkStatus;
 pub fn plan(known: &Known, changes: &[Change]) -> Effects {
     let mut draft = Draft::new(known);
     for change in changes {
-        match change.when {
-            When::From(at) => draft.begin(change.who, change.place, at),
-            When::Until(at) => draft.end(change.who, change.place, at),
+        match (change.what, change.when) {
+            (What::Place(who, place), When::From(at)) => draft.begin(who, place, at),
+            (What::Place(who, place), When::Until(at)) => draft.end(who, place, at),
+            (What::Archive(class), When::From(at)) => {
+                draft.archives.begin(class, at);
+            }
+            (What::Archive(class), When::Until(at)) => draft.restore(class, at),
         }
     }
     let (links, new_links) = draft.links.moves();
@@ -28,6 +32,7 @@ pub fn plan(known: &Known, changes: &[Change]) -> Effects {
         classes: draft.classes.moves,
         new_links,
         links,
+        archives: draft.archives.moves,
         ..Effects::default()
     }
 }
@@ -40,6 +45,7 @@ struct Draft<'a> {
     /// Parents who are in a class by the child, or were.
     by_child: HashMap<AccountId, BTreeSet<AccountId>>,
     links: Links<'a>,
+    archives: Tracked<ClassId>,
 }
 
 impl<'a> Draft<'a> {
@@ -51,6 +57,7 @@ impl<'a> Draft<'a> {
             leads: HashMap::new(),
             by_child: HashMap::new(),
             links: Links::new(&known.links),
+            archives: Tracked::new(&known.archived),
         };
         for place in &known.classes {
             if place.role == ClassRole::ClassTeacher {
@@ -86,6 +93,28 @@ impl<'a> Draft<'a> {
             }
             Place::Family { child, .. } => self.end_family(who, child, at),
             Place::Link { link, .. } => self.end_link(who, link, at),
+        }
+    }
+
+    /// Parents who were confirmed while it was archived come to where their child is.
+    fn restore(&mut self, class: ClassId, at: Timestamp) {
+        if !self.archives.end(class, at) {
+            return;
+        }
+        let known = self.known;
+        for place in known.kept_out.iter().filter(|place| place.class == class) {
+            let Some(child) = place.child else {
+                continue;
+            };
+            let student = ClassPlace {
+                account: child,
+                class,
+                role: ClassRole::Student,
+                child: None,
+            };
+            if self.classes.now.contains(&student) {
+                self.begin_by_child(place.account, class, child, at);
+            }
         }
     }
 
@@ -267,7 +296,7 @@ impl<'a> Draft<'a> {
     /// A parent comes to where the child is.
     fn begin_where(&mut self, who: AccountId, child: AccountId, at: Timestamp) {
         for place in self.places(child) {
-            if place.role == ClassRole::Student && !self.known.archived.contains(&place.class) {
+            if place.role == ClassRole::Student && !self.archives.now.contains(&place.class) {
                 self.begin_by_child(who, place.class, child, at);
             }
         }

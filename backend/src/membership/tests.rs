@@ -109,6 +109,9 @@ fn after(known: &Known, effects: &Effects) -> Known {
         (link.status, link.child) = (moved.after, moved.child);
     }
     after.links.retain(|link| link.status != LinkStatus::Ended);
+    after.archived.extend(effects.archives.begin.keys());
+    let back = |class: &ClassId| effects.archives.end.contains_key(class);
+    after.archived.retain(|class| !back(class));
     // Never an id that another link has had.
     let ids = known.links.iter().map(|link| link.id.0);
     let free = ids.chain([100]).max().unwrap_or_default() + 1;
@@ -298,4 +301,30 @@ fn what_ends_and_begins_again_has_not_moved() {
         end(STRANGER, Place::School(Role::Student)),
     ];
     assert!(plan(&school(), &visit).is_empty());
+}
+
+#[test]
+fn parents_who_were_confirmed_meanwhile_come_when_a_class_comes_back() {
+    let mut school = school();
+    school.classes.remove(&by_child(PARENT, CLASS, CHILD));
+    school.kept_out.push(by_child(PARENT, CLASS, CHILD));
+    let archive = Change::archive(CLASS, NOW);
+    let archived = plan(&school, &[archive]);
+    assert!(archived.archives.begin.contains_key(&CLASS) && told(&archived).is_empty());
+    let school = after(&school, &archived);
+    assert!(plan(&school, &[archive]).is_empty());
+    // Nobody comes to it by a child, while it is archived or once it is in the same set.
+    let family = Place::Family {
+        child: CHILD,
+        class: CLASS,
+    };
+    let stranger = [begin(STRANGER, family)];
+    assert_eq!(
+        told(&plan(&school, &stranger)),
+        ["+6 Parent", "+link of 6 to 3"]
+    );
+    let restore = Change::restore(CLASS, NOW);
+    assert_eq!(told(&plan(&school, &[restore])), ["+5 Parent of 2 by 3"]);
+    assert!(told(&plan(&school, &[restore, stranger[0]])).contains(&"+6 Parent of 2 by 3".into()));
+    assert!(plan(&school, &[restore, archive]).archives.is_empty());
 }

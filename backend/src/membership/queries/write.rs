@@ -9,6 +9,7 @@ use crate::database::sql_query;
 use crate::error::Result;
 use crate::membership::change::{ClassPlace, Set};
 use crate::membership::effects::{Effects, LinkMove, Moves};
+use crate::membership::queries::archive::write_archives;
 use crate::parents::link_status::LinkStatus;
 use crate::schema::{guardian_links, membership_changes};
 
@@ -21,6 +22,7 @@ pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effect
     write_roles(conn, set.school, &effects.roles, change).await?;
     write_places(conn, set.school, &effects.classes, change).await?;
     write_links(conn, set, effects, change).await?;
+    write_archives(conn, &effects.archives, change, set.at).await?;
     join_chats(conn, &effects.joins, &effects.leaves, set.at).await?;
     leave_chats(conn, &effects.leaves, set.at).await
 }

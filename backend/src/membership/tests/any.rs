@@ -26,6 +26,7 @@ fn with_links() -> Known {
     ]);
     let name = Name::new("Иванов", "Пётр", None);
     school.names.insert(STRANGER, name);
+    school.kept_out.push(by_child(PARENT, CLASS, CHILD));
     school
 }
 
@@ -35,6 +36,10 @@ fn any_change(rng: &mut ChaCha8Rng) -> Change {
     let who = *people.choose(rng).unwrap();
     let class = *[CLASS, OTHER_CLASS].choose(rng).unwrap();
     let child = *[CHILD, SIBLING].choose(rng).unwrap();
+    if rng.random_ratio(1, 8) {
+        let archive = [Change::archive, Change::restore].choose(rng).unwrap();
+        return archive(class, NOW);
+    }
     let place = match rng.random_range(0..5) {
         0 => Place::School(*Role::ALL.choose(rng).unwrap()),
         1 => Place::ClassByChild(class, child),
@@ -76,6 +81,7 @@ fn all_at_once_is_one_after_the_other() {
         let what = format!("round {round}: {changes:?}");
         assert_eq!(together.roles, stepwise.roles, "{what}");
         assert_eq!(together.classes, stepwise.classes, "{what}");
+        assert_eq!(together.archived, stepwise.archived, "{what}");
         let pairs = |known: &Known| {
             let mut all: Vec<_> = known
                 .links
