@@ -124,6 +124,8 @@ table! {
         year -> SmallInt,
         created_at -> Timestamptz,
         archived_at -> Nullable<Timestamptz>,
+        archived_with -> Nullable<BigInt>,
+        restored_with -> Nullable<BigInt>,
     }
 }
 
@@ -191,6 +193,9 @@ table! {
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<BigInt>,
         registration_confirmed_at -> Nullable<Timestamptz>,
+        began_with -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamptz>,
+        ended_with -> Nullable<BigInt>,
     }
 }
 

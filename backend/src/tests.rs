@@ -192,6 +192,14 @@ async fn write(conn: &mut Connection) {
     };
     let effects = membership::write(conn, &set).await.unwrap();
     assert!(!effects.new_links.is_empty() && !effects.leaves.is_empty());
+    for change in [Change::archive(class, NOW), Change::restore(class, NOW)] {
+        let archive = Set {
+            changes: &[change],
+            ..set
+        };
+        let effects = membership::write(conn, &archive).await.unwrap();
+        assert!(effects.closes.len() + effects.opens.len() > 30);
+    }
 
     let (chat, author) = current_chat_members::table
         .select((

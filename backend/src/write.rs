@@ -1,6 +1,8 @@
 //! A write commits, then publishes.
 
-use std::collections::HashSet;
+mod told;
+
+use std::collections::{BTreeMap, HashSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +18,8 @@ use crate::live::{Ended, Hub, Origin, Outgoing, Recipients, Watch, What};
 use crate::schema::schools;
 use crate::turns::Places;
 
+pub use told::Told;
+
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
 /// A transaction that collects events; they go out after the commit, never before, never without.
@@ -27,6 +31,7 @@ pub struct Tx {
     hub: Arc<Hub>,
     from: Origin,
     outgoing: Vec<Outgoing>,
+    told: BTreeMap<SchoolId, Told>,
     /// After the rest: each once.
     touched: HashSet<(Recipients, Touched)>,
     /// Who is let into a chat, and whether something was told there since.
@@ -51,6 +56,7 @@ impl Tx {
             hub,
             from,
             outgoing: Vec::new(),
+            told: BTreeMap::new(),
             touched: HashSet::new(),
             let_in: Vec::new(),
             places,
@@ -129,6 +135,15 @@ impl Tx {
         self.outgoing.push(event);
     }
 
+    /// Whom it tells before everything else, each once, how they stand in a school whose turn it has.
+    ///
+    /// # Errors
+    /// As [`Tx::has_turn`].
+    pub fn tells(&mut self, school: SchoolId) -> Result<&mut Told> {
+        self.has_turn(school)?;
+        Ok(self.told.entry(school).or_default())
+    }
+
     /// After the commit they start up again: for changes of which too many would be told.
     pub fn resync(&mut self, recipients: Recipients) {
         let resync = Outgoing::resync(recipients, self.from);
@@ -166,6 +181,7 @@ impl Tx {
     /// # Errors
     /// The commit's; nothing was published then.
     pub async fn commit(mut self) -> Result<()> {
+        self.say_how_they_stand().await?;
         let Some(mut conn) = self.conn.take() else {
             return Err(Failure::unforeseen("a transaction ends once"));
         };
@@ -190,6 +206,18 @@ impl Tx {
             }
         }
         self.tell_touched();
+        Ok(())
+    }
+
+    async fn say_how_they_stand(&mut self) -> Result<()> {
+        let mut first = Vec::new();
+        for (school, told) in std::mem::take(&mut self.told) {
+            let events = told.events(self, school).await?;
+            first.extend(events.into_iter().map(|(account, event)| {
+                Outgoing::event(Recipients::Account(account), event, self.from)
+            }));
+        }
+        self.outgoing.splice(0..0, first);
         Ok(())
     }
 

@@ -29,6 +29,7 @@ mod schools;
 mod sessions;
 mod sockets;
 mod statements;
+mod told;
 mod touched;
 mod turns;
 mod undone;

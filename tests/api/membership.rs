@@ -2,13 +2,19 @@
 
 use backend::membership::{self, Change, Effects, Place, Set, Why};
 use common::classes::ClassRole;
+use common::parents::{DecideGuardianLink, LinkDecision, RegisterChild};
+use common::people::EndRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId};
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 use tests::TestSchool;
-use tests::place::{CLASS, MORNING, PARALLEL_CLASS, SCHOOL};
+use tests::place::{
+    CLASS, CLASS_CHANNEL, MORNING, PARALLEL_CLASS, PARENTS_CHAT, SCHOOL, STUDENTS_CHAT,
+};
+
+use crate::parents::{asks, by_login, confirm};
 
 /// Accounts of nobody yet: children with even numbers, each followed by its parent.
 async fn newcomers(school: &TestSchool, families: i64) -> Vec<(AccountId, AccountId)> {
@@ -178,4 +184,120 @@ async fn when_many_move_the_school_starts_up_again_and_others_do_not() {
     };
     school.outside_teacher.does(hello).await;
     assert!(!school.outside_student.heard().is_empty());
+}
+
+/// Who confirmed a link and who ended it are both known afterwards.
+#[tokio::test]
+async fn a_guardian_link_begins_and_ends_with_a_set() {
+    let school = TestSchool::open().await;
+    let (mother, teacher) = (&school.outside_parent, &school.class_teacher);
+    let refused = asks(&school, mother, "Иванов Пётр").await;
+    let refusal = LinkDecision::Refuse {
+        reason: "Вас нет в списке".into(),
+    };
+    let decision = DecideGuardianLink {
+        link: refused,
+        decision: refusal,
+    };
+    school.admin.does(decision).await;
+    // Makes room, and leaves who refused it.
+    let link = asks(&school, mother, "Петр Иванов").await;
+    let ended = format!(
+        "SELECT count(*) FROM guardian_links JOIN membership_changes ON membership_changes.id = ended_with
+         WHERE guardian_links.id = {refused} AND state = 'ended' AND began_with IS NULL
+           AND decided_by = 1 AND by_id = 14 AND why = 'family'"
+    );
+    assert_eq!(number(&school, &ended).await, 1);
+
+    teacher.does(confirm(link, Some(school.student.id()))).await;
+    school.wait_days(1);
+    let leaves = EndRole {
+        school: SCHOOL,
+        account: school.student.id(),
+        role: Role::Student,
+    };
+    school.admin.does(leaves).await;
+    let kept = format!(
+        "SELECT count(*) FROM guardian_links
+         JOIN membership_changes AS began ON began.id = began_with
+         JOIN membership_changes AS ended ON ended.id = ended_with
+         WHERE guardian_links.id = {link} AND state = 'ended'
+           AND began.by_id = 2 AND began.why = 'family' AND began.made_at = decided_at
+           AND decided_by = 2
+           AND ended.by_id = 1 AND ended.why = 'staff' AND ended.made_at = ended_at
+           AND decided_at < ended_at"
+    );
+    assert_eq!(number(&school, &kept).await, 1);
+}
+
+#[tokio::test]
+async fn who_confirmed_stays_known_when_the_child_comes() {
+    let school = TestSchool::open().await;
+    let mother = &school.outside_parent;
+    let link = asks(&school, mother, "Фёдорова Алёна").await;
+    school.class_teacher.does(confirm(link, None)).await;
+    school.wait_days(1);
+    let account = by_login("alyona");
+    mother.does(RegisterChild { link, account }).await;
+    // One set for the child and its parent; the link is still the class teacher's.
+    let kept = format!(
+        "SELECT count(*) FROM guardian_links
+         JOIN membership_changes AS began ON began.id = guardian_links.began_with
+         JOIN class_members
+             ON class_members.account_id IN (guardian_links.child_id, parent_id)
+         JOIN membership_changes AS came ON came.id = class_members.began_with
+         WHERE guardian_links.id = {link} AND state = 'confirmed'
+           AND began.by_id = 2 AND decided_by = 2 AND began.made_at = decided_at
+           AND came.by_id = 14 AND came.made_at = registration_confirmed_at"
+    );
+    assert_eq!(number(&school, &kept).await, 2);
+}
+
+/// Who loses the right to write is known before a class is archived; nobody stops to read.
+#[tokio::test]
+async fn an_archive_is_a_set_that_says_who_writes_no_more() {
+    let school = TestSchool::offline().await;
+    let archive = [Change::archive(CLASS, MORNING)];
+    let shown = {
+        let mut conn = school.app().pool.get().await.unwrap();
+        membership::preview(&mut conn, &set(&archive))
+            .await
+            .unwrap()
+    };
+    assert!(shown.joins.is_empty() && shown.leaves.is_empty() && shown.opens.is_empty());
+    let of = |chat| {
+        let pairs = shown.closes.iter().filter(move |pair| pair.0 == chat);
+        pairs.map(|pair| pair.1.0).collect::<Vec<_>>()
+    };
+    assert_eq!(of(STUDENTS_CHAT), [2, 5, 6]);
+    assert_eq!(of(PARENTS_CHAT), [2, 8, 9]);
+    assert_eq!(of(CLASS_CHANNEL), [1, 2], "others only read there");
+    assert_eq!(apply(&school, &archive).await, shown);
+    assert!(apply(&school, &archive).await.is_empty());
+    let back = [Change::restore(CLASS, MORNING)];
+    let opened = apply(&school, &back).await;
+    assert_eq!(opened.opens, shown.closes);
+    assert!(opened.closes.is_empty());
+    let kept = "SELECT count(*) FROM classes
+        JOIN membership_changes AS archived ON archived.id = archived_with
+        JOIN membership_changes AS restored ON restored.id = restored_with
+        WHERE classes.id = 1 AND archived_at IS NULL AND archived.id < restored.id
+          AND archived.by_id = 1 AND restored.by_id = 1";
+    assert_eq!(number(&school, kept).await, 1);
+}
+
+/// And as much to come back.
+#[tokio::test]
+async fn an_archive_costs_the_same_for_one_and_for_many() {
+    let school = TestSchool::offline().await;
+    let counted = school.count_statements().await;
+    let archive = |class| Change::archive(class, MORNING);
+    apply(&school, &[archive(CLASS)]).await;
+    let one = counted.count();
+    let back = [Change::restore(CLASS, MORNING)];
+    apply(&school, &back).await;
+    let of_restore = counted.count();
+    assert!(of_restore > 0 && of_restore <= one, "{of_restore} {one}");
+    apply(&school, &[archive(CLASS), archive(PARALLEL_CLASS)]).await;
+    assert_eq!(counted.count(), one);
 }

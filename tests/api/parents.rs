@@ -15,7 +15,7 @@ use tests::{Actor, TestSchool};
 use crate::invites::{fields, invite, newcomer, one, register, secret};
 
 /// A parent asks by an invite that names the child: the link that waits.
-async fn asks(school: &TestSchool, parent: &Actor, child: &str) -> GuardianLinkId {
+pub async fn asks(school: &TestSchool, parent: &Actor, child: &str) -> GuardianLinkId {
     let request = CreateInvites {
         children: vec![child.into()],
         ..invite(CLASS, Role::Parent, 1)
@@ -41,7 +41,7 @@ async fn links(school: &TestSchool) -> Vec<GuardianLink> {
         .await
 }
 
-fn confirm(link: GuardianLinkId, child: Option<AccountId>) -> DecideGuardianLink {
+pub fn confirm(link: GuardianLinkId, child: Option<AccountId>) -> DecideGuardianLink {
     DecideGuardianLink {
         link,
         decision: LinkDecision::Confirm { child },
@@ -65,7 +65,7 @@ async fn child(parent: &Actor, link: GuardianLinkId) -> Child {
         .unwrap()
 }
 
-fn by_login(login: &str) -> NewAccount {
+pub fn by_login(login: &str) -> NewAccount {
     NewAccount {
         login: login.into(),
         ..newcomer("")

@@ -30,6 +30,7 @@ pub const PARENTS_CHAT: ChatId = ChatId(2);
 /// Teachers of 7А.
 pub const TEACHERS_CHAT: ChatId = ChatId(3);
 pub const PARALLEL_STUDENTS_CHAT: ChatId = ChatId(4);
+pub const PARALLEL_PARENTS_CHAT: ChatId = ChatId(5);
 pub const STAFF_CHAT: ChatId = ChatId(7);
 /// «Общешкольный»
 pub const SCHOOL_CHANNEL: ChatId = ChatId(8);

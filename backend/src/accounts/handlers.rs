@@ -13,7 +13,6 @@ use crate::app::Ctx;
 use crate::chats::readers;
 use crate::error::Result;
 use crate::live::{Ended, Recipients};
-use crate::parents::links;
 use crate::schools;
 use crate::serve::Page;
 use crate::session::{SetCookie, alive_since};
@@ -143,7 +142,7 @@ pub async fn change_name(ctx: Ctx, request: ChangeName) -> Result<Me> {
     for school in schools {
         readers::tell_about(&mut tx, school, &[account]).await?;
         readers::tell_authors(&mut tx, school, &[account]).await?;
-        links::tell_families(&mut tx, school, &[account]).await?;
+        tx.tells(school)?.families(&[account]);
     }
     tx.commit().await?;
     Ok(me)

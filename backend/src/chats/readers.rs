@@ -48,19 +48,28 @@ pub async fn tell_about(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> 
     tell_members(tx, school, &chats).await
 }
 
-/// After roles or classes have changed: as [`tell_about`], and these people where they write or only read by what they
-/// are, in channels, and those who have joined.
-pub async fn tell_moved(
-    tx: &mut Tx,
-    school: SchoolId,
-    people: &[AccountId],
-    joined: &[(ChatId, AccountId)],
-) -> Result<()> {
+/// Whose lists show something else after a set.
+pub struct Moved<'a> {
+    /// Whose roles or classes have changed: where they write or only read by what they are, in channels.
+    pub people: &'a [AccountId],
+    /// With whom others write or don't any more: as [`tell_about`], these and the people.
+    pub besides: &'a [AccountId],
+    /// Who has joined.
+    pub joined: &'a [(ChatId, AccountId)],
+    /// Where all who are there write or don't any more.
+    pub chats: &'a [ChatId],
+}
+
+/// After roles or classes have changed, or classes were archived.
+pub async fn tell_moved(tx: &mut Tx, school: SchoolId, moved: Moved<'_>) -> Result<()> {
     tx.has_turn(school)?;
-    touch_classes(tx, school, people, &[]).await?;
-    let chats = queries::direct_with(tx, school, people).await?;
+    let about = [moved.people, moved.besides].concat();
+    touch_classes(tx, school, &about, &[]).await?;
+    let mut chats = queries::direct_with(tx, school, &about).await?;
+    chats.extend(moved.chats);
     let mut whom = queries::members(tx, &chats).await?;
-    whom.extend(queries::channels_of(tx, school, people).await?);
+    whom.extend(queries::channels_of(tx, school, moved.people).await?);
+    let joined = moved.joined;
     whom.extend(joined);
     whom.sort_unstable();
     whom.dedup();

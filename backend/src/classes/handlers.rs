@@ -13,8 +13,7 @@ use crate::app::Ctx;
 use crate::chats::readers;
 use crate::error::Result;
 use crate::invites::requests::askers;
-use crate::parents::links;
-use crate::schools::standing;
+use crate::membership::{self, Change, Set, Why};
 use crate::write::Tx;
 
 pub async fn get_structure(ctx: Ctx, request: GetStructure) -> Result<Vec<Class>> {
@@ -105,8 +104,8 @@ pub async fn edit_class(ctx: Ctx, request: EditClass) -> Result<Class> {
     let named = named.ok_or(Error::Malformed)?;
     queries::rename(&mut tx, request.class, &named).await?;
     tell(&mut tx, school, request.class).await?;
-    let families = queries::families(&mut tx, request.class).await?;
-    links::tell_families(&mut tx, school, &families).await?;
+    let families = queries::families(&mut tx, &[request.class]).await?;
+    tx.tells(school)?.families(&families);
     let (people, asked): (Vec<_>, Vec<_>) = queries::requests(&mut tx, request.class)
         .await?
         .into_iter()
@@ -123,44 +122,37 @@ pub async fn archive_class(ctx: Ctx, request: ArchiveClass) -> Result<Class> {
     if locked.kind == ClassKind::StaffRoom {
         return Err(Error::field("class", Problem::Choice).into());
     }
-    if !locked.archived {
-        queries::set_archived(&mut tx, request.class, Some(ctx.now)).await?;
-        queries::revoke_invites(&mut tx, request.class, ctx.now).await?;
-        tell_of_archive(&mut tx, ctx.school()?, request.class).await?;
-    }
-    let class = class_of(&mut tx, ctx.school()?, request.class).await?;
-    tx.commit().await?;
-    Ok(class)
+    let change = Change::archive(request.class, ctx.now);
+    by_staff(&ctx, tx, change, request.class).await
 }
 
 pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
     let mut tx = ctx.begin_turn().await?;
-    let locked = queries::lock(&mut tx, request.class).await?;
-    if locked.archived {
-        queries::set_archived(&mut tx, request.class, None).await?;
-        tell_of_archive(&mut tx, ctx.school()?, request.class).await?;
-    }
-    let class = class_of(&mut tx, ctx.school()?, request.class).await?;
+    queries::lock(&mut tx, request.class).await?;
+    let change = Change::restore(request.class, ctx.now);
+    by_staff(&ctx, tx, change, request.class).await
+}
+
+async fn by_staff(ctx: &Ctx, mut tx: Tx, change: Change, class: ClassId) -> Result<Class> {
+    let set = Set {
+        school: ctx.school()?,
+        changes: &[change],
+        why: Why::Staff,
+        by: Some(ctx.me()?),
+        at: ctx.now,
+    };
+    membership::apply(&mut tx, &set).await?;
+    let class = class_of(&mut tx, ctx.school()?, class).await?;
     tx.commit().await?;
     Ok(class)
 }
 
-/// As [`tell`], and what hangs on the class besides: whom its people may write to, and which class
-/// is a child's.
-async fn tell_of_archive(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
-    tell(tx, school, class).await?;
-    let people = queries::people(tx, class).await?;
-    readers::tell_about(tx, school, &people).await?;
-    let families = queries::families(tx, class).await?;
-    links::tell_families(tx, school, &families).await
-}
-
-/// Tells who is in the class's chats, and its class teacher, what it's called and whether it's
-/// archived.
+/// Tells who is in the class's chats, and its class teacher, what it's called.
 async fn tell(tx: &mut Tx, school: SchoolId, class: ClassId) -> Result<()> {
-    let chats = queries::chats(tx, class).await?;
+    let chats = queries::chats(tx, &[class]).await?;
     readers::tell_members(tx, school, &chats).await?;
     readers::touch_classes(tx, school, &[], &chats).await?;
     let leads = members::queries::class_teacher(tx, class).await?;
-    standing::tell_standing(tx, school, leads.as_slice()).await
+    tx.tells(school)?.standing(leads.as_slice());
+    Ok(())
 }

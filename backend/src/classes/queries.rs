@@ -207,28 +207,14 @@ pub async fn rename(conn: &mut AsyncPgConnection, class: ClassId, named: &Named)
     Ok(())
 }
 
-/// # Errors
-/// `Conflict::ClassName` when a class that comes back finds its name taken.
-pub async fn set_archived(
-    conn: &mut AsyncPgConnection,
-    class: ClassId,
-    archived_at: Option<Timestamp>,
-) -> Result<()> {
-    diesel::update(classes::table.find(class))
-        .set(classes::archived_at.eq(archived_at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Revokes the invites of the class that could still be used.
+/// Revokes the invites of the classes that could still be used.
 pub async fn revoke_invites(
     conn: &mut AsyncPgConnection,
-    class: ClassId,
+    classes: &[ClassId],
     now: Timestamp,
 ) -> Result<()> {
     diesel::update(invites::table)
-        .filter(invites::class_id.eq(class))
+        .filter(invites::class_id.eq_any(classes))
         .filter(invites::revoked_at.is_null())
         .filter(invites::uses.lt(invites::max_uses))
         .set(invites::revoked_at.eq(now))
@@ -237,36 +223,26 @@ pub async fn revoke_invites(
     Ok(())
 }
 
-/// The chats and channels of the class.
-pub async fn chats(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<ChatId>> {
+/// The chats and channels of the classes.
+pub async fn chats(conn: &mut AsyncPgConnection, classes: &[ClassId]) -> Result<Vec<ChatId>> {
     Ok(chats::table
-        .filter(chats::class_id.eq(class))
+        .filter(chats::class_id.eq_any(classes))
         .order(chats::id)
         .select(chats::id)
         .load(conn)
         .await?)
 }
 
-/// All who are in the class, as whatever.
-pub async fn people(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
-    Ok(current_class_members::table
-        .filter(current_class_members::class_id.eq(class))
-        .select(current_class_members::account_id)
-        .distinct()
-        .load(conn)
-        .await?)
-}
-
-/// Those by whom somebody's family knows the class: its students, and parents whose link names it.
-pub async fn families(conn: &mut AsyncPgConnection, class: ClassId) -> Result<Vec<AccountId>> {
+/// Those by whom somebody's family knows the classes: their students, and parents whose link names one.
+pub async fn families(conn: &mut AsyncPgConnection, classes: &[ClassId]) -> Result<Vec<AccountId>> {
     let mut people: Vec<AccountId> = current_class_members::table
-        .filter(current_class_members::class_id.eq(class))
+        .filter(current_class_members::class_id.eq_any(classes))
         .filter(current_class_members::role.eq(ClassRole::Student))
         .select(current_class_members::account_id)
         .load(conn)
         .await?;
     let named: Vec<AccountId> = guardian_links::table
-        .filter(guardian_links::class_id.eq(class))
+        .filter(guardian_links::class_id.eq_any(classes))
         .filter(guardian_links::state.ne(LinkStatus::Ended))
         .select(guardian_links::parent_id)
         .distinct()

@@ -67,7 +67,8 @@ impl People {
         &self.accounts[usize::try_from(id.0 - 1).unwrap_or_default()]
     }
 
-    /// Who belongs where from a day on. The links are there already, and bring the parents along.
+    /// Who belongs where from a day on. The links wait, and bring the parents to where the
+    /// children are.
     pub fn changes(&self, since: Timestamp) -> Vec<Change> {
         let begin = |who: &AccountId, place| Change::begin(*who, place, since);
         let roles = self
@@ -83,7 +84,11 @@ impl People {
             let students = students.map(move |who| begin(who, place(ClassRole::Student)));
             std::iter::once(lead).chain(teachers).chain(students)
         });
-        roles.chain(classes).collect()
+        let links = self.links.iter().map(|link| {
+            let (id, child) = (link.id, Some(link.child));
+            begin(&link.parent, Place::Link { link: id, child })
+        });
+        roles.chain(classes).chain(links).collect()
     }
 
     fn add(&mut self, name: Name, birth_date: Date, phone: bool) -> AccountId {

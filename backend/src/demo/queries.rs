@@ -113,6 +113,7 @@ pub async fn insert_classes(
     Ok(())
 }
 
+/// Links that wait: the set confirms them.
 pub async fn insert_links(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -121,19 +122,18 @@ pub async fn insert_links(
 ) -> Result<()> {
     let all = &people.links;
     sql_query(
-        "INSERT INTO guardian_links (id, school_id, class_id, parent_id, child_id, child_name,
-                                     asked_at, state, decided_at, registration_confirmed_at)
+        "INSERT INTO guardian_links (id, school_id, class_id, parent_id, child_name,
+                                     asked_at, registration_confirmed_at)
          OVERRIDING SYSTEM VALUE
-         SELECT id, $1, class_id, parent_id, child_id, child_name, $7, 'confirmed', $7,
+         SELECT id, $1, class_id, parent_id, child_name, $6,
                 -- Some parents have not confirmed the registration yet.
-                CASE WHEN id % 17 = 0 THEN NULL ELSE $7 END
-         FROM unnest($2, $3, $4, $5, $6) AS new (id, class_id, parent_id, child_id, child_name)",
+                CASE WHEN id % 17 = 0 THEN NULL ELSE $6 END
+         FROM unnest($2, $3, $4, $5) AS new (id, class_id, parent_id, child_name)",
     )
     .bind::<BigInt, _>(school)
     .bind::<Array<BigInt>, _>(all.iter().map(|link| link.id).collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(all.iter().map(|link| link.class).collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(all.iter().map(|link| link.parent).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(all.iter().map(|link| link.child).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(
         all.iter()
             .map(|link| link.child_name.as_str())

@@ -11,7 +11,7 @@ use common::validate::Check;
 use common::{AccountId, ClassId, SchoolId, Timestamp};
 
 use super::queries::{self, Held};
-use super::{deciders, requests};
+use super::requests;
 use crate::accounts::registration::{self, Admission, Reach};
 use crate::accounts::{self, entry};
 use crate::app::Ctx;
@@ -183,7 +183,7 @@ pub(super) async fn join(tx: &mut Tx, coming: &Coming, now: Timestamp) -> Result
         tx.publish(Recipients::Account(account), event);
     }
     if waited {
-        deciders::tell_deciders(tx, school, asked.as_slice()).await?;
+        tx.tells(school)?.deciders(asked.as_slice());
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Invites and join requests: how people come in.
 
 pub mod accept;
-pub mod deciders;
 pub mod handlers;
 mod qr;
 pub mod queries;

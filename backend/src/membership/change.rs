@@ -2,7 +2,7 @@
 
 use common::classes::ClassRole;
 use common::permissions::Role;
-use common::{AccountId, ClassId, SchoolId, Timestamp, text_enum};
+use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, text_enum};
 
 text_enum! {
     /// Why a set was made; by whom stands beside it.
@@ -13,7 +13,7 @@ text_enum! {
         Invite = "invite",
         /// A join request was granted.
         Request = "request",
-        /// A parent was confirmed, or registered a child.
+        /// A parent asked again, was confirmed, or registered a child.
         Family = "family",
         /// By the staff, by hand.
         Staff = "staff",
@@ -31,25 +31,52 @@ pub struct Set<'a> {
     pub at: Timestamp,
 }
 
-/// One person, one place, its beginning or its end.
+/// One person in one place, or the archive of one class: its beginning or its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    pub who: AccountId,
-    pub place: Place,
+    pub what: What,
     pub when: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Place(AccountId, Place),
+    /// All stay where they are, read what was said, and write no more.
+    Archive(ClassId),
 }
 
 impl Change {
     #[must_use]
     pub const fn begin(who: AccountId, place: Place, from: Timestamp) -> Self {
-        let when = When::From(from);
-        Self { who, place, when }
+        Self {
+            what: What::Place(who, place),
+            when: When::From(from),
+        }
     }
 
     #[must_use]
     pub const fn end(who: AccountId, place: Place, until: Timestamp) -> Self {
-        let when = When::Until(until);
-        Self { who, place, when }
+        Self {
+            what: What::Place(who, place),
+            when: When::Until(until),
+        }
+    }
+
+    #[must_use]
+    pub const fn archive(class: ClassId, from: Timestamp) -> Self {
+        Self {
+            what: What::Archive(class),
+            when: When::From(from),
+        }
+    }
+
+    /// Out of the archive.
+    #[must_use]
+    pub const fn restore(class: ClassId, until: Timestamp) -> Self {
+        Self {
+            what: What::Archive(class),
+            when: When::Until(until),
+        }
     }
 }
 
@@ -65,6 +92,13 @@ pub enum Place {
     Family {
         child: AccountId,
         class: ClassId,
+    },
+    /// As the parent who has asked by this link. It begins when the link is confirmed, to a child or,
+    /// while none has come yet, to nobody; and once more when a child has come to a confirmed one. Of
+    /// two links between the same people the newer one stays.
+    Link {
+        link: GuardianLinkId,
+        child: Option<AccountId>,
     },
 }
 

@@ -6,6 +6,7 @@ use common::permissions::Role;
 use common::{AccountId, ChatId, ClassId, GuardianLinkId, Timestamp};
 
 use super::change::ClassPlace;
+use crate::parents::link_status::LinkStatus;
 
 /// What begins and what ends, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,23 +35,18 @@ impl<T> Moves<T> {
     }
 }
 
-/// A guardian link that ends with the role of one of the two.
+/// A guardian link that stands otherwise than before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EndedLink {
+pub struct LinkMove {
     pub link: GuardianLinkId,
     pub parent: AccountId,
     pub class: ClassId,
-    /// It had not been decided yet.
-    pub waited: bool,
-}
-
-/// A link that was confirmed before the child had an account: now somebody came who may be the child,
-/// and the school decides again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReopenedLink {
-    pub link: GuardianLinkId,
-    pub parent: AccountId,
-    pub class: ClassId,
+    /// After it; the last one, of a link that ends.
+    pub child: Option<AccountId>,
+    pub before: LinkStatus,
+    /// The same, where a child has come to a confirmed one.
+    pub after: LinkStatus,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,11 +55,15 @@ pub struct Effects {
     pub classes: Moves<ClassPlace>,
     /// Parent and child, with the class that the link names.
     pub new_links: BTreeMap<(AccountId, AccountId), (ClassId, Timestamp)>,
-    pub ended_links: Vec<EndedLink>,
-    pub reopened_links: Vec<ReopenedLink>,
+    pub links: Vec<LinkMove>,
+    /// Classes that are archived, and those that come back.
+    pub archives: Moves<ClassId>,
     /// Who enters and who leaves which chats.
     pub joins: Vec<(ChatId, AccountId)>,
     pub leaves: Vec<(ChatId, AccountId)>,
+    /// Who stays in which chats of archived classes, but writes no more; and who writes again.
+    pub closes: Vec<(ChatId, AccountId)>,
+    pub opens: Vec<(ChatId, AccountId)>,
 }
 
 impl Effects {
@@ -79,20 +79,28 @@ impl Effects {
         all.into_iter().collect()
     }
 
+    /// The links that come to stand so.
+    pub fn links_after(&self, status: LinkStatus) -> impl Iterator<Item = &LinkMove> {
+        self.links.iter().filter(move |link| link.after == status)
+    }
+
+    /// Who is or was a member by the roles and places that change.
+    #[must_use]
+    pub fn members(&self) -> Vec<AccountId> {
+        let roles = self.roles.items().map(|(account, _)| *account);
+        let classes = self.classes.items().map(|place| place.account);
+        let all: BTreeSet<_> = roles.chain(classes).collect();
+        all.into_iter().collect()
+    }
+
     /// Whose roles, classes or links change.
     #[must_use]
     pub fn people(&self) -> Vec<AccountId> {
         let roles = self.roles.items().map(|(account, _)| *account);
         let classes = self.classes.items().map(|place| place.account);
-        let links = self.new_links.keys().map(|(parent, _)| *parent);
-        let ended = self.ended_links.iter().map(|link| link.parent);
-        let reopened = self.reopened_links.iter().map(|link| link.parent);
-        let all: BTreeSet<_> = roles
-            .chain(classes)
-            .chain(links)
-            .chain(ended)
-            .chain(reopened)
-            .collect();
+        let new = self.new_links.keys().map(|(parent, _)| *parent);
+        let links = self.links.iter().map(|link| link.parent);
+        let all: BTreeSet<_> = roles.chain(classes).chain(new).chain(links).collect();
         all.into_iter().collect()
     }
 }

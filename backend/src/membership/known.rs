@@ -1,12 +1,12 @@
 //! What is so, as far as a set may touch it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, Name};
 
-use super::change::{Change, ClassPlace, Place, When};
+use super::change::{Change, ClassPlace, Place, What, When};
 use crate::parents::link_status::LinkStatus;
 
 /// A guardian link that isn't ended.
@@ -27,7 +27,9 @@ pub struct Known {
     pub staff_room: Option<ClassId>,
     pub roles: BTreeSet<(AccountId, Role)>,
     pub classes: BTreeSet<ClassPlace>,
-    pub archived: HashSet<ClassId>,
+    pub archived: BTreeSet<ClassId>,
+    /// Of classes that come back: parents who were confirmed meanwhile, and so have never been there.
+    pub kept_out: Vec<ClassPlace>,
     pub links: Vec<Link>,
     /// Of students who may be the child that a link speaks of.
     pub names: HashMap<AccountId, Name>,
@@ -42,12 +44,25 @@ pub struct Asked {
     /// Classes that get students, and who they are.
     pub entered: Vec<ClassId>,
     pub students: Vec<AccountId>,
+    /// Classes that are archived or come back; those that come back.
+    pub archives: Vec<ClassId>,
+    pub restored: Vec<ClassId>,
 }
 
 impl Asked {
     pub(super) fn of(changes: &[Change]) -> Self {
         let mut asked = Self::default();
-        for Change { who, place, when } in changes {
+        for Change { what, when } in changes {
+            let (who, place) = match what {
+                What::Place(who, place) => (who, place),
+                What::Archive(class) => {
+                    asked.archives.push(*class);
+                    if matches!(when, When::Until(_)) {
+                        asked.restored.push(*class);
+                    }
+                    continue;
+                }
+            };
             asked.people.push(*who);
             match (place, when) {
                 (Place::Class(class, ClassRole::ClassTeacher), When::From(_)) => {
@@ -60,6 +75,7 @@ impl Asked {
                 (Place::Family { child, .. } | Place::ClassByChild(_, child), _) => {
                     asked.people.push(*child);
                 }
+                (Place::Link { child, .. }, _) => asked.people.extend(child),
                 (Place::School(_) | Place::Class(..), _) => {}
             }
         }

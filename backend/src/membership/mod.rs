@@ -3,7 +3,8 @@
 //!
 //! Whatever changes it is a [`Set`] of [`Change`]s, for one person or for thousands, and goes through
 //! [`apply`]: the same number of statements for any number of people, under one turn of the school.
-//! What follows from the changes (the staff room, parents who come and go with a child, chats) is
+//! What follows from the changes (the staff room, parents who come and go with a child, chats, who
+//! writes there) is
 //! computed from what is so, before anything is written: [`preview`] answers with that and writes
 //! nothing. `membership_changes` keeps each set, and each row of the past names the sets with which it
 //! began and ended.
@@ -11,6 +12,7 @@
 mod change;
 mod effects;
 mod known;
+mod links;
 mod load;
 mod plan;
 pub mod queries;
@@ -24,8 +26,8 @@ use diesel_async::AsyncPgConnection;
 use crate::error::Result;
 use crate::write::Tx;
 
-pub use change::{Change, ClassPlace, Place, Set, When, Why};
-pub use effects::{Effects, EndedLink, Moves, ReopenedLink};
+pub use change::{Change, ClassPlace, Place, Set, What, When, Why};
+pub use effects::{Effects, LinkMove, Moves};
 
 /// What the set would do, now: who comes where, and who leaves which chats.
 ///
@@ -35,6 +37,9 @@ pub async fn preview(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effe
     let known = load::load(conn, set).await?;
     let mut effects = plan::plan(&known, set.changes);
     queries::chats(conn, set.school, &known, &mut effects).await?;
+    if !effects.archives.is_empty() {
+        queries::writers(conn, &mut effects).await?;
+    }
     Ok(effects)
 }
 

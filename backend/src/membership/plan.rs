@@ -1,33 +1,38 @@
 //! What follows from changes: pure, so that it can be shown before it is made.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use common::classes::ClassRole;
 use common::permissions::Role;
-use common::{AccountId, ClassId, Timestamp};
+use common::{AccountId, ClassId, GuardianLinkId, Timestamp};
 
-use super::change::{Change, ClassPlace, Place, When};
-use super::effects::{Effects, EndedLink, ReopenedLink};
-use super::known::{Known, Link};
+use super::change::{Change, ClassPlace, Place, What, When};
+use super::effects::Effects;
+use super::known::Known;
+use super::links::Links;
 use super::tracked::Tracked;
 use crate::parents::link_status::LinkStatus;
-use crate::parents::matching::{Fit, fit};
 
 /// What the changes do, one after the other, but for the chats.
 pub fn plan(known: &Known, changes: &[Change]) -> Effects {
     let mut draft = Draft::new(known);
     for change in changes {
-        match change.when {
-            When::From(at) => draft.begin(change.who, change.place, at),
-            When::Until(at) => draft.end(change.who, change.place, at),
+        match (change.what, change.when) {
+            (What::Place(who, place), When::From(at)) => draft.begin(who, place, at),
+            (What::Place(who, place), When::Until(at)) => draft.end(who, place, at),
+            (What::Archive(class), When::From(at)) => {
+                draft.archives.begin(class, at);
+            }
+            (What::Archive(class), When::Until(at)) => draft.restore(class, at),
         }
     }
+    let (links, new_links) = draft.links.moves();
     Effects {
         roles: draft.roles.moves,
         classes: draft.classes.moves,
-        new_links: draft.new_links,
-        ended_links: draft.ended_links,
-        reopened_links: draft.reopened_links,
+        new_links,
+        links,
+        archives: draft.archives.moves,
         ..Effects::default()
     }
 }
@@ -39,13 +44,8 @@ struct Draft<'a> {
     leads: HashMap<ClassId, AccountId>,
     /// Parents who are in a class by the child, or were.
     by_child: HashMap<AccountId, BTreeSet<AccountId>>,
-    links_of_parent: HashMap<AccountId, Vec<&'a Link>>,
-    links_of_child: HashMap<AccountId, Vec<&'a Link>>,
-    nameless_links: HashMap<ClassId, Vec<&'a Link>>,
-    gone: HashSet<i64>,
-    new_links: BTreeMap<(AccountId, AccountId), (ClassId, Timestamp)>,
-    ended_links: Vec<EndedLink>,
-    reopened_links: Vec<ReopenedLink>,
+    links: Links<'a>,
+    archives: Tracked<ClassId>,
 }
 
 impl<'a> Draft<'a> {
@@ -56,13 +56,8 @@ impl<'a> Draft<'a> {
             classes: Tracked::new(&known.classes),
             leads: HashMap::new(),
             by_child: HashMap::new(),
-            links_of_parent: HashMap::new(),
-            links_of_child: HashMap::new(),
-            nameless_links: HashMap::new(),
-            gone: HashSet::new(),
-            new_links: BTreeMap::new(),
-            ended_links: Vec::new(),
-            reopened_links: Vec::new(),
+            links: Links::new(&known.links),
+            archives: Tracked::new(&known.archived),
         };
         for place in &known.classes {
             if place.role == ClassRole::ClassTeacher {
@@ -76,21 +71,6 @@ impl<'a> Draft<'a> {
                     .insert(place.account);
             }
         }
-        for link in &known.links {
-            let of_parent = draft.links_of_parent.entry(link.parent).or_default();
-            of_parent.push(link);
-            match link.child {
-                Some(child) => draft.links_of_child.entry(child).or_default().push(link),
-                None if link.status == LinkStatus::Confirmed => {
-                    draft
-                        .nameless_links
-                        .entry(link.class)
-                        .or_default()
-                        .push(link);
-                }
-                None => {}
-            }
-        }
         draft
     }
 
@@ -100,6 +80,7 @@ impl<'a> Draft<'a> {
             Place::Class(class, role) => self.begin_in_class(who, class, role, at),
             Place::ClassByChild(class, child) => self.begin_by_child(who, class, child, at),
             Place::Family { child, class } => self.begin_family(who, child, class, at),
+            Place::Link { link, child } => self.begin_link(who, link, child, at),
         }
     }
 
@@ -111,6 +92,29 @@ impl<'a> Draft<'a> {
                 self.end_by_child(who, child, at, |place| place.class == class);
             }
             Place::Family { child, .. } => self.end_family(who, child, at),
+            Place::Link { link, .. } => self.end_link(who, link, at),
+        }
+    }
+
+    /// Parents who were confirmed while it was archived come to where their child is.
+    fn restore(&mut self, class: ClassId, at: Timestamp) {
+        if !self.archives.end(class, at) {
+            return;
+        }
+        let known = self.known;
+        for place in known.kept_out.iter().filter(|place| place.class == class) {
+            let Some(child) = place.child else {
+                continue;
+            };
+            let student = ClassPlace {
+                account: child,
+                class,
+                role: ClassRole::Student,
+                child: None,
+            };
+            if self.classes.now.contains(&student) {
+                self.begin_by_child(place.account, class, child, at);
+            }
         }
     }
 
@@ -164,18 +168,15 @@ impl<'a> Draft<'a> {
                 for parent in self.by_child.get(&who).cloned().unwrap_or_default() {
                     self.end_by_child(parent, who, at, |_| true);
                 }
-                for link in self.links_of_child.get(&who).cloned().unwrap_or_default() {
-                    self.end_link(link);
-                    self.end_childless(link.parent, at);
+                let parents = self.links.parents(who);
+                self.links.end_of_child(who, at);
+                for parent in parents {
+                    self.end_childless(parent, at);
                 }
-                self.forget_new_links(|(_, child)| *child == who, at);
             }
             Role::Parent => {
                 self.end_places(who, at, |place| place.role == ClassRole::Parent);
-                for link in self.links_of_parent.get(&who).cloned().unwrap_or_default() {
-                    self.end_link(link);
-                }
-                self.new_links.retain(|(parent, _), _| *parent != who);
+                self.links.end_of_parent(who, at);
             }
         }
     }
@@ -229,8 +230,9 @@ impl<'a> Draft<'a> {
             ClassRole::Student => {
                 let new = self.classes.begin(place(who, role), at);
                 self.bring_parents(who, class, at);
-                if new {
-                    self.meet(who, class);
+                let known = self.known;
+                if let Some(name) = known.names.get(&who).filter(|_| new) {
+                    self.links.meet(who, name, class, at);
                 }
             }
             ClassRole::Parent => {}
@@ -239,52 +241,14 @@ impl<'a> Draft<'a> {
 
     /// The confirmed parents of a student come along (R61 in reverse).
     fn bring_parents(&mut self, student: AccountId, class: ClassId, at: Timestamp) {
-        let links = self.links_of_child.get(&student).into_iter().flatten();
-        let new = self.new_links.keys().filter(|pair| pair.1 == student);
-        let parents = links.map(|link| link.parent).chain(new.map(|pair| pair.0));
-        let parents: BTreeSet<AccountId> = parents.collect();
-        for parent in parents {
+        for parent in self.links.parents(student) {
             self.begin_by_child(parent, class, student, at);
         }
     }
 
-    /// By a confirmed link, old or new.
-    fn is_parent(&self, who: AccountId, child: AccountId) -> bool {
-        let mut links = self.links_of_child.get(&child).into_iter().flatten();
-        self.new_links.contains_key(&(who, child))
-            || links.any(|link| {
-                link.parent == who
-                    && link.status == LinkStatus::Confirmed
-                    && !self.gone.contains(&link.id.0)
-            })
-    }
-
-    /// Where a parent was confirmed before the child had an account and the name fits, the school
-    /// decides again, now with the child.
-    fn meet(&mut self, student: AccountId, class: ClassId) {
-        let (known, links) = (self.known, self.nameless_links.get(&class));
-        let Some(name) = known.names.get(&student) else {
-            return;
-        };
-        let fitting = links.into_iter().flatten().filter(|link| {
-            link.parent != student
-                && fit(&link.child_name, name) == Fit::Both
-                && !self.gone.contains(&link.id.0)
-        });
-        let reopened: Vec<_> = fitting
-            .map(|link| ReopenedLink {
-                link: link.id,
-                parent: link.parent,
-                class,
-            })
-            .collect();
-        self.gone.extend(reopened.iter().map(|link| link.link.0));
-        self.reopened_links.extend(reopened);
-    }
-
     /// Only a confirmed parent is somewhere by a child.
     fn begin_by_child(&mut self, who: AccountId, class: ClassId, child: AccountId, at: Timestamp) {
-        if !self.is_parent(who, child) {
+        if !self.links.is_parent(who, child) {
             return;
         }
         self.begin_role(who, Role::Parent, at);
@@ -322,12 +286,17 @@ impl<'a> Draft<'a> {
     }
 
     fn begin_family(&mut self, who: AccountId, child: AccountId, class: ClassId, at: Timestamp) {
-        if !self.is_parent(who, child) {
-            self.new_links.insert((who, child), (class, at));
+        if !self.links.is_parent(who, child) {
+            self.links.add(who, child, class, at);
         }
         self.begin_role(who, Role::Parent, at);
+        self.begin_where(who, child, at);
+    }
+
+    /// A parent comes to where the child is.
+    fn begin_where(&mut self, who: AccountId, child: AccountId, at: Timestamp) {
         for place in self.places(child) {
-            if place.role == ClassRole::Student && !self.known.archived.contains(&place.class) {
+            if place.role == ClassRole::Student && !self.archives.now.contains(&place.class) {
                 self.begin_by_child(who, place.class, child, at);
             }
         }
@@ -335,43 +304,54 @@ impl<'a> Draft<'a> {
 
     fn end_family(&mut self, who: AccountId, child: AccountId, at: Timestamp) {
         self.end_by_child(who, child, at, |_| true);
-        let links = self.links_of_child.get(&child).cloned();
-        for link in links.unwrap_or_default() {
-            if link.parent == who {
-                self.end_link(link);
-            }
-        }
-        self.new_links.remove(&(who, child));
+        self.links.end_between(who, child, at);
         self.end_childless(who, at);
     }
 
-    fn end_link(&mut self, link: &Link) {
-        if self.gone.insert(link.id.0) {
-            self.ended_links.push(EndedLink {
-                link: link.id,
-                parent: link.parent,
-                class: link.class,
-                waited: link.status == LinkStatus::Waiting,
-            });
+    fn begin_link(
+        &mut self,
+        who: AccountId,
+        id: GuardianLinkId,
+        child: Option<AccountId>,
+        at: Timestamp,
+    ) {
+        let Some(link) = self.links.of(who, id) else {
+            return;
+        };
+        let is_so = link.status == LinkStatus::Confirmed && child.is_none();
+        // Whose parent somebody is doesn't change: such a link ends.
+        if is_so || link.child.is_some() || child == Some(who) {
+            return;
+        }
+        if let Some(child) = child {
+            // Asked twice, under different names or for different classes.
+            self.links.end_between(who, child, at);
+        }
+        self.links.confirm(id, child, at);
+        self.begin_role(who, Role::Parent, at);
+        if let Some(child) = child {
+            self.begin_where(who, child, at);
         }
     }
 
-    fn forget_new_links(&mut self, which: impl Fn(&(AccountId, AccountId)) -> bool, at: Timestamp) {
-        let gone: Vec<_> = self.new_links.keys().copied().filter(which).collect();
-        for pair in gone {
-            self.new_links.remove(&pair);
-            self.end_childless(pair.0, at);
+    fn end_link(&mut self, who: AccountId, id: GuardianLinkId, at: Timestamp) {
+        let Some(link) = self.links.of(who, id) else {
+            return;
+        };
+        let (child, refused) = (link.child, link.status == LinkStatus::Refused);
+        self.links.end(id, at);
+        if let Some(child) = child {
+            self.end_by_child(who, child, at, |_| true);
+        }
+        // By one that was refused nobody was anything.
+        if !refused {
+            self.end_childless(who, at);
         }
     }
 
     /// Who has no link to a child in the school any more is no parent here.
     fn end_childless(&mut self, parent: AccountId, at: Timestamp) {
-        let links = self.links_of_parent.get(&parent);
-        let mut live = links.into_iter().flatten().filter(|link| {
-            matches!(link.status, LinkStatus::Waiting | LinkStatus::Confirmed)
-                && !self.ended_links.iter().any(|ended| ended.link == link.id)
-        });
-        if live.next().is_none() && !self.new_links.keys().any(|(who, _)| *who == parent) {
+        if !self.links.is_any_parent(parent) {
             self.roles.end((parent, Role::Parent), at);
         }
     }

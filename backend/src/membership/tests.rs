@@ -1,11 +1,11 @@
 //! What follows from changes, without a database.
 
+mod any;
+mod links;
+
 use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, Name, Timestamp};
-use rand::seq::IndexedRandom as _;
-use rand::{Rng as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
 
 use super::known::{Known, Link};
 use super::plan::plan;
@@ -102,20 +102,19 @@ fn after(known: &Known, effects: &Effects) -> Known {
     after
         .classes
         .retain(|one| !effects.classes.end.contains_key(one));
-    let ended = |link: &Link| effects.ended_links.iter().any(|one| one.link == link.id);
-    after.links.retain(|link| !ended(link));
-    for link in &mut after.links {
-        if effects.reopened_links.iter().any(|one| one.link == link.id) {
-            link.status = LinkStatus::Waiting;
-        }
+    for moved in &effects.links {
+        let link = after.links.iter_mut().find(|link| link.id == moved.link);
+        let link = link.unwrap();
+        assert_eq!(link.status, moved.before);
+        (link.status, link.child) = (moved.after, moved.child);
     }
-    let free = known
-        .links
-        .iter()
-        .map(|link| link.id.0)
-        .max()
-        .unwrap_or_default()
-        + 1;
+    after.links.retain(|link| link.status != LinkStatus::Ended);
+    after.archived.extend(effects.archives.begin.keys());
+    let back = |class: &ClassId| effects.archives.end.contains_key(class);
+    after.archived.retain(|class| !back(class));
+    // Never an id that another link has had.
+    let ids = known.links.iter().map(|link| link.id.0);
+    let free = ids.chain([100]).max().unwrap_or_default() + 1;
     for (number, ((parent, child), (class, _))) in (free..).zip(&effects.new_links) {
         let parent = *parent;
         after.links.push(Link {
@@ -142,22 +141,21 @@ fn told(effects: &Effects) -> Vec<String> {
     };
     let mut all: Vec<String> = roles.end.keys().map(|one| role("-", one)).collect();
     all.extend(effects.classes.end.keys().map(|one| class("-", one)));
-    all.extend(
-        effects
-            .ended_links
-            .iter()
-            .map(|one| format!("-link {}", one.link.0)),
-    );
+    let ended = effects.links_after(LinkStatus::Ended);
+    all.extend(ended.map(|one| format!("-link {}", one.link.0)));
     all.extend(roles.begin.keys().map(|one| role("+", one)));
     all.extend(effects.classes.begin.keys().map(|one| class("+", one)));
     let new = effects.new_links.keys();
     all.extend(new.map(|(parent, child)| format!("+link of {} to {}", parent.0, child.0)));
-    all.extend(
-        effects
-            .reopened_links
-            .iter()
-            .map(|one| format!("?link {}", one.link.0)),
-    );
+    let confirmed = effects.links_after(LinkStatus::Confirmed);
+    all.extend(confirmed.map(|one| {
+        let child = one
+            .child
+            .map_or_else(String::new, |child| format!(" to {}", child.0));
+        format!("+link {}{child}", one.link.0)
+    }));
+    let reopened = effects.links_after(LinkStatus::Waiting);
+    all.extend(reopened.map(|one| format!("?link {}", one.link.0)));
     all
 }
 
@@ -305,63 +303,28 @@ fn what_ends_and_begins_again_has_not_moved() {
     assert!(plan(&school(), &visit).is_empty());
 }
 
-/// Any change that somebody may ask for.
-fn any_change(rng: &mut ChaCha8Rng) -> Change {
-    let people = [LEADER, TEACHER, CHILD, SIBLING, PARENT, STRANGER];
-    let who = *people.choose(rng).unwrap();
-    let class = *[CLASS, OTHER_CLASS].choose(rng).unwrap();
-    let child = *[CHILD, SIBLING].choose(rng).unwrap();
-    let place = match rng.random_range(0..4) {
-        0 => Place::School(*Role::ALL.choose(rng).unwrap()),
-        1 => Place::ClassByChild(class, child),
-        2 => Place::Family { child, class },
-        _ => Place::Class(class, *ClassRole::ALL.choose(rng).unwrap()),
-    };
-    if who == child {
-        return any_change(rng);
-    }
-    if rng.random() {
-        begin(who, place)
-    } else {
-        end(who, place)
-    }
-}
-
 #[test]
-fn all_at_once_is_one_after_the_other() {
-    let mut rng = ChaCha8Rng::seed_from_u64(3);
-    for round in 0..2_000 {
-        let start = school();
-        let changes: Vec<Change> = (0..rng.random_range(1..8))
-            .map(|_| any_change(&mut rng))
-            .collect();
-        let together = after(&start, &plan(&start, &changes));
-        let mut stepwise = start;
-        for change in &changes {
-            stepwise = after(&stepwise, &plan(&stepwise, &[*change]));
-        }
-        let what = format!("round {round}: {changes:?}");
-        assert_eq!(together.roles, stepwise.roles, "{what}");
-        assert_eq!(together.classes, stepwise.classes, "{what}");
-        let pairs = |known: &Known| {
-            let mut all: Vec<_> = known
-                .links
-                .iter()
-                .map(|one| (one.parent, one.child))
-                .collect();
-            all.sort_unstable();
-            all
-        };
-        assert_eq!(pairs(&together), pairs(&stepwise), "{what}");
-        // One class teacher, and no class by a role that one doesn't have in the school.
-        for class in [CLASS, OTHER_CLASS] {
-            let leads =
-                |one: &&ClassPlace| one.class == class && one.role == ClassRole::ClassTeacher;
-            assert!(together.classes.iter().filter(leads).count() <= 1, "{what}");
-        }
-        for one in together.classes.iter().filter(|one| one.class != ROOM) {
-            let role = (one.account, one.role.school_role());
-            assert!(together.roles.contains(&role), "{one:?} {what}");
-        }
-    }
+fn parents_who_were_confirmed_meanwhile_come_when_a_class_comes_back() {
+    let mut school = school();
+    school.classes.remove(&by_child(PARENT, CLASS, CHILD));
+    school.kept_out.push(by_child(PARENT, CLASS, CHILD));
+    let archive = Change::archive(CLASS, NOW);
+    let archived = plan(&school, &[archive]);
+    assert!(archived.archives.begin.contains_key(&CLASS) && told(&archived).is_empty());
+    let school = after(&school, &archived);
+    assert!(plan(&school, &[archive]).is_empty());
+    // Nobody comes to it by a child, while it is archived or once it is in the same set.
+    let family = Place::Family {
+        child: CHILD,
+        class: CLASS,
+    };
+    let stranger = [begin(STRANGER, family)];
+    assert_eq!(
+        told(&plan(&school, &stranger)),
+        ["+6 Parent", "+link of 6 to 3"]
+    );
+    let restore = Change::restore(CLASS, NOW);
+    assert_eq!(told(&plan(&school, &[restore])), ["+5 Parent of 2 by 3"]);
+    assert!(told(&plan(&school, &[restore, stranger[0]])).contains(&"+6 Parent of 2 by 3".into()));
+    assert!(plan(&school, &[restore, archive]).archives.is_empty());
 }

@@ -7,7 +7,6 @@ use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
 use super::link_status::LinkStatus;
-use super::links::{tell_families, tell_removed};
 use super::lists::pages;
 use super::queries;
 use crate::accounts;
@@ -15,7 +14,6 @@ use crate::accounts::registration::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
 use crate::invites;
-use crate::invites::deciders::tell_deciders;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
 use crate::{classes, schools};
@@ -37,64 +35,54 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     if link.status != LinkStatus::Waiting || (link.decided && refuses) {
         return Err(Conflict::Decided.into());
     }
-    let decision = queries::Decision {
-        link: request.link,
-        by: me,
-        at: ctx.now,
-    };
     match request.decision {
         LinkDecision::Refuse { .. } => {
-            queries::refuse(&mut tx, &decision, reason.as_deref().unwrap_or_default()).await?;
-            tell_families(&mut tx, school, &[link.parent]).await?;
+            let refusal = queries::Refusal {
+                link: request.link,
+                by: me,
+                at: ctx.now,
+                reason: reason.as_deref().unwrap_or_default(),
+            };
+            queries::refuse(&mut tx, &refusal).await?;
+            let told = tx.tells(school)?;
+            told.families(&[link.parent]);
+            told.deciders(&[link.class]);
         }
         LinkDecision::Confirm { child } => {
             classes::queries::lock(&mut tx, link.class).await?.open()?;
-            match child {
-                Some(child) => confirm(&ctx, &mut tx, &decision, &link, child).await?,
-                None => {
-                    // Not registered yet: a member of the school, of the class with the child.
-                    queries::confirm(&mut tx, &decision, None).await?;
-                    let place = Place::School(Role::Parent);
-                    come_in(&ctx, &mut tx, Change::begin(link.parent, place, ctx.now)).await?;
-                    // Also where the parent was here already, by another child.
-                    tell_families(&mut tx, school, &[link.parent]).await?;
-                }
+            if let Some(child) = child {
+                may_be(&mut tx, school, &link, child).await?;
             }
+            // Without an account it's a member of the school, of the class with the child.
+            let place = Place::Link {
+                link: request.link,
+                child,
+            };
+            let changes = [Change::begin(link.parent, place, ctx.now)];
+            come_in(&ctx, &mut tx, &changes).await?;
         }
     }
-    tell_deciders(&mut tx, school, &[link.class]).await?;
     tx.commit().await
 }
 
-/// Links the parent to the student, and brings them where the child is.
-async fn confirm(
-    ctx: &Ctx,
+/// Only a student of the class for which the parent has asked is the school's to give.
+async fn may_be(
     tx: &mut Tx,
-    decision: &queries::Decision,
+    school: SchoolId,
     link: &queries::Locked,
     child: AccountId,
 ) -> Result<()> {
-    let school = ctx.school()?;
     let studies = invites::queries::is_member(tx, school, link.class, child, Role::Student).await?;
     if !studies || child == link.parent {
         return Err(Error::field("child", Problem::Choice).into());
     }
-    // Asked twice, under different names or for different classes: one link stays.
-    for other in queries::confirmed_pair(tx, school, link.parent, child).await? {
-        queries::end(tx, other).await?;
-        tell_removed(tx, link.parent, other);
-    }
-    queries::confirm(tx, decision, Some(child)).await?;
-    let class = link.class;
-    let change = Change::begin(link.parent, Place::Family { child, class }, ctx.now);
-    come_in(ctx, tx, change).await?;
-    tell_families(tx, school, &[link.parent]).await
+    Ok(())
 }
 
-async fn come_in(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
+async fn come_in(ctx: &Ctx, tx: &mut Tx, changes: &[Change]) -> Result<()> {
     let set = Set {
         school: ctx.school()?,
-        changes: &[change],
+        changes,
         why: Why::Family,
         by: Some(ctx.me()?),
         at: ctx.now,
@@ -118,11 +106,19 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
     }
     classes::queries::lock(&mut tx, link.class).await?.open()?;
     let child = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
-    queries::register(&mut tx, request.link, child, ctx.now).await?;
-    // Brings the parent along: the link is confirmed.
-    let place = Place::Class(link.class, ClassRole::Student);
-    come_in(&ctx, &mut tx, Change::begin(child, place, ctx.now)).await?;
-    answer(&ctx, tx, school, me, request.link).await
+    let id = request.link;
+    let of = Place::Link {
+        link: id,
+        child: Some(child),
+    };
+    // First whose child it is, so that the parent comes along, and nobody asks who it may be.
+    let changes = [
+        Change::begin(link.parent, of, ctx.now),
+        Change::begin(child, Place::Class(link.class, ClassRole::Student), ctx.now),
+    ];
+    come_in(&ctx, &mut tx, &changes).await?;
+    queries::confirm_registration(&mut tx, child, ctx.now).await?;
+    answer(&ctx, tx, me, id).await
 }
 
 pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage> {
@@ -136,20 +132,13 @@ pub async fn confirm_child(ctx: Ctx, request: ConfirmChild) -> Result<ChildPage>
     tx.has_turns_still(&schools)?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;
     for school in schools {
-        tell_families(&mut tx, school, &[child]).await?;
+        tx.tells(school)?.families(&[child]);
     }
-    answer(&ctx, tx, school, me, request.link).await
+    answer(&ctx, tx, me, request.link).await
 }
 
 /// Commits, and answers with the child as the parent sees it now.
-async fn answer(
-    ctx: &Ctx,
-    mut tx: Tx,
-    school: SchoolId,
-    parent: AccountId,
-    link: GuardianLinkId,
-) -> Result<ChildPage> {
-    tell_families(&mut tx, school, &[parent]).await?;
+async fn answer(ctx: &Ctx, tx: Tx, parent: AccountId, link: GuardianLinkId) -> Result<ChildPage> {
     tx.commit().await?;
     let mut conn = ctx.conn().await?;
     let child = queries::children(&mut conn, &[parent], Some(&[link])).await?;

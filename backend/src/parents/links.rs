@@ -1,17 +1,15 @@
 //! How a parent is linked to a child, and who is told.
 
 use common::error::{Conflict, Error, Problem};
-use common::parents::{CHILD_NAME_LIMIT, ParentEvent, WAITING_LINKS_LIMIT};
-use common::realtime::Event;
-use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp, validate};
+use common::parents::{CHILD_NAME_LIMIT, WAITING_LINKS_LIMIT};
+use common::{AccountId, ClassId, Name, Timestamp, validate};
 
 use super::link_status::LinkStatus;
 use super::matching;
 use super::queries::{self, Ask, Link};
 use crate::database::Connection;
 use crate::error::Result;
-use crate::invites::deciders::tell_deciders;
-use crate::live::Recipients;
+use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
 
 /// A child's name as its parent or teacher types it, in one line.
@@ -44,16 +42,30 @@ pub async fn ask(tx: &mut Tx, ask: Ask<'_>, now: Timestamp) -> Result<()> {
         let max = WAITING_LINKS_LIMIT;
         return Err(Error::field("child", Problem::TooMany { max }).into());
     }
-    for link in links {
-        // A refused one makes room.
-        if link.status == LinkStatus::Refused && matching::same(&link.child_name, ask.child_name) {
-            queries::end(tx, link.id).await?;
-            tell_removed(tx, ask.parent, link.id);
-        }
+    let refused = links.iter().filter(|link| {
+        link.status == LinkStatus::Refused && matching::same(&link.child_name, ask.child_name)
+    });
+    let end = |link: &Link| {
+        let (link, child) = (link.id, None);
+        Change::end(ask.parent, Place::Link { link, child }, now)
+    };
+    // A refused one makes room.
+    let changes: Vec<Change> = refused.map(end).collect();
+    if !changes.is_empty() {
+        let set = Set {
+            school: ask.school,
+            changes: &changes,
+            why: Why::Family,
+            by: Some(ask.parent),
+            at: now,
+        };
+        membership::apply(tx, &set).await?;
     }
     queries::insert(tx, &ask, now).await?;
-    tell_families(tx, ask.school, &[ask.parent]).await?;
-    tell_deciders(tx, ask.school, &[ask.class]).await
+    let told = tx.tells(ask.school)?;
+    told.families(&[ask.parent]);
+    told.deciders(&[ask.class]);
+    Ok(())
 }
 
 /// How the link stands that a parent has already to a child of this name in a class: it waits or is
@@ -81,24 +93,4 @@ fn live(links: &[Link], child_name: &str) -> Option<LinkStatus> {
         })
         .map(|link| link.status)
         .find(|status| matches!(status, LinkStatus::Waiting | LinkStatus::Confirmed))
-}
-
-/// Tells the parents among these people, and the parents of the children among them, how each child
-/// stands now: after links, classes or names have changed.
-pub async fn tell_families(tx: &mut Tx, school: SchoolId, people: &[AccountId]) -> Result<()> {
-    tx.has_turn(school)?;
-    let (parents, links): (Vec<_>, Vec<_>) = queries::links_of(tx, school, people)
-        .await?
-        .into_iter()
-        .unzip();
-    for (parent, child) in queries::children(tx, &parents, Some(&links)).await? {
-        let event = Event::Parent(ParentEvent::Child(child));
-        tx.publish(Recipients::Account(parent), event);
-    }
-    Ok(())
-}
-
-pub(super) fn tell_removed(tx: &mut Tx, parent: AccountId, link: GuardianLinkId) {
-    let event = Event::Parent(ParentEvent::ChildRemoved(link));
-    tx.publish(Recipients::Account(parent), event);
 }

@@ -3,7 +3,6 @@
 use common::classes::ClassName;
 use common::parents::{Child, LinkState};
 use common::{AccountId, ClassId, GuardianLinkId, Name, SchoolId, Timestamp};
-use diesel::dsl::min;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
@@ -174,15 +173,6 @@ pub async fn insert(
         .await?)
 }
 
-/// The link is no more.
-pub async fn end(conn: &mut AsyncPgConnection, link: GuardianLinkId) -> Result<()> {
-    diesel::update(guardian_links::table.find(link))
-        .set(guardian_links::state.eq(LinkStatus::Ended))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Every school to which the link's child belongs or belonged.
 pub async fn schools_of_child(
     conn: &mut AsyncPgConnection,
@@ -236,61 +226,21 @@ pub async fn lock(
         .await?)
 }
 
-pub struct Decision {
+pub struct Refusal<'a> {
     pub link: GuardianLinkId,
     pub by: AccountId,
     pub at: Timestamp,
+    pub reason: &'a str,
 }
 
-pub async fn refuse(conn: &mut AsyncPgConnection, decision: &Decision, reason: &str) -> Result<()> {
-    diesel::update(guardian_links::table.find(decision.link))
+/// Confirmed and ended links are written by `membership` alone.
+pub async fn refuse(conn: &mut AsyncPgConnection, refusal: &Refusal<'_>) -> Result<()> {
+    diesel::update(guardian_links::table.find(refusal.link))
         .set((
             guardian_links::state.eq(LinkStatus::Refused),
-            guardian_links::reason.eq(reason),
-            guardian_links::decided_at.eq(decision.at),
-            guardian_links::decided_by.eq(decision.by),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Confirms the link; where a parent has confirmed the child's registration already, this one need
-/// not be asked again.
-pub async fn confirm(
-    conn: &mut AsyncPgConnection,
-    decision: &Decision,
-    child: Option<AccountId>,
-) -> Result<()> {
-    let others = diesel::alias!(guardian_links as others);
-    let confirmed_at = others
-        .filter(others.field(guardian_links::child_id).eq(child))
-        .select(min(others.field(guardian_links::registration_confirmed_at)))
-        .single_value();
-    diesel::update(guardian_links::table.find(decision.link))
-        .set((
-            guardian_links::state.eq(LinkStatus::Confirmed),
-            guardian_links::child_id.eq(child),
-            guardian_links::decided_by.eq(decision.by),
-            guardian_links::decided_at.eq(decision.at),
-            guardian_links::registration_confirmed_at.eq(confirmed_at),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// The child got its account from its parent, which confirms the registration.
-pub async fn register(
-    conn: &mut AsyncPgConnection,
-    link: GuardianLinkId,
-    child: AccountId,
-    now: Timestamp,
-) -> Result<()> {
-    diesel::update(guardian_links::table.find(link))
-        .set((
-            guardian_links::child_id.eq(child),
-            guardian_links::registration_confirmed_at.eq(now),
+            guardian_links::reason.eq(refusal.reason),
+            guardian_links::decided_at.eq(refusal.at),
+            guardian_links::decided_by.eq(refusal.by),
         ))
         .execute(conn)
         .await?;
@@ -315,24 +265,4 @@ pub async fn confirm_registration(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// The confirmed link between these two, if there is one.
-pub async fn confirmed_pair(
-    conn: &mut AsyncPgConnection,
-    school: SchoolId,
-    parent: AccountId,
-    child: AccountId,
-) -> Result<Vec<GuardianLinkId>> {
-    Ok(guardian_links::table
-        .filter(
-            guardian_links::school_id
-                .eq(school)
-                .and(guardian_links::parent_id.eq(parent))
-                .and(guardian_links::child_id.eq(child))
-                .and(guardian_links::state.eq(LinkStatus::Confirmed)),
-        )
-        .select(guardian_links::id)
-        .load(conn)
-        .await?)
 }

@@ -8,7 +8,6 @@ use crate::app::Ctx;
 use crate::error::Result;
 use crate::invites::requests::askers;
 use crate::live::Recipients;
-use crate::parents::links;
 use crate::write::Tx;
 
 pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
@@ -36,5 +35,6 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
 async fn tell_outsiders(tx: &mut Tx, school: SchoolId) -> Result<()> {
     let outsiders = queries::outsiders(tx, school).await?;
     askers::tell_askers(tx, &outsiders, None).await?;
-    links::tell_families(tx, school, &outsiders).await
+    tx.tells(school)?.families(&outsiders);
+    Ok(())
 }

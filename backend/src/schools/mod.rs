@@ -3,5 +3,4 @@
 pub mod applications;
 pub mod handlers;
 pub mod queries;
-pub mod standing;
 pub mod zone;

@@ -1,6 +1,9 @@
 //! Making, naming and archiving classes.
 
+use tests::place::PARALLEL_PARENTS_CHAT;
+
 use super::*;
+use crate::parents::{asks, confirm};
 
 #[tokio::test]
 async fn the_grid_counts_everybody_once() {
@@ -229,4 +232,36 @@ async fn an_archived_class_is_read_and_not_written() {
 
     let error = school.admin.fails(ArchiveClass { class: STAFF_ROOM }).await;
     assert_eq!(error, Error::field("class", Problem::Choice));
+}
+
+/// Who was confirmed for a child of the class meanwhile, by another of its classes, is there afterwards.
+#[tokio::test]
+async fn a_restored_class_has_the_parents_who_came_meanwhile() {
+    let school = TestSchool::open().await;
+    let add = AddToClass {
+        class: PARALLEL_CLASS,
+        account: school.student.id(),
+        role: ClassRole::Student,
+    };
+    school.admin.does(add).await;
+    let removed = RemoveFromClass {
+        class: PARALLEL_CLASS,
+        account: school.parent.id(),
+        role: ClassRole::Parent,
+    };
+    school.admin.does(removed).await;
+    let class = PARALLEL_CLASS;
+    school.admin.does(ArchiveClass { class }).await;
+    let mother = &school.outside_parent;
+    let link = asks(&school, mother, "Иванов Пётр").await;
+    school
+        .class_teacher
+        .does(confirm(link, Some(school.student.id())))
+        .await;
+    assert!(reads(mother, PARENTS_CHAT).await);
+    assert!(!reads(mother, PARALLEL_PARENTS_CHAT).await);
+    school.admin.does(RestoreClass { class }).await;
+    assert!(reads(mother, PARALLEL_PARENTS_CHAT).await);
+    // Who was taken out by hand stays out.
+    assert!(!reads(&school.parent, PARALLEL_PARENTS_CHAT).await);
 }

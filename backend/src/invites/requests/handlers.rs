@@ -17,7 +17,6 @@ use crate::app::Ctx;
 use crate::classes;
 use crate::error::Result;
 use crate::invites::accept::{Coming, join, reach};
-use crate::invites::deciders::tell_deciders;
 use crate::invites::queries as invites;
 use crate::invites::request_status::RequestStatus;
 use crate::live::Recipients;
@@ -145,7 +144,8 @@ async fn ask(ctx: &Ctx, tx: &mut Tx, account: AccountId, asked: &Asked) -> Resul
     };
     let request = queries::insert(tx, &fresh).await?;
     tell_askers(tx, &[account], Some(&[request])).await?;
-    tell_deciders(tx, school, asked.class.as_slice()).await
+    tx.tells(school)?.deciders(asked.class.as_slice());
+    Ok(())
 }
 
 pub async fn get_join_requests(ctx: Ctx, request: GetJoinRequests) -> Result<Vec<JoinRequest>> {
@@ -194,7 +194,7 @@ pub async fn decide_join_request(ctx: Ctx, request: DecideJoinRequest) -> Result
         };
         join(&mut tx, &coming, ctx.now).await?;
     }
-    tell_deciders(&mut tx, school, asked.class.as_slice()).await?;
+    tx.tells(school)?.deciders(asked.class.as_slice());
     tx.commit().await
 }
 

@@ -1,8 +1,10 @@
 //! SQL of who belongs where: what is so, and what a set writes. One statement for each kind of row,
 //! whatever the number of people.
 
+mod archive;
 mod read;
 mod write;
 
+pub use archive::{archived, kept_out, present, writers};
 pub use read::{chats, class_places, has_role, links, names, near, roles, staff_room};
 pub use write::write;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use common::classes::{ClassKind, ClassRole};
 use common::permissions::Role;
@@ -137,7 +137,7 @@ pub async fn class_places(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     people: &[AccountId],
-) -> Result<(BTreeSet<ClassPlace>, HashSet<ClassId>)> {
+) -> Result<(BTreeSet<ClassPlace>, BTreeSet<ClassId>)> {
     let rows = current_class_members::table
         .inner_join(classes::table)
         .filter(current_class_members::school_id.eq(school))

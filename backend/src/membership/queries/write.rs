@@ -8,7 +8,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::membership::change::{ClassPlace, Set};
-use crate::membership::effects::{Effects, Moves};
+use crate::membership::effects::{Effects, LinkMove, Moves};
+use crate::membership::queries::archive::write_archives;
 use crate::parents::link_status::LinkStatus;
 use crate::schema::{guardian_links, membership_changes};
 
@@ -20,7 +21,8 @@ pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effect
     let change = insert_change(conn, set).await?;
     write_roles(conn, set.school, &effects.roles, change).await?;
     write_places(conn, set.school, &effects.classes, change).await?;
-    write_links(conn, set, effects).await?;
+    write_links(conn, set, effects, change).await?;
+    write_archives(conn, &effects.archives, change, set.at).await?;
     join_chats(conn, &effects.joins, &effects.leaves, set.at).await?;
     leave_chats(conn, &effects.leaves, set.at).await
 }
@@ -126,25 +128,79 @@ async fn write_places(
     Ok(())
 }
 
-async fn write_links(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effects) -> Result<()> {
-    let ended: Vec<GuardianLinkId> = effects.ended_links.iter().map(|one| one.link).collect();
+async fn write_links(
+    conn: &mut AsyncPgConnection,
+    set: &Set<'_>,
+    effects: &Effects,
+    change: i64,
+) -> Result<()> {
+    let ended: Vec<&LinkMove> = effects.links_after(LinkStatus::Ended).collect();
     if !ended.is_empty() {
-        diesel::update(guardian_links::table.filter(guardian_links::id.eq_any(ended)))
-            .set((
-                guardian_links::state.eq(LinkStatus::Ended),
-                guardian_links::decided_at.eq(set.at),
-                guardian_links::decided_by.eq(set.by),
-            ))
-            .execute(conn)
-            .await?;
+        sql_query(
+            "UPDATE guardian_links SET state = 'ended', ended_at = old.at, ended_with = $3
+             FROM unnest($1, $2) AS old (id, at) WHERE guardian_links.id = old.id",
+        )
+        .bind::<Array<BigInt>, _>(ended.iter().map(|one| one.link).collect::<Vec<_>>())
+        .bind::<Array<Timestamptz>, _>(ended.iter().map(|one| one.at).collect::<Vec<_>>())
+        .bind::<BigInt, _>(change)
+        .execute(conn)
+        .await?;
     }
-    let reopened: Vec<GuardianLinkId> = effects.reopened_links.iter().map(|one| one.link).collect();
+    let reopened = effects.links_after(LinkStatus::Waiting);
+    let reopened: Vec<GuardianLinkId> = reopened.map(|one| one.link).collect();
     if !reopened.is_empty() {
         diesel::update(guardian_links::table.filter(guardian_links::id.eq_any(reopened)))
             .set(guardian_links::state.eq(LinkStatus::Waiting))
             .execute(conn)
             .await?;
     }
+    confirm_links(conn, set, effects, change).await?;
+    insert_links(conn, set, effects, change).await
+}
+
+/// Where a parent has confirmed the child's registration already, the others need not be asked again.
+/// A link begins when it's confirmed for the first time; to which child it leads may be known later.
+async fn confirm_links(
+    conn: &mut AsyncPgConnection,
+    set: &Set<'_>,
+    effects: &Effects,
+    change: i64,
+) -> Result<()> {
+    let all: Vec<&LinkMove> = effects.links_after(LinkStatus::Confirmed).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let children: Vec<Option<AccountId>> = all.iter().map(|one| one.child).collect();
+    sql_query(
+        "UPDATE guardian_links AS links
+         SET state = 'confirmed', child_id = new.child_id,
+             began_with = CASE WHEN state = 'confirmed' THEN began_with
+                               ELSE coalesce(began_with, $5) END,
+             decided_at = CASE WHEN state = 'confirmed' THEN decided_at ELSE new.at END,
+             decided_by = CASE WHEN state = 'confirmed' THEN decided_by ELSE $4 END,
+             registration_confirmed_at = coalesce(registration_confirmed_at, others.first_at)
+         FROM unnest($1, $2, $3) AS new (id, child_id, at)
+         LEFT JOIN (SELECT child_id, min(registration_confirmed_at) AS first_at
+                    FROM guardian_links WHERE child_id = ANY($2) GROUP BY child_id) AS others
+             ON others.child_id = new.child_id
+         WHERE links.id = new.id",
+    )
+    .bind::<Array<BigInt>, _>(all.iter().map(|one| one.link).collect::<Vec<_>>())
+    .bind::<Array<Nullable<BigInt>>, _>(children)
+    .bind::<Array<Timestamptz>, _>(all.iter().map(|one| one.at).collect::<Vec<_>>())
+    .bind::<Nullable<BigInt>, _>(set.by)
+    .bind::<BigInt, _>(change)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn insert_links(
+    conn: &mut AsyncPgConnection,
+    set: &Set<'_>,
+    effects: &Effects,
+    change: i64,
+) -> Result<()> {
     if effects.new_links.is_empty() {
         return Ok(());
     }
@@ -153,8 +209,9 @@ async fn write_links(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effe
     let (classes, times): (Vec<ClassId>, Vec<Timestamp>) = new.values().copied().unzip();
     sql_query(
         "INSERT INTO guardian_links (school_id, class_id, parent_id, child_id, child_name, asked_at,
-                                     state, decided_at, decided_by)
-         SELECT $1, class_id, parent_id, child_id, surname || ' ' || given, at, 'confirmed', at, $6
+                                     state, decided_at, decided_by, began_with)
+         SELECT $1, class_id, parent_id, child_id, surname || ' ' || given, at, 'confirmed', at, $6,
+                $7
          FROM unnest($2, $3, $4, $5) AS new (class_id, parent_id, child_id, at)
          JOIN accounts ON accounts.id = child_id",
     )
@@ -164,6 +221,7 @@ async fn write_links(conn: &mut AsyncPgConnection, set: &Set<'_>, effects: &Effe
     .bind::<Array<BigInt>, _>(children)
     .bind::<Array<Timestamptz>, _>(times)
     .bind::<Nullable<BigInt>, _>(set.by)
+    .bind::<BigInt, _>(change)
     .execute(conn)
     .await?;
     Ok(())
