@@ -134,6 +134,9 @@ async fn more_rows_cost_no_statement_more() {
              FROM generate_series(5000, 5120) AS n;
              INSERT INTO memberships (school_id, account_id, role, started_at)
              SELECT 1, n, 'student', '2026-11-16 06:00:00+00' FROM generate_series(5000, 5120) AS n;
+             INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at, left_at)
+             SELECT 1, n, 0, '2026-11-16 06:00:00+00', '2026-11-16 07:00:00+00'
+             FROM generate_series(5000, 5120) AS n;
              INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
              SELECT 1, n, 5000 + n, gen_random_uuid(), 'Доброе утро', '2026-11-16 06:00:00+00'
              FROM generate_series(2, 100) AS n;

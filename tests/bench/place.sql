@@ -35,14 +35,15 @@ INSERT INTO chats (id, school_id, kind, class_id, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT n, 1, 'class_students', n, now() FROM generate_series(10, 59) AS n;
 
--- 10,000 messages by 30 authors in chat 3, by 4 in chat 4, and as many again in some of the others.
-INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
-SELECT chat, n, 1 + n % authors, gen_random_uuid(), repeat('x', 120), now() - make_interval(secs => 20000 - n)
-FROM generate_series(1, 10000) AS n
-CROSS JOIN (VALUES (3, 30), (4, 4), (10, 30), (20, 30), (30, 30), (40, 30)) AS chats (chat, authors);
-UPDATE chats SET last_seq = 10000 WHERE id IN (3, 4, 10, 20, 30, 40);
-
 INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
 SELECT chat_id, account_id, 0, now() FROM rightful_chat_members;
+
+-- 10,000 messages by 30 authors in chat 3, by 4 in chat 4, and as many again by all in some of the others.
+INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
+SELECT chat, n, first + n % authors, gen_random_uuid(), repeat('x', 120), now() - make_interval(secs => 20000 - n)
+FROM generate_series(1, 10000) AS n
+CROSS JOIN (VALUES (3, 1, 30), (4, 1, 4), (10, 1, 20), (20, 201, 20), (30, 401, 20), (40, 601, 20))
+    AS chats (chat, first, authors);
+UPDATE chats SET last_seq = 10000 WHERE id IN (3, 4, 10, 20, 30, 40);
 
 ANALYZE;

@@ -11,10 +11,12 @@ use common::ChatId;
 
 use crate::numbers::{Latency, Pages};
 
+/// Into one of the classes of `place.sql`, by one of its members.
 const SEND: &str = "\\set chat random(10, 59)
+\\set author (:chat - 10) * 20 + 1
 WITH taken AS (UPDATE chats SET last_seq = last_seq + 1 WHERE id = :chat RETURNING last_seq)
 INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at)
-SELECT :chat, last_seq, 1, gen_random_uuid(), repeat('x', 120), now() FROM taken;
+SELECT :chat, last_seq, :author, gen_random_uuid(), repeat('x', 120), now() FROM taken;
 ";
 
 /// The server's own cluster, while the server doesn't run.

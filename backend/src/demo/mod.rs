@@ -96,7 +96,7 @@ pub async fn fill(
         number(&mut rng, &mut messages, chat, lines);
     }
     queries::insert_messages(conn, &messages).await?;
-    queries::finish(conn, since).await?;
+    queries::finish(conn).await?;
     Manager::commit_transaction(conn).await?;
     Ok(faces(&people))
 }

@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use crate::database::sql_query;
 use crate::demo::talk::Line;
 use crate::error::Result;
-use crate::schema::chats;
+use crate::schema::{chat_members, chats, rightful_chat_members};
 
 /// A chat of the school, with what decides on its talk.
 #[derive(Queryable, Selectable)]
@@ -33,7 +33,7 @@ pub async fn places(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Ve
         .await?)
 }
 
-/// Direct chats of pairs; in the order of the pairs.
+/// Direct chats of pairs, with both in them; in the order of the pairs.
 pub async fn insert_direct_chats(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
@@ -44,7 +44,7 @@ pub async fn insert_direct_chats(
         .iter()
         .map(|(one, other)| (*one.min(other), *one.max(other)))
         .unzip();
-    Ok(sql_query(
+    let direct: Vec<ChatId> = sql_query(
         "INSERT INTO chats (school_id, kind, low_id, high_id, created_at)
          SELECT $1, 'direct', low, high, $4
          FROM unnest($2, $3) WITH ORDINALITY AS new (low, high, place) ORDER BY place
@@ -55,7 +55,26 @@ pub async fn insert_direct_chats(
     .bind::<Array<BigInt>, _>(high)
     .bind::<Timestamptz, _>(since)
     .values::<BigInt, _>(conn)
-    .await?)
+    .await?;
+    let both = rightful_chat_members::table
+        .filter(rightful_chat_members::chat_id.eq_any(direct.clone()))
+        .select((
+            rightful_chat_members::chat_id,
+            rightful_chat_members::account_id,
+            0_i64.into_sql::<BigInt>(),
+            since.into_sql::<Timestamptz>(),
+        ));
+    diesel::insert_into(chat_members::table)
+        .values(both)
+        .into_columns((
+            chat_members::chat_id,
+            chat_members::account_id,
+            chat_members::read_seq,
+            chat_members::joined_at,
+        ))
+        .execute(conn)
+        .await?;
+    Ok(direct)
 }
 
 pub async fn insert_messages(
@@ -84,9 +103,8 @@ pub async fn insert_messages(
     Ok(())
 }
 
-/// Counts what was written, puts everyone into their chats with most of it read, and lets the
-/// sequences go on behind our ids.
-pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()> {
+/// Counts what was written, lets everyone have read most of it, and lets the sequences go on behind our ids.
+pub async fn finish(conn: &mut AsyncPgConnection) -> Result<()> {
     sql_query(
         "UPDATE chats SET last_seq = counted.last
          FROM (SELECT chat_id, max(seq) AS last FROM messages GROUP BY chat_id) AS counted
@@ -95,19 +113,15 @@ pub async fn finish(conn: &mut AsyncPgConnection, since: Timestamp) -> Result<()
     .execute(conn)
     .await?;
     sql_query(
-        "INSERT INTO chat_members (chat_id, account_id, read_seq, joined_at)
-         SELECT members.chat_id, members.account_id,
-                greatest(0,
+        "UPDATE chat_members AS members
+         SET read_seq = greatest(0,
                          -- Most have read all, some not the last few.
-                         last_seq - greatest(0, (members.account_id * 31 + members.chat_id * 17) % 12 - 6),
+                         last_seq - greatest(0, (account_id * 31 + chat_id * 17) % 12 - 6),
                          (SELECT max(seq) FROM messages
                           WHERE messages.chat_id = members.chat_id
-                            AND messages.author_id = members.account_id)),
-                $1
-         FROM rightful_chat_members AS members JOIN chats ON chats.id = members.chat_id
-         ON CONFLICT (chat_id, account_id) DO UPDATE SET read_seq = excluded.read_seq",
+                            AND messages.author_id = members.account_id))
+         FROM chats WHERE chats.id = members.chat_id",
     )
-    .bind::<Timestamptz, _>(since)
     .execute(conn)
     .await?;
     conn.batch_execute(
