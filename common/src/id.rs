@@ -63,8 +63,6 @@ ids! {
     ApplicationId
     /// The tenant: one organisation with its closed space.
     SchoolId
-    /// A person in a school in one role.
-    MembershipId
     /// A unit of the structure: 5А, a study group, a club, the staff room.
     ClassId
     /// A link or QR code: class + role.

@@ -43,7 +43,7 @@ pub fn members(class: usize) -> std::ops::Range<usize> {
 
 pub async fn prepare() -> Place {
     let data_dir = std::env::temp_dir().join(format!("zvonok-bench-{}", std::process::id()));
-    fill(&data_dir, async |mut conn| {
+    fill(&data_dir, async |mut conn, _| {
         conn.batch_execute(include_str!("place.sql")).await.unwrap();
     })
     .await;
@@ -61,15 +61,15 @@ pub async fn prepare() -> Place {
     }
 }
 
-/// A cluster with a fresh database in a new data directory, stopped again when it is filled.
-pub async fn fill<T>(data_dir: &Path, fill: impl AsyncFnOnce(Connection) -> T) -> T {
+/// A cluster with a fresh database, by its address, in a new data directory; stopped again when it is filled.
+pub async fn fill<T>(data_dir: &Path, fill: impl AsyncFnOnce(Connection, &str) -> T) -> T {
     let cluster = Cluster::start(data_dir, Purpose::Keep).unwrap();
     let url = cluster.url(database::NAME);
     database::create_if_absent(&cluster.url("postgres"), database::NAME)
         .await
         .unwrap();
     database::migrate(&url).await.unwrap();
-    let filled = fill(database::open(&url).await.unwrap()).await;
+    let filled = fill(database::open(&url).await.unwrap(), &url).await;
     cluster.stop();
     filled
 }

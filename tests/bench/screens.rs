@@ -43,7 +43,7 @@ struct Busiest {
 
 /// Makes the demo school, with a session for everyone: who has the most chats, of each role.
 pub async fn prepare(data_dir: &Path) -> Vec<(Role, usize)> {
-    place::fill(data_dir, async |mut conn: Connection| {
+    place::fill(data_dir, async |mut conn: Connection, _| {
         let passwords = Passwords::new().unwrap();
         let now = Clock::System.now();
         demo::fill(&mut conn, &passwords, now).await.unwrap();

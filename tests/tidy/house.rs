@@ -40,6 +40,7 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "realtime",
             "serve",
             "tls",
+            "write",
         ],
     ),
     (
@@ -85,6 +86,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "snapshots",
             "sockets",
             "statements",
+            "told",
             "touched",
             "turns",
             "undone",
@@ -107,6 +109,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "turns",
             "views",
             "time_zones",
+            "guardian_sets",
         ],
     ),
 ];
