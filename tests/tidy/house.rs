@@ -112,6 +112,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "guardian_sets",
             "rightful_members",
             "authors",
+            "lookups",
         ],
     ),
 ];

@@ -44,9 +44,9 @@ pub enum Shown {
     Believed(Actor),
     /// It was somebody's when it was shown before.
     Before,
-    /// Nobody has shown it yet, or for long, but it was somebody's when the server started, or later.
+    /// Nobody has shown it yet, or for long, but it was somebody's when the server started, or has begun since.
     Expected,
-    /// A made-up one, or of a session that began a moment ago or on another server.
+    /// A made-up one, or of a session that began on another server.
     Never,
 }
 
@@ -62,7 +62,7 @@ impl Sessions {
         (shown, Moment(known.forgotten))
     }
 
-    /// These are somebody's: what the database has at the start.
+    /// These are somebody's: what the database has at the start, and those that begin.
     pub fn expect(&self, tokens: &[Hash]) {
         lock(&self.0).somebodys.extend(tokens.iter().map(first));
     }

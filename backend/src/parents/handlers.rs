@@ -30,7 +30,7 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
     let (me, school) = (ctx.me()?, ctx.school()?);
     let mut tx = ctx.begin_turn().await?;
     let link = queries::lock(&mut tx, school, request.link).await?;
-    // One that was confirmed before is decided again only about the child: see `meet_student`.
+    // One that was confirmed before is decided again only about the child: see `Links::meet`.
     let refuses = matches!(request.decision, LinkDecision::Refuse { .. });
     if link.status != LinkStatus::Waiting || (link.decided && refuses) {
         return Err(Conflict::Decided.into());

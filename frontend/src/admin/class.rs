@@ -11,6 +11,7 @@ use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::create::grades;
+use super::lead::not_yours;
 use super::members::{Choose, Members};
 use super::route::AdminRoute;
 use crate::invites::{INVITED, InvitesPanel};
@@ -20,7 +21,7 @@ use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Form, FormErrors, Icon, Page, SelectField, Shape,
     TextField, Tone, Variant, live, toast,
 };
-use crate::{api, errors, t, text};
+use crate::{api, errors, store, t, text};
 
 /// One class: its name, who leads it, who is in it, its invites, the archive.
 #[component]
@@ -33,8 +34,14 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
     let made = RwSignal::new(Vec::new());
     // Apart from the rest, which is drawn anew with whatever others change.
     let kind = Derived::new(move || page.with(|it| (it.school, it.class.kind)));
+    // The school in sight, by which one came here, may be another.
+    let administers = store::select(move |state| {
+        let school = kind.get().map(|(school, _)| school);
+        school.is_some_and(|school| store::administers(state, school))
+    });
     let content = live(move || match kind.get() {
         None => page.view(Shape::Page, |_| ().into_any()),
+        Some(_) if !administers.get() => not_yours(),
         Some((school, kind)) => columns(school, class, kind, page, made),
     });
     view! { <Page title=name back=AdminRoute::Structure wide=true>{content}</Page> }.into_any()

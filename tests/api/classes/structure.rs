@@ -1,5 +1,7 @@
 //! Making, naming and archiving classes.
 
+use common::people::EndRole;
+use common::permissions::Role;
 use tests::place::PARALLEL_PARENTS_CHAT;
 
 use super::*;
@@ -264,4 +266,33 @@ async fn a_restored_class_has_the_parents_who_came_meanwhile() {
     assert!(reads(mother, PARALLEL_PARENTS_CHAT).await);
     // Who was taken out by hand stays out.
     assert!(!reads(&school.parent, PARALLEL_PARENTS_CHAT).await);
+}
+
+/// Nor does it matter that one had been there before, by a link that has ended.
+#[tokio::test]
+async fn a_restored_class_has_the_parents_who_are_confirmed_again() {
+    let school = TestSchool::open().await;
+    let add = AddToClass {
+        class: PARALLEL_CLASS,
+        account: school.student.id(),
+        role: ClassRole::Student,
+    };
+    school.admin.does(add).await;
+    assert!(reads(&school.parent, PARALLEL_PARENTS_CHAT).await);
+    let ended = EndRole {
+        school: SCHOOL,
+        account: school.parent.id(),
+        role: Role::Parent,
+    };
+    school.admin.does(ended).await;
+    let class = PARALLEL_CLASS;
+    school.admin.does(ArchiveClass { class }).await;
+    school.wait_days(1);
+    let link = asks(&school, &school.parent, "Иванов Пётр").await;
+    school
+        .class_teacher
+        .does(confirm(link, Some(school.student.id())))
+        .await;
+    school.admin.does(RestoreClass { class }).await;
+    assert!(reads(&school.parent, PARALLEL_PARENTS_CHAT).await);
 }

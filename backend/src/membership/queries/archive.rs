@@ -15,9 +15,10 @@ use crate::database::sql_query;
 use crate::error::Result;
 use crate::membership::change::ClassPlace;
 use crate::membership::effects::{Effects, Moves};
+use crate::parents::link_status::LinkStatus;
 use crate::schema::{
     chats, class_members, classes as table, current_chat_members, current_class_members,
-    current_guardians, current_roles,
+    current_roles, guardian_links,
 };
 
 /// Which of these classes are archived.
@@ -30,29 +31,37 @@ pub async fn archived(conn: &mut AsyncPgConnection, among: &[ClassId]) -> Result
         .await?)
 }
 
-/// Confirmed parents of students of these classes who have never been there by that child.
+/// Confirmed parents of students of these classes who have not been there by that child since they were
+/// confirmed: who was is there, or was taken out by hand.
 pub async fn kept_out(
     conn: &mut AsyncPgConnection,
     school: SchoolId,
     classes: &[ClassId],
 ) -> Result<Vec<ClassPlace>> {
-    let ever = class_members::table
+    let since = class_members::table
         .filter(class_members::class_id.eq(current_class_members::class_id))
-        .filter(class_members::account_id.eq(current_guardians::parent_id))
-        .filter(class_members::child_id.eq(current_guardians::child_id.nullable()));
-    let of_student = current_guardians::child_id
-        .eq(current_class_members::account_id)
-        .and(current_guardians::school_id.eq(current_class_members::school_id));
+        .filter(class_members::account_id.eq(guardian_links::parent_id))
+        .filter(class_members::child_id.eq(guardian_links::child_id))
+        .filter(
+            class_members::ended_at
+                .is_null()
+                .or(guardian_links::decided_at.is_null())
+                .or(class_members::ended_at.ge(guardian_links::decided_at)),
+        );
+    let of_student = guardian_links::child_id
+        .eq(current_class_members::account_id.nullable())
+        .and(guardian_links::school_id.eq(current_class_members::school_id));
     let rows: Vec<(AccountId, ClassId, AccountId)> = current_class_members::table
-        .inner_join(current_guardians::table.on(of_student))
+        .inner_join(guardian_links::table.on(of_student))
         .filter(current_class_members::school_id.eq(school))
         .filter(current_class_members::class_id.eq_any(classes))
         .filter(current_class_members::role.eq(ClassRole::Student))
-        .filter(not(exists(ever)))
+        .filter(guardian_links::state.eq(LinkStatus::Confirmed))
+        .filter(not(exists(since)))
         .select((
-            current_guardians::parent_id,
+            guardian_links::parent_id,
             current_class_members::class_id,
-            current_guardians::child_id,
+            current_class_members::account_id,
         ))
         .load(conn)
         .await?;
