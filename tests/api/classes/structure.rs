@@ -236,16 +236,21 @@ async fn an_archived_class_is_read_and_not_written() {
     assert_eq!(error, Error::field("class", Problem::Choice));
 }
 
-/// Who was confirmed for a child of the class meanwhile, by another of its classes, is there afterwards.
-#[tokio::test]
-async fn a_restored_class_has_the_parents_who_came_meanwhile() {
-    let school = TestSchool::open().await;
+/// The student is in the parallel class, too.
+async fn learns_in_both(school: &TestSchool) {
     let add = AddToClass {
         class: PARALLEL_CLASS,
         account: school.student.id(),
         role: ClassRole::Student,
     };
     school.admin.does(add).await;
+}
+
+/// Who was confirmed for a child of the class meanwhile, by another of its classes, is there afterwards.
+#[tokio::test]
+async fn a_restored_class_has_the_parents_who_came_meanwhile() {
+    let school = TestSchool::open().await;
+    learns_in_both(&school).await;
     let removed = RemoveFromClass {
         class: PARALLEL_CLASS,
         account: school.parent.id(),
@@ -272,12 +277,7 @@ async fn a_restored_class_has_the_parents_who_came_meanwhile() {
 #[tokio::test]
 async fn a_restored_class_has_the_parents_who_are_confirmed_again() {
     let school = TestSchool::open().await;
-    let add = AddToClass {
-        class: PARALLEL_CLASS,
-        account: school.student.id(),
-        role: ClassRole::Student,
-    };
-    school.admin.does(add).await;
+    learns_in_both(&school).await;
     assert!(reads(&school.parent, PARALLEL_PARENTS_CHAT).await);
     let ended = EndRole {
         school: SCHOOL,
