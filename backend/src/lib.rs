@@ -36,5 +36,6 @@ pub mod socket;
 mod tests;
 pub mod tls;
 pub mod turns;
+mod upgrade;
 pub mod uploads;
 pub mod write;

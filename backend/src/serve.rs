@@ -328,7 +328,7 @@ async fn serve(
         }
         Reply::File(file) => reply::file(file),
         Reply::Page(Page(place)) => reply::page(place, cookie.as_ref()),
-        Reply::Socket(actor) => socket::begin(request, payload, app, actor),
+        Reply::Socket(actor) => socket::begin(request, app, actor),
     })
 }
 

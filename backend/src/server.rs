@@ -1,12 +1,14 @@
 //! The running server: its socket, its workers, and how it stops.
 
+mod http;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
-use actix_web::{App as Service, HttpServer};
+use actix_server::Server;
+use actix_web::App as Service;
 use common::Timestamp;
 use rustls::ServerConfig;
 use socket2::SockRef;
@@ -14,6 +16,7 @@ use socket2::SockRef;
 use crate::app::App;
 use crate::assets::{self, Assets, policy};
 use crate::live::SWEEP;
+use crate::socket::Wire;
 use crate::{retention, routes};
 
 /// Connections that wait to be accepted: a school comes back at once when its network does.
@@ -67,32 +70,51 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// Starts the workers. The returned server runs by itself; awaiting it waits for its end, and its
-/// handle stops it. Tell the hub to stop first: sockets don't end by themselves.
+/// Starts the workers, and what is done now and then. The returned server runs by itself; awaiting it waits
+/// for its end, and its handle stops it. Tell the hub to stop first: sockets don't end by themselves.
 ///
 /// # Errors
 /// When the system refuses threads or the socket.
 pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Server> {
-    let (app, assets) = (Arc::clone(app), Arc::clone(assets));
+    prune_now_and_then(app);
+    clean_daily(app);
+    sweep_now_and_then(app);
+    serve(plan, app, Some(assets))
+}
+
+/// Starts the workers alone, which serve the API, and the files of the program where there are some.
+///
+/// # Errors
+/// When the system refuses threads or the socket.
+pub fn serve(plan: Plan, app: &Arc<App>, assets: Option<&Arc<Assets>>) -> io::Result<Server> {
+    let (app, assets) = (Arc::clone(app), assets.cloned());
     let registry = Arc::new(routes::registry());
-    prune_now_and_then(&app);
-    clean_daily(&app);
-    sweep_now_and_then(&app);
-    let server = HttpServer::new(move || {
-        Service::new()
-            .wrap(policy::headers(&app.public_url))
-            .configure(|it| routes::configure(it, Arc::clone(&app), Arc::clone(&registry)))
-            .configure(|it| assets::configure(it, Arc::clone(&assets)))
-    })
-    .workers(plan.workers)
-    // A message is small and must leave at once.
-    .tcp_nodelay(true)
-    .keep_alive(Duration::from_secs(75))
-    .shutdown_timeout(DRAIN)
-    .disable_signals();
+    let routes = move || {
+        let (app, registry, assets) = (Arc::clone(&app), Arc::clone(&registry), assets.clone());
+        let headers = policy::headers(&app.public_url);
+        let service = Service::new()
+            .wrap(headers)
+            .configure(|it| routes::configure(it, app, registry))
+            .configure(|it| {
+                if let Some(assets) = assets {
+                    assets::configure(it, assets);
+                }
+            });
+        http::routes(service)
+    };
+    let server = Server::build()
+        .workers(plan.workers)
+        .shutdown_timeout(DRAIN)
+        .disable_signals();
+    let stopping = server.graceful_shutdown_signal();
     Ok(match plan.tls {
-        Some(tls) => server.listen_rustls_0_23(plan.listener, tls)?,
-        None => server.listen(plan.listener)?,
+        None => server.listen("http", plan.listener, move || {
+            http::service(&routes, &stopping, |stream| Wire::Plain(Arc::new(stream))).tcp()
+        })?,
+        Some(tls) => server.listen("https", plan.listener, move || {
+            http::service(&routes, &stopping, |stream| Wire::Tls(Box::new(stream)))
+                .rustls_0_23(tls.clone())
+        })?,
     }
     .run())
 }

@@ -1,42 +1,100 @@
-//! The socket of one signed-in browser: the body of an answer that doesn't end. What is to be sent goes
-//! from the hub's queue into it as it is; what the browser says is read in between.
+//! The socket of one signed-in browser. HTTP ends with the answer that it begins ([`crate::upgrade`]); from
+//! then on the connection is ours: what the browser says is read here, what it's told is written by whoever
+//! tells it, and by this task where only that can.
 
-use std::convert::Infallible;
+mod wire;
+
+use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_http::ws::{self, CloseCode, CloseReason};
-use actix_web::body::{BodySize, MessageBody};
-use actix_web::{HttpRequest, HttpResponse, web};
-use bytes::{Bytes, BytesMut};
+use actix_web::{HttpRequest, HttpResponse};
+use bytes::{Buf as _, BytesMut};
 use common::realtime::{
     CLOSE_RESTART, CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, PROTOCOL, ServerFrame,
 };
-use futures_util::StreamExt as _;
 
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
 use crate::live::frames::{self, Heard};
-use crate::live::{Close, Connection};
+use crate::live::{Close, Connection, Direct, Flusher};
 use crate::{accounts, chats};
 
-/// Begins, with somebody whom the rule book has allowed it.
-pub(crate) fn begin(
-    request: &HttpRequest,
-    payload: web::Payload,
+pub(crate) use wire::Wire;
+
+/// A browser that is told of the end has so long to take note. Nobody waits for a phone that is gone.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// What is read at once. Clients say little. Bytes.
+const READ: usize = 1024;
+/// Reads before others have their turn.
+const READS: usize = 8;
+
+/// Who was allowed to begin, in the answer that ends HTTP.
+pub(crate) struct Begin {
     app: Arc<App>,
     actor: Actor,
-) -> HttpResponse {
-    let socket = match ws::handshake(request.head()) {
-        Ok(mut response) => response.message_body(Socket::new(app, &actor, payload)),
-        Err(refused) => return HttpResponse::from_error(refused),
-    };
-    match socket {
-        Ok(response) => response.map_into_boxed_body().into(),
-        Err(_) => HttpResponse::InternalServerError().finish(),
+}
+
+/// The answer with which a socket begins, of somebody whom the rule book has allowed it.
+pub(crate) fn begin(request: &HttpRequest, app: Arc<App>, actor: Actor) -> HttpResponse {
+    match ws::handshake(request.head()) {
+        Ok(mut response) => {
+            let mut response = response.finish();
+            response.extensions_mut().insert(Begin { app, actor });
+            response.map_into_boxed_body().into()
+        }
+        Err(refused) => HttpResponse::from_error(refused),
     }
+}
+
+/// Until its end. With what was read with the request.
+pub(crate) async fn converse(begin: Begin, mut wire: Wire, read: Vec<u8>) {
+    let mut socket = Socket::new(begin, &wire);
+    let end = match socket.hear(&read) {
+        Err(end) => end,
+        Ok(()) => poll_fn(|context| socket.poll(context, &mut wire)).await,
+    };
+    drop(socket);
+    let _ = tokio::time::timeout(FAREWELL, farewell(wire, end)).await;
+}
+
+/// Why a socket ends.
+enum End {
+    /// Nobody is there.
+    Gone,
+    /// The browser says so.
+    Said,
+    /// We say so.
+    Told(CloseReason),
+}
+
+/// When we say so, it's for the browser to hang up: what it has sent meanwhile, unread, would make the
+/// system throw away the reason.
+async fn farewell(mut wire: Wire, end: End) -> io::Result<()> {
+    let mut frame = match end {
+        End::Gone => return Ok(()),
+        End::Said => frames::close(None),
+        End::Told(ref reason) => frames::close(Some(reason.clone())),
+    };
+    while !frame.is_empty() {
+        let written = poll_fn(|context| wire.poll_write(context, &frame)).await?;
+        if written == 0 {
+            return Ok(());
+        }
+        frame.advance(written);
+    }
+    poll_fn(|context| wire.poll_flush(context)).await?;
+    poll_fn(|context| wire.poll_shutdown(context)).await?;
+    let mut rest = [0; READ];
+    while matches!(end, End::Told(_))
+        && poll_fn(|context| wire.poll_read(context, &mut rest)).await? > 0
+    {}
+    Ok(())
 }
 
 struct Socket {
@@ -44,74 +102,88 @@ struct Socket {
     connection: Arc<Connection>,
     /// Until it is subscribed.
     starting: Option<Pin<Box<dyn Future<Output = Result<()>>>>>,
-    payload: web::Payload,
     /// Of a frame that isn't whole yet.
     waiting: BytesMut,
-    ended: bool,
 }
 
 impl Socket {
-    fn new(app: Arc<App>, actor: &Actor, payload: web::Payload) -> Self {
+    fn new(begin: Begin, wire: &Wire) -> Self {
+        let Begin { app, actor } = begin;
         let connection = app
             .hub
             .connect(actor.account, actor.session, actor.operator);
+        if let Wire::Plain(stream) = wire {
+            connection.go_direct(Direct {
+                stream: Arc::clone(stream),
+                flusher: Flusher::here(),
+            });
+        }
         let starting = subscribe(Arc::clone(&app), Arc::clone(&connection));
         Self {
             app,
             connection,
             starting: Some(Box::pin(starting)),
-            payload,
             waiting: BytesMut::new(),
-            ended: false,
         }
     }
 
-    /// What is to be sent next; with an error, why it is the end.
-    fn poll_frame(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<Bytes, Option<CloseReason>>> {
+    fn poll(&mut self, context: &mut Context<'_>, wire: &mut Wire) -> Poll<End> {
         if let Some(starting) = &mut self.starting
             && let Poll::Ready(outcome) = starting.as_mut().poll(context)
         {
             self.starting = None;
             if let Err(failure) = outcome {
                 tracing::warn!(%failure, "a socket could not start");
-                return Poll::Ready(Err(Some(CloseCode::Error.into())));
+                return Poll::Ready(End::Told(CloseCode::Error.into()));
             }
         }
-        while let Poll::Ready(read) = self.payload.poll_next_unpin(context) {
-            let Some(Ok(bytes)) = read else {
-                return Poll::Ready(Err(None));
-            };
-            if self.hear(bytes).is_none() {
-                return Poll::Ready(Err(None));
-            }
+        if let Poll::Ready(end) = self.poll_read(context, wire) {
+            return Poll::Ready(end);
         }
-        self.connection.poll_frame(context).map_err(reason)
+        let write = |context: &mut Context<'_>, bytes: &[u8]| wire.poll_write(context, bytes);
+        if let Poll::Ready(close) = self.connection.poll_write(context, write) {
+            return Poll::Ready(end(close));
+        }
+        match wire.poll_flush(context) {
+            Poll::Ready(Err(_)) => Poll::Ready(End::Gone),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+        }
     }
 
-    /// None: it is the end.
-    fn hear(&mut self, bytes: Bytes) -> Option<()> {
-        self.connection.heard();
-        if self.waiting.is_empty() {
-            self.waiting = bytes.into();
-        } else {
-            self.waiting.extend_from_slice(&bytes);
+    fn poll_read(&mut self, context: &mut Context<'_>, wire: &mut Wire) -> Poll<End> {
+        let mut bytes = [0; READ];
+        for _ in 0..READS {
+            match wire.poll_read(context, &mut bytes) {
+                Poll::Ready(Ok(read @ 1..)) => {
+                    if let Err(end) = self.hear(&bytes[..read]) {
+                        return Poll::Ready(end);
+                    }
+                }
+                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(End::Gone),
+                Poll::Pending => return Poll::Pending,
+            }
         }
-        while let Some(heard) = frames::take(&mut self.waiting).ok()? {
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn hear(&mut self, bytes: &[u8]) -> Result<(), End> {
+        self.connection.heard();
+        self.waiting.extend_from_slice(bytes);
+        let broken = |_| End::Told(CloseCode::Protocol.into());
+        while let Some(heard) = frames::take(&mut self.waiting).map_err(broken)? {
             match heard {
                 Heard::Text(text) => self.understand(&text),
                 Heard::Ping(bytes) => self.connection.push(frames::pong(&bytes)),
-                Heard::Close => return None,
+                Heard::Close => return Err(End::Said),
                 Heard::Nothing => {}
             }
         }
         if self.waiting.is_empty() {
-            // Otherwise what was read from would be held, a buffer for each quiet socket.
+            // Otherwise what was read into would be held, a buffer for each quiet socket.
             self.waiting = BytesMut::new();
         }
-        Some(())
+        Ok(())
     }
 
     fn understand(&self, text: &[u8]) {
@@ -131,33 +203,9 @@ impl Socket {
     }
 }
 
-impl MessageBody for Socket {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let this = self.get_mut();
-        if this.ended {
-            return Poll::Ready(None);
-        }
-        this.poll_frame(context).map(|next| {
-            Some(Ok(next.unwrap_or_else(|why| {
-                this.ended = true;
-                this.app.hub.disconnect(&this.connection);
-                frames::close(why)
-            })))
-        })
-    }
-}
-
 impl Drop for Socket {
     fn drop(&mut self) {
+        self.connection.abandon();
         self.app.hub.disconnect(&self.connection);
     }
 }
@@ -186,12 +234,12 @@ async fn subscribe(app: Arc<App>, connection: Arc<Connection>) -> Result<()> {
     Ok(())
 }
 
-fn reason(close: Close) -> Option<CloseReason> {
+fn end(close: Close) -> End {
     let code = match close {
         Close::Resync => CLOSE_RESYNC,
         Close::SessionEnded => CLOSE_SESSION_ENDED,
         Close::Restart => CLOSE_RESTART,
-        Close::Silent => return None,
+        Close::Silent => return End::Gone,
     };
-    Some(CloseCode::from(code).into())
+    End::Told(CloseCode::from(code).into())
 }

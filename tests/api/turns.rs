@@ -232,10 +232,10 @@ async fn two_browsers_end_each_other() {
 async fn a_batch_locks_its_chats_in_order() {
     let school = TestSchool::offline().await;
     let leader = &school.class_teacher;
-    // The lane is busy …
-    let busy = format!("BEGIN; SELECT FROM chats WHERE id = {PARENTS_CHAT} FOR UPDATE");
+    // The lane that these chats share is busy …
+    let busy = format!("BEGIN; SELECT FROM chats WHERE id = {STAFF_CHAT} FOR UPDATE");
     school.sql(&busy).await;
-    let first = leader.call(say(PARENTS_CHAT, 1));
+    let first = leader.call(say(STAFF_CHAT, 1));
     let rest = async {
         waiting(&school, 1).await;
         // Without an order PostgreSQL takes the first of them last.

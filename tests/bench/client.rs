@@ -71,6 +71,12 @@ impl Socket {
         }
     }
 
+    /// With what is read and not yet taken.
+    pub fn into_parts(self) -> (std::net::TcpStream, Vec<u8>) {
+        let begun = self.buffer[self.waiting].to_vec();
+        (self.stream.into_std().unwrap(), begun)
+    }
+
     pub async fn send(&mut self, text: &str) {
         let frame = frames::of_client(text.as_bytes());
         self.stream.write_all(&frame).await.unwrap();

@@ -14,6 +14,7 @@ mod bare;
 mod client;
 mod frames;
 mod goals;
+mod listeners;
 mod numbers;
 mod place;
 mod processor;

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use common::ChatId;
 use common::chats::PAGE;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::client::{Http, Socket, body, sent};
+use crate::listeners::Listeners;
 use crate::numbers::{Latency, Pages, Rate};
 use crate::place::{self, ADMINISTRATOR, CLASS_A_SIZE, CLASS_SIZE, CLASSES, ONLINE, PEOPLE};
 use crate::server::memory;
@@ -24,42 +25,46 @@ const SECONDS_E: u64 = 4;
 /// A. One message after the other; until the last of the 29 others has it.
 pub async fn class_chat(port: u16, chat: ChatId) -> Latency {
     let others = open(port, "/socket", 1..CLASS_A_SIZE, true).await;
-    drain(Socket::connect(port, "/socket", Some(CLASS_A_SIZE)).await);
+    let own = Socket::connect(port, "/socket", Some(CLASS_A_SIZE)).await;
     let mut http = Http::connect(port, CLASS_A_SIZE).await;
-    one_by_one(others, async |began| http.send(chat, body(began)).await).await
+    one_by_one(others, Some(own), async |began| {
+        http.send(chat, body(began)).await;
+    })
+    .await
 }
 
 pub async fn bare_class_chat(port: u16) -> Latency {
     let others = open(port, "/a", 1..CLASS_A_SIZE, false).await;
     let mut sender = Socket::connect(port, "/a", None).await;
-    one_by_one(others, async |began| sender.send(&body(began)).await).await
+    one_by_one(others, None, async |began| sender.send(&body(began)).await).await
 }
 
 /// B. 1,000 online, 20 messages a second: the latency of every delivery to another one.
 pub async fn channel(port: u16, chat: ChatId) -> Latency {
     let others = open(port, "/socket", 2..ONLINE + 1, true).await;
-    drain(Socket::connect(port, "/socket", Some(ADMINISTRATOR)).await);
+    let own = Socket::connect(port, "/socket", Some(ADMINISTRATOR)).await;
     let mut http = Http::connect(port, ADMINISTRATOR).await;
-    steadily(others, async |began| http.send(chat, body(began)).await).await
+    steadily(others, Some(own), async |began| {
+        http.send(chat, body(began)).await;
+    })
+    .await
 }
 
 pub async fn bare_channel(port: u16) -> Latency {
     let others = open(port, "/b", 1..ONLINE, false).await;
     let mut sender = Socket::connect(port, "/b", None).await;
-    steadily(others, async |began| sender.send(&body(began)).await).await
+    steadily(others, None, async |began| sender.send(&body(began)).await).await
 }
 
 /// C. 50 classes of 20, in each one sends as fast as it's acknowledged.
 pub async fn classes(port: u16, chats: &[ChatId]) -> Rate {
-    let delivered = Arc::new(AtomicU64::new(0));
-    let mut readers = JoinSet::new();
+    let (mut others, mut own) = (Vec::new(), Vec::new());
     for class in 0..CLASSES {
         let mut people = place::members(class);
-        drain(Socket::connect(port, "/socket", people.next()).await);
-        for socket in open(port, "/socket", people, true).await {
-            readers.spawn(count(socket, Arc::clone(&delivered)));
-        }
+        own.push(Socket::connect(port, "/socket", people.next()).await);
+        others.extend(open(port, "/socket", people, true).await);
     }
+    let (delivered, _listening) = count(others, own);
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for (class, chat) in chats.iter().copied().enumerate() {
@@ -77,13 +82,11 @@ pub async fn classes(port: u16, chats: &[ChatId]) -> Rate {
 }
 
 pub async fn bare_classes(port: u16) -> Rate {
-    let delivered = Arc::new(AtomicU64::new(0));
-    let mut readers = JoinSet::new();
+    let mut others = Vec::new();
     for class in 0..CLASSES {
-        for socket in open(port, &format!("/c{class}"), 1..CLASS_SIZE, false).await {
-            readers.spawn(count(socket, Arc::clone(&delivered)));
-        }
+        others.extend(open(port, &format!("/c{class}"), 1..CLASS_SIZE, false).await);
     }
+    let (delivered, _listening) = count(others, Vec::new());
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for class in 0..CLASSES {
@@ -156,69 +159,81 @@ async fn open(
     sockets
 }
 
-/// Reads the sender's own copies, which aren't deliveries.
-fn drain(mut socket: Socket) {
-    tokio::spawn(async move { while socket.next().await.is_some() {} });
-}
-
-async fn one_by_one(sockets: Vec<Socket>, mut send: impl AsyncFnMut(Instant)) -> Latency {
+async fn one_by_one(
+    others: Vec<Socket>,
+    own: Option<Socket>,
+    mut send: impl AsyncFnMut(Instant),
+) -> Latency {
     let began = Instant::now();
-    let members = sockets.len();
     let (heard, mut hear) = mpsc::unbounded_channel();
-    let mut readers = JoinSet::new();
-    for mut socket in sockets {
-        let heard = heard.clone();
-        readers.spawn(async move {
-            while let Some(frame) = socket.next().await {
-                if sent(frame).is_some() {
-                    let _ = heard.send(Instant::now());
-                }
-            }
-        });
-    }
+    let members = others.len();
+    let mut missing = members;
+    let _listening = deliveries(others, own, move |_| {
+        missing -= 1;
+        if missing == 0 {
+            missing = members;
+            let _ = heard.send(Instant::now());
+        }
+    });
     let mut latencies = Vec::with_capacity(MESSAGES_A);
     for _ in 0..MESSAGES_A {
         let start = Instant::now();
         send(began).await;
-        let mut last = start;
-        for _ in 0..members {
-            last = last.max(hear.recv().await.unwrap());
-        }
+        let last = hear.recv().await.unwrap();
         latencies.push(last - start);
     }
     Latency::of(latencies)
 }
 
-async fn steadily(sockets: Vec<Socket>, mut send: impl AsyncFnMut(Instant)) -> Latency {
+async fn steadily(
+    others: Vec<Socket>,
+    own: Option<Socket>,
+    mut send: impl AsyncFnMut(Instant),
+) -> Latency {
     let began = Instant::now();
     let count = (SECONDS_B * PER_SECOND_B) as usize;
-    let mut readers = JoinSet::new();
-    for mut socket in sockets {
-        readers.spawn(async move {
-            let mut latencies = Vec::with_capacity(count);
-            while latencies.len() < count {
-                let frame = socket.next().await.unwrap();
-                if let Some(sent) = sent(frame) {
-                    latencies.push(began.elapsed().saturating_sub(Duration::from_nanos(sent)));
-                }
-            }
-            latencies
-        });
-    }
+    let (all, heard) = oneshot::channel();
+    let mut all = Some(all);
+    let expected = count * others.len();
+    let mut latencies = Vec::with_capacity(expected);
+    let _listening = deliveries(others, own, move |sent| {
+        latencies.push(began.elapsed().saturating_sub(Duration::from_nanos(sent)));
+        if latencies.len() == expected {
+            let _ = all.take().unwrap().send(std::mem::take(&mut latencies));
+        }
+    });
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / PER_SECOND_B);
     for _ in 0..count {
         ticks.tick().await;
         send(began).await;
     }
-    Latency::of(readers.join_all().await.into_iter().flatten().collect())
+    Latency::of(heard.await.unwrap())
 }
 
-async fn count(mut socket: Socket, delivered: Arc<AtomicU64>) {
-    while let Some(frame) = socket.next().await {
-        if sent(frame).is_some() {
-            delivered.fetch_add(1, Ordering::Relaxed);
+fn count(others: Vec<Socket>, own: Vec<Socket>) -> (Arc<AtomicU64>, Listeners) {
+    let delivered = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&delivered);
+    let listening = deliveries(others, own, move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    (delivered, listening)
+}
+
+/// When each message was sent that others hear. What senders hear of their own isn't a delivery.
+fn deliveries(
+    mut others: Vec<Socket>,
+    own: impl IntoIterator<Item = Socket>,
+    mut heard: impl FnMut(u64) + Send + 'static,
+) -> Listeners {
+    let members = others.len();
+    others.extend(own);
+    Listeners::start(others, move |place, frame| {
+        if place < members
+            && let Some(sent) = sent(frame)
+        {
+            heard(sent);
         }
-    }
+    })
 }
 
 async fn rate(senders: JoinSet<u64>, delivered: &AtomicU64) -> Rate {

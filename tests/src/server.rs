@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use backend::app::{App, Options};
-use backend::routes;
+use backend::server::{self, Plan};
 
 use crate::database::runtime;
 
@@ -34,19 +33,15 @@ impl Server {
                 let pool = backend::database::connect(&url, 8).unwrap();
                 let app = App::start(pool, options);
                 backend::session::expect(&app).await.unwrap();
-                let registry = Arc::new(routes::registry());
-                let shared = Arc::clone(&app);
-                let server = HttpServer::new(move || {
-                    let (app, registry) = (Arc::clone(&shared), Arc::clone(&registry));
-                    actix_web::App::new()
-                        .configure(move |config| routes::configure(config, app, registry))
-                })
-                .workers(1)
-                .disable_signals()
-                .bind("127.0.0.1:0")
-                .unwrap();
-                let address = server.addrs()[0];
-                let server = server.run();
+                let address = SocketAddr::from(([127, 0, 0, 1], 0));
+                let listener = server::bind(address).unwrap();
+                let address = listener.local_addr().unwrap();
+                let plan = Plan {
+                    listener,
+                    tls: None,
+                    workers: 1,
+                };
+                let server = server::serve(plan, &app, None).unwrap();
                 ready.send((address, app, server.handle())).unwrap();
                 server.await.unwrap();
             });

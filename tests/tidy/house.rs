@@ -39,6 +39,8 @@ const COMMON_GROUND: [(&str, &[&str]); 2] = [
             "postgres",
             "realtime",
             "serve",
+            "server",
+            "socket",
             "tls",
             "write",
         ],

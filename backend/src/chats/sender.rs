@@ -2,7 +2,8 @@
 //! the next one. So one commit carries one message when it's quiet and many when it's not, nobody
 //! waits for a timer, and events go out in the order of the sequence.
 //!
-//! Each school has a lane of its own: where a lock is held or a statement fails, the others go on.
+//! Each school has lanes of its own: where a lock is held or a statement fails, the others go on. A chat
+//! has one of them, which keeps its order.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,12 +24,18 @@ use crate::queue::{Queue, Tally};
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
 
-/// Sends that wait in one school, at most; beyond that it is overloaded and says so.
+/// Lanes of a school: while one waits for the disk the other has the processor. More make the commits small.
+const LANES: i64 = 2;
+
+/// Sends that wait in one lane, at most; beyond that it is overloaded and says so.
 const WAITING: usize = 4096;
+
+/// By school, and by what the chat falls to.
+type Lanes = HashMap<(SchoolId, i64), Arc<Lane>>;
 
 type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
 
-/// The sends of one school, in the order in which they came.
+/// Sends of one school, in the order in which they came.
 #[derive(Default)]
 struct Lane(Mutex<Sends>);
 
@@ -63,7 +70,7 @@ impl Lane {
 pub struct Sender {
     pool: Pool,
     hub: Arc<Hub>,
-    lanes: Arc<Mutex<HashMap<SchoolId, Arc<Lane>>>>,
+    lanes: Arc<Mutex<Lanes>>,
     refused: Tally,
 }
 
@@ -86,7 +93,8 @@ impl Sender {
     pub async fn send(&self, message: NewMessage) -> Result<Message> {
         let (answer, written) = oneshot::channel();
         let school = message.school;
-        let lane = Arc::clone(self.lanes().entry(school).or_default());
+        let lane = (school, message.chat.0 % LANES);
+        let lane = Arc::clone(self.lanes().entry(lane).or_default());
         let running = {
             let mut sends = lane.lock();
             if sends.waiting.len() >= WAITING {
@@ -119,7 +127,7 @@ impl Sender {
         Queue::new("sends", waiting, &self.refused)
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<SchoolId, Arc<Lane>>> {
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,14 +1,16 @@
 //! One socket as the hub sees it: what waits to be sent, and what it's told of.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use common::permissions::ChatKind;
 use common::{AccountId, ChatId, SchoolId, SessionId};
 
+use super::flusher::Direct;
 use super::lock;
 use crate::queue::Tally;
 
@@ -43,12 +45,54 @@ pub(super) struct Queue {
     pub(super) frames: VecDeque<Bytes>,
     bytes: usize,
     pub(super) close: Option<Close>,
-    /// Of whoever sends.
+    /// How what waits is written without waking the socket's task; none where only that can.
+    direct: Option<Direct>,
+    /// The flusher knows that something waits.
+    told: bool,
+    /// The system took no more: the socket's task waits until it does.
+    full: bool,
+    /// A part of the first frame is written.
+    begun: bool,
+    /// Of the socket's task.
     waker: Option<Waker>,
     /// Sweeps since the client was heard.
     silent: u8,
     /// Sweeps since something could be sent, while there was something.
     stuck: u8,
+}
+
+impl Queue {
+    /// Writes what waits, as long as the system takes it.
+    fn write(
+        &mut self,
+        mut write: impl FnMut(&[u8]) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<()>> {
+        while let Some(front) = self.frames.front_mut() {
+            self.full = true;
+            let written = ready!(write(front))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.stuck = 0;
+            self.bytes -= written;
+            front.advance(written);
+            self.begun = !front.is_empty();
+            if !self.begun {
+                self.frames.pop_front();
+            }
+        }
+        self.full = false;
+        self.frames.shrink_to(QUEUE_QUIET);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Nothing more goes out, and what waits is freed.
+    fn end(&mut self) {
+        self.frames = VecDeque::new();
+        self.bytes = 0;
+        self.close = Some(Close::Silent);
+        self.direct = None;
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,18 +136,25 @@ impl Connection {
         })
     }
 
-    /// What is to be sent next, or why it is the end.
-    pub fn poll_frame(&self, context: &mut Context<'_>) -> Poll<Result<Bytes, Close>> {
+    /// From now on what waits is written where it's pushed.
+    pub fn go_direct(&self, direct: Direct) {
+        lock(&self.queue).direct = Some(direct);
+    }
+
+    /// What waits is written by the socket's task, where nobody else could: until the end, and why.
+    pub fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        mut write: impl FnMut(&mut Context<'_>, &[u8]) -> Poll<io::Result<usize>>,
+    ) -> Poll<Close> {
         let mut queue = lock(&self.queue);
-        queue.stuck = 0;
-        if let Some(frame) = queue.frames.pop_front() {
-            queue.bytes -= frame.len();
-            return Poll::Ready(Ok(frame));
+        match (queue.write(|bytes| write(context, bytes)), queue.close) {
+            (Poll::Ready(Err(_)), _) | (_, Some(Close::Silent)) => {
+                return Poll::Ready(Close::Silent);
+            }
+            (Poll::Ready(Ok(())), Some(close)) => return Poll::Ready(close),
+            (Poll::Pending, _) | (_, None) => {}
         }
-        if let Some(close) = queue.close {
-            return Poll::Ready(Err(close));
-        }
-        queue.frames.shrink_to(QUEUE_QUIET);
         match &mut queue.waker {
             Some(waker) => waker.clone_from(context.waker()),
             none => *none = Some(context.waker().clone()),
@@ -111,8 +162,25 @@ impl Connection {
         Poll::Pending
     }
 
+    /// What waits is written by the flusher; what the system doesn't take is left to the socket's task.
+    pub(super) fn flush(&self) {
+        let mut queue = lock(&self.queue);
+        queue.told = false;
+        let Some(Direct { stream, .. }) = &queue.direct else {
+            return;
+        };
+        let stream = Arc::clone(stream);
+        let written = queue.write(|bytes| match stream.try_write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+            written => Poll::Ready(written),
+        });
+        if !matches!(written, Poll::Ready(Ok(()))) {
+            wake(queue);
+        }
+    }
+
     /// To be sent: a whole frame.
-    pub fn push(&self, frame: Bytes) {
+    pub fn push(self: &Arc<Self>, frame: Bytes) {
         let mut queue = lock(&self.queue);
         if queue.close.is_some() {
             return;
@@ -121,10 +189,22 @@ impl Connection {
         queue.frames.push_back(frame);
         if queue.frames.len() > QUEUE_FRAMES || queue.bytes > QUEUE_BYTES {
             self.slow.add();
-            queue.frames.clear();
+            // What is begun is ended, or the end could not be read.
+            let begun = usize::from(queue.begun);
+            queue.frames.truncate(begun);
+            queue.bytes = queue.frames.iter().map(Bytes::len).sum();
             queue.close = Some(Close::Resync);
+            return wake(queue);
         }
-        wake(queue);
+        let state = &mut *queue;
+        match &state.direct {
+            Some(_) if state.full || state.told => {}
+            Some(direct) => {
+                state.told = true;
+                direct.flusher.add(Arc::clone(self));
+            }
+            None => wake(queue),
+        }
     }
 
     /// Frames that are not sent yet.
@@ -145,11 +225,9 @@ impl Connection {
 
     /// The end, at once: nobody is there. What waits would be held as long as the other end's silence
     /// lasts (see [`crate::server::bind`]).
-    pub(super) fn abandon(&self) {
+    pub fn abandon(&self) {
         let mut queue = lock(&self.queue);
-        queue.frames = VecDeque::new();
-        queue.bytes = 0;
-        queue.close = Some(Close::Silent);
+        queue.end();
         wake(queue);
     }
 

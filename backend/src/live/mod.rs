@@ -8,6 +8,7 @@
 mod authors;
 mod connection;
 mod door;
+mod flusher;
 pub mod frames;
 mod joining;
 mod outgoing;
@@ -28,6 +29,7 @@ pub use authors::Authors;
 use connection::remove;
 pub use connection::{Close, Connection, Subscriptions, types};
 use door::Inner;
+pub use flusher::{Direct, Flusher};
 pub use joining::Watch;
 pub use outgoing::{Ended, Origin, Outgoing, Recipients, What};
 pub use sessions::{Sessions, Shown};

@@ -1,0 +1,76 @@
+//! What a socket goes over once its HTTP has ended.
+
+use std::io;
+use std::net::Shutdown;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use actix_web::rt::net::ActixStream;
+use socket2::SockRef;
+use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
+use tokio::net::TcpStream;
+
+pub(crate) enum Wire {
+    /// Whoever has something writes it (see [`Direct`](crate::live::Direct)).
+    Plain(Arc<TcpStream>),
+    Tls(Box<dyn ActixStream>),
+}
+
+impl Wire {
+    pub(super) fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(stream) => loop {
+                match stream.try_read(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        ready!(stream.poll_read_ready(context))?;
+                    }
+                    read => return Poll::Ready(read),
+                }
+            },
+            Self::Tls(stream) => {
+                let mut bytes = ReadBuf::new(bytes);
+                ready!(Pin::new(stream).poll_read(context, &mut bytes))?;
+                Poll::Ready(Ok(bytes.filled().len()))
+            }
+        }
+    }
+
+    pub(super) fn poll_write(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(stream) => loop {
+                match stream.try_write(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        ready!(stream.poll_write_ready(context))?;
+                    }
+                    written => return Poll::Ready(written),
+                }
+            },
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    /// What TLS still holds of what was written.
+    pub(super) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(_) => Poll::Ready(Ok(())),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    /// Nothing more is written.
+    pub(super) fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Poll::Ready(SockRef::from(&**stream).shutdown(Shutdown::Write)),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
