@@ -6,5 +6,5 @@ mod read;
 mod write;
 
 pub use archive::{archived, kept_out, present, writers};
-pub use read::{chats, class_places, has_role, links, names, near, roles, staff_room};
+pub use read::{chats, class_places, has_role, links, names, near, roles};
 pub use write::write;

@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use common::classes::{ClassKind, ClassRole};
+use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ChatId, ClassId, GuardianLinkId, Name, SchoolId};
 use diesel::pg::Pg;
@@ -154,16 +154,6 @@ pub async fn class_places(
         child: row.child_id,
     });
     Ok((places.collect(), archived))
-}
-
-pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Option<ClassId>> {
-    Ok(classes::table
-        .filter(classes::school_id.eq(school))
-        .filter(classes::kind.eq(ClassKind::StaffRoom))
-        .select(classes::id)
-        .first(conn)
-        .await
-        .optional()?)
 }
 
 row! {
