@@ -197,8 +197,10 @@ async fn write(conn: &mut Connection) {
             changes: &[change],
             ..set
         };
+        let shown = membership::preview(conn, &archive).await.unwrap();
+        assert!(shown.closes.len() + shown.opens.len() > 30);
         let effects = membership::write(conn, &archive).await.unwrap();
-        assert!(effects.closes.len() + effects.opens.len() > 30);
+        assert_eq!(effects, shown.effects);
     }
 
     let (chat, author) = current_chat_members::table

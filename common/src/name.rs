@@ -61,3 +61,31 @@ impl Name {
         }
     }
 }
+
+/// «Иванова М. П.» of «Иванова Мария Петровна»: where there's room for little. A line may end behind the
+/// surname, and not between the initials.
+#[must_use]
+pub fn initialled(name: &str) -> String {
+    let mut words = name.split(' ');
+    let mut short = words.next().unwrap_or_default().to_owned();
+    let mut space = ' ';
+    for initial in words.filter_map(|word| word.chars().next()) {
+        short.extend([space, initial, '.']);
+        space = '\u{a0}';
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initialled;
+
+    #[test]
+    fn initials_stay_in_one_line() {
+        let short = initialled("Никифорова Юлия Юрьевна");
+        assert_eq!(short, "Никифорова Ю.\u{a0}Ю.");
+        assert_eq!(initialled("Иванова Мария"), "Иванова М.");
+        assert_eq!(initialled("Иванова"), "Иванова");
+        assert_eq!(initialled(""), "");
+    }
+}

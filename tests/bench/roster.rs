@@ -61,8 +61,8 @@ pub async fn measure(folder: &Path, figures: &mut Figures) {
             began.elapsed().as_secs_f64(),
         );
         // Each child with two parents; each of them in a class's chat and in the school's channel.
-        assert_eq!(shown.new_links.len(), 3000);
-        assert_eq!(shown.joins.len(), 9000);
+        assert_eq!(shown.effects.new_links.len(), 3000);
+        assert_eq!(shown.effects.joins.len(), 9000);
     })
     .await;
     std::fs::remove_dir_all(folder).unwrap();

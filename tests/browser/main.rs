@@ -10,6 +10,7 @@
 mod audit;
 mod driver;
 mod journey;
+mod network;
 mod page;
 mod qr;
 mod screens;

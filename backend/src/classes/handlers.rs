@@ -134,14 +134,8 @@ pub async fn restore_class(ctx: Ctx, request: RestoreClass) -> Result<Class> {
 }
 
 async fn by_staff(ctx: &Ctx, mut tx: Tx, change: Change, class: ClassId) -> Result<Class> {
-    let set = Set {
-        school: ctx.school()?,
-        changes: &[change],
-        why: Why::Staff,
-        by: Some(ctx.me()?),
-        at: ctx.now,
-    };
-    membership::apply(&mut tx, &set).await?;
+    let changes = [change];
+    membership::apply(&mut tx, &Set::by(ctx, Why::Staff, &changes)?).await?;
     let class = class_of(&mut tx, ctx.school()?, class).await?;
     tx.commit().await?;
     Ok(class)

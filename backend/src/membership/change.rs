@@ -4,6 +4,9 @@ use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ClassId, GuardianLinkId, SchoolId, Timestamp, text_enum};
 
+use crate::app::Ctx;
+use crate::error::Result;
+
 text_enum! {
     /// Why a set was made; by whom stands beside it.
     pub enum Why {
@@ -29,6 +32,22 @@ pub struct Set<'a> {
     pub why: Why,
     pub by: Option<AccountId>,
     pub at: Timestamp,
+}
+
+impl<'a> Set<'a> {
+    /// By whoever calls, in the school of the call's scope.
+    ///
+    /// # Errors
+    /// `SignIn` of a stranger, `NotFound` outside of schools.
+    pub fn by(ctx: &Ctx, why: Why, changes: &'a [Change]) -> Result<Self> {
+        Ok(Self {
+            school: ctx.school()?,
+            changes,
+            why,
+            by: Some(ctx.me()?),
+            at: ctx.now,
+        })
+    }
 }
 
 /// One person in one place, or the archive of one class: its beginning or its end.

@@ -33,6 +33,15 @@ impl<T> Moves<T> {
     pub(super) fn items(&self) -> impl Iterator<Item = &T> {
         self.begin.keys().chain(self.end.keys())
     }
+
+    /// What is so after them.
+    pub(super) fn after<'a>(&'a self, before: &'a BTreeSet<T>) -> impl Iterator<Item = &'a T>
+    where
+        T: Ord,
+    {
+        let all = before.iter().chain(self.begin.keys());
+        all.filter(|one| !self.end.contains_key(one))
+    }
 }
 
 /// A guardian link that stands otherwise than before.
@@ -61,9 +70,6 @@ pub struct Effects {
     /// Who enters and who leaves which chats.
     pub joins: Vec<(ChatId, AccountId)>,
     pub leaves: Vec<(ChatId, AccountId)>,
-    /// Who stays in which chats of archived classes, but writes no more; and who writes again.
-    pub closes: Vec<(ChatId, AccountId)>,
-    pub opens: Vec<(ChatId, AccountId)>,
 }
 
 impl Effects {

@@ -7,6 +7,7 @@ use diesel_async::AsyncPgConnection;
 use super::change::{ClassPlace, Set};
 use super::known::{Asked, Known, Link};
 use super::queries;
+use crate::classes;
 use crate::error::Result;
 
 pub async fn load(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Known> {
@@ -29,14 +30,14 @@ pub async fn load(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Known> 
     } else {
         HashMap::new()
     };
-    let (classes, mut archived) = queries::class_places(conn, school, &people).await?;
+    let (places, mut archived) = queries::class_places(conn, school, &people).await?;
     if !asked.archives.is_empty() {
         archived.extend(queries::archived(conn, &asked.archives).await?);
     }
     Ok(Known {
-        staff_room: queries::staff_room(conn, school).await?,
+        staff_room: classes::queries::staff_room(conn, school).await?,
         roles: queries::roles(conn, school, &people).await?,
-        classes,
+        classes: places,
         archived,
         kept_out,
         links,

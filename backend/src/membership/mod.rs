@@ -3,11 +3,10 @@
 //!
 //! Whatever changes it is a [`Set`] of [`Change`]s, for one person or for thousands, and goes through
 //! [`apply`]: the same number of statements for any number of people, under one turn of the school.
-//! What follows from the changes (the staff room, parents who come and go with a child, chats, who
-//! writes there) is
-//! computed from what is so, before anything is written: [`preview`] answers with that and writes
-//! nothing. `membership_changes` keeps each set, and each row of the past names the sets with which it
-//! began and ended.
+//! What follows from the changes (the staff room, parents who come and go with a child, chats) is computed
+//! from what is so, before anything is written: [`preview`] answers with that, and with who writes no more
+//! where a class is archived, and writes nothing. `membership_changes` keeps each set, and each row of the
+//! past names the sets with which it began and ended.
 
 mod change;
 mod effects;
@@ -15,6 +14,7 @@ mod known;
 mod links;
 mod load;
 mod plan;
+mod preview;
 pub mod queries;
 mod tell;
 #[cfg(test)]
@@ -28,18 +28,23 @@ use crate::write::Tx;
 
 pub use change::{Change, ClassPlace, Place, Set, What, When, Why};
 pub use effects::{Effects, LinkMove, Moves};
+pub use preview::Preview;
 
-/// What the set would do, now: who comes where, and who leaves which chats.
+/// What the set would do, now: who comes where, who leaves which chats, and who stays and writes no more
+/// where a class is archived.
 ///
 /// # Errors
 /// The database's.
-pub async fn preview(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effects> {
+pub async fn preview(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Preview> {
+    let effects = compute(conn, set).await?;
+    Preview::of(conn, set.school, effects).await
+}
+
+/// What is to be written.
+async fn compute(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effects> {
     let known = load::load(conn, set).await?;
     let mut effects = plan::plan(&known, set.changes);
     queries::chats(conn, set.school, &known, &mut effects).await?;
-    if !effects.archives.is_empty() {
-        queries::writers(conn, &mut effects).await?;
-    }
     Ok(effects)
 }
 
@@ -49,7 +54,7 @@ pub async fn preview(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effe
 /// # Errors
 /// The database's.
 pub async fn write(conn: &mut AsyncPgConnection, set: &Set<'_>) -> Result<Effects> {
-    let effects = preview(conn, set).await?;
+    let effects = compute(conn, set).await?;
     if !effects.is_empty() {
         queries::write(conn, set, &effects).await?;
     }

@@ -59,7 +59,7 @@ pub async fn decide_guardian_link(ctx: Ctx, request: DecideGuardianLink) -> Resu
                 child,
             };
             let changes = [Change::begin(link.parent, place, ctx.now)];
-            come_in(&ctx, &mut tx, &changes).await?;
+            membership::apply(&mut tx, &Set::by(&ctx, Why::Family, &changes)?).await?;
         }
     }
     tx.commit().await
@@ -76,18 +76,6 @@ async fn may_be(
     if !studies || child == link.parent {
         return Err(Error::field("child", Problem::Choice).into());
     }
-    Ok(())
-}
-
-async fn come_in(ctx: &Ctx, tx: &mut Tx, changes: &[Change]) -> Result<()> {
-    let set = Set {
-        school: ctx.school()?,
-        changes,
-        why: Why::Family,
-        by: Some(ctx.me()?),
-        at: ctx.now,
-    };
-    membership::apply(tx, &set).await?;
     Ok(())
 }
 
@@ -116,7 +104,7 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
         Change::begin(link.parent, of, ctx.now),
         Change::begin(child, Place::Class(link.class, ClassRole::Student), ctx.now),
     ];
-    come_in(&ctx, &mut tx, &changes).await?;
+    membership::apply(&mut tx, &Set::by(&ctx, Why::Family, &changes)?).await?;
     queries::confirm_registration(&mut tx, child, ctx.now).await?;
     answer(&ctx, tx, me, id).await
 }

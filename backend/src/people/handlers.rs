@@ -65,8 +65,8 @@ pub async fn grant_role(ctx: Ctx, request: GrantRole) -> Result<Person> {
     if !GrantRole::fits(role, has) {
         return Err(Error::field("account", Problem::Choice).into());
     }
-    let change = Change::begin(account, Place::School(role), ctx.now);
-    membership::apply(&mut tx, &by_staff(&ctx, school, &[change])?).await?;
+    let changes = [Change::begin(account, Place::School(role), ctx.now)];
+    membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     let person = person(&mut tx, school, account).await?;
     tx.commit().await?;
     Ok(person.ok_or(Error::NotFound)?)
@@ -80,8 +80,8 @@ pub async fn end_role(ctx: Ctx, request: EndRole) -> Result<Option<Person>> {
     } = request;
     // Two administrators who end each other's role at once must not both succeed: the turn.
     let mut tx = ctx.begin_turn().await?;
-    let change = Change::end(account, Place::School(role), ctx.now);
-    let effects = membership::apply(&mut tx, &by_staff(&ctx, school, &[change])?).await?;
+    let changes = [Change::end(account, Place::School(role), ctx.now)];
+    let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     if effects.roles.end.is_empty() {
         return Err(Error::NotFound.into());
     }
@@ -91,16 +91,6 @@ pub async fn end_role(ctx: Ctx, request: EndRole) -> Result<Option<Person>> {
     let person = person(&mut tx, school, account).await?;
     tx.commit().await?;
     Ok(person)
-}
-
-fn by_staff<'a>(ctx: &Ctx, school: SchoolId, changes: &'a [Change]) -> Result<Set<'a>> {
-    Ok(Set {
-        school,
-        changes,
-        why: Why::Staff,
-        by: Some(ctx.me()?),
-        at: ctx.now,
-    })
 }
 
 pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password> {

@@ -1,4 +1,5 @@
 use common::classes::{Class, ClassKind, GetStructure};
+use common::name::initialled;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -240,7 +241,10 @@ fn tile(class: &Class, search: RwSignal<String>) -> AnyView {
 
 /// The name, who leads, how many have joined, what waits.
 fn inside(class: &Class) -> AnyView {
-    let teacher = class.class_teacher.as_ref().map(|one| short(&one.name));
+    let teacher = class
+        .class_teacher
+        .as_ref()
+        .map(|one| initialled(&one.name));
     let nobody = teacher.is_none() && class.kind != ClassKind::StaffRoom;
     let (students, with_parent, teachers) =
         (class.students, class.students_with_parent, class.teachers);
@@ -266,15 +270,6 @@ fn inside(class: &Class) -> AnyView {
         <span class="cell__numbers">{numbers}</span>
     }
     .into_any()
-}
-
-/// «Кириллова Светлана Дмитриевна» is «Кириллова С. Д.».
-fn short(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let surname = words.next().unwrap_or_default().to_owned();
-    words
-        .filter_map(|word| word.chars().next())
-        .fold(surname, |all, initial| format!("{all} {initial}."))
 }
 
 fn empty(grade: i16, letter: &str, begin: Callback<Draft>, tabindex: &'static str) -> AnyView {

@@ -1,5 +1,6 @@
 use common::ChatId;
 use common::chats::Chat;
+use common::name::initialled;
 use common::permissions::ChatKind;
 use common::realtime::State;
 use common::text::preview;
@@ -216,18 +217,6 @@ fn words(
             format!("{}: {body}", initialled(&last.author.name))
         }
     })
-}
-
-/// «Иванова М. П.»: a phone's line has room for what is said, too.
-fn initialled(name: &str) -> String {
-    let mut words = name.split(' ');
-    let mut short = words.next().unwrap_or_default().to_owned();
-    for initial in words.filter_map(|word| word.chars().next()) {
-        short.push(' ');
-        short.push(initial);
-        short.push('.');
-    }
-    short
 }
 
 /// Who is writing in a chat, in a line; None if nobody. Tracked.

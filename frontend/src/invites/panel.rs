@@ -1,3 +1,5 @@
+use std::iter;
+
 use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
@@ -22,14 +24,18 @@ pub fn InvitesPanel(
     school: SchoolId,
     class: ClassId,
     /// Of these the ones whom the person may invite.
-    mut roles: Vec<Role>,
+    roles: Vec<Role>,
     /// Those just made, whose links are never shown again: the screen's, so that they outlive what is
     /// drawn anew around the panel.
     made: RwSignal<Vec<NewInvite>>,
 ) -> AnyView {
-    store::peek(|state| {
-        roles.retain(|role| state.may_in_class(Action::Invite(*role), school, class));
-    });
+    let whom = store::peek(|state| {
+        Whom::among(roles, |role| {
+            state.may_in_class(Action::Invite(role), school, class)
+        })
+    })
+    .flatten();
+    let creates = whom.is_some();
     let page = RwSignal::new(0);
     let invites = Load::new(move || GetInvites {
         school,
@@ -56,9 +62,13 @@ pub fn InvitesPanel(
     });
     let list = invites.view(Shape::List, move |all| {
         if all.rows.is_empty() {
-            return view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) hint=t!(invites_admin.none_hint) /> }.into_any();
+            return none(creates);
         }
-        let rows = all.rows.iter().map(|invite| row(invite, ask)).collect::<Vec<_>>();
+        let rows = all
+            .rows
+            .iter()
+            .map(|invite| row(invite, ask))
+            .collect::<Vec<_>>();
         view! { <ul class="rows" role="list">{rows}</ul> <Pager page total=all.total /> }.into_any()
     });
     let name = untrack(|| store::with(|state| Some(state.school(school)?.short_name.clone())));
@@ -71,18 +81,23 @@ pub fn InvitesPanel(
         });
         (!cards.is_empty()).then(|| fresh(cards, done))
     });
+    let form = whom.map(|whom| {
+        view! {
+            <Dialog open=creating title=t!(invites_admin.create)>
+                <Create class whom=whom.clone() open=creating made invites />
+            </Dialog>
+        }
+    });
     view! {
         <div class="stack">
             <div class="actions">
-                <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) />
+                {creates.then(|| view! { <Button label=t!(invites_admin.create) icon=Icon::PLUS variant=Variant::Primary on_click=move || creating.set(true) /> })}
                 {move || unused.get().then(|| view! { <Button label=t!(invites_admin.revoke_unused) on_click=move || revoking.set(true) /> })}
             </div>
             {fresh}
             {list}
         </div>
-        <Dialog open=creating title=t!(invites_admin.create)>
-            <Create class roles=roles.clone() open=creating made invites />
-        </Dialog>
+        {form}
         <Confirm
             open=revoking title=t!(invites_admin.revoke_unused) text=t!(invites_admin.revoke_unused_text)
             action=t!(invites_admin.revoke) on_confirm=revoke_unused
@@ -93,6 +108,41 @@ pub fn InvitesPanel(
         />
     }
     .into_any()
+}
+
+/// Whom one may invite: somebody at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Whom {
+    first: Role,
+    others: Vec<Role>,
+}
+
+impl Whom {
+    /// None where it's nobody: then there is nothing to create.
+    fn among(roles: Vec<Role>, may: impl Fn(Role) -> bool) -> Option<Self> {
+        let mut roles = roles.into_iter().filter(|role| may(*role));
+        Some(Self {
+            first: roles.next()?,
+            others: roles.collect(),
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = Role> {
+        iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// By the place among all.
+    fn at(&self, place: usize) -> Role {
+        self.all().nth(place).unwrap_or(self.first)
+    }
+}
+
+fn none(creates: bool) -> AnyView {
+    if creates {
+        view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) hint=t!(invites_admin.none_hint) /> }.into_any()
+    } else {
+        view! { <EmptyState icon=Icon::QR_CODE title=t!(invites_admin.none) /> }.into_any()
+    }
 }
 
 fn revoke(what: Revoke, invites: Load<Paged<Invite>>) {
@@ -201,7 +251,7 @@ fn print() {
 #[component]
 fn Create(
     class: ClassId,
-    roles: Vec<Role>,
+    whom: Whom,
     open: RwSignal<bool>,
     made: RwSignal<Vec<NewInvite>>,
     invites: Load<Paged<Invite>>,
@@ -212,15 +262,13 @@ fn Create(
     let uses = RwSignal::new(String::new());
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
-    let names = roles.iter().map(|role| {
-        let role = *role;
-        Signal::derive(move || role_title(role).to_owned())
-    });
+    let names = whom
+        .all()
+        .map(|role| Signal::derive(move || role_title(role).to_owned()));
     let options: Vec<Signal<String>> = names.collect();
     let many = options.len() > 1;
-    let roles = StoredValue::new(roles);
-    let role =
-        move || roles.with_value(|roles| roles.get(chosen.get()).copied().unwrap_or(Role::Parent));
+    let whom = StoredValue::new(whom);
+    let role = move || whom.with_value(|whom| whom.at(chosen.get()));
     let submit = move || {
         let role = untrack(role);
         let names: Vec<String> = if role == Role::Parent {
@@ -278,4 +326,29 @@ fn Create(
         </Form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_invite_nobody_creates_nothing() {
+        assert_eq!(Whom::among(Vec::from(INVITED), |_| false), None);
+        assert_eq!(Whom::among(Vec::new(), |_| true), None);
+        let of = |role: Role| Whom::among(Vec::from(INVITED), move |it| it == role);
+        // Not a parent, where a parent isn't among them.
+        assert_eq!(
+            of(Role::Teacher).map(|whom| whom.at(0)),
+            Some(Role::Teacher)
+        );
+    }
+
+    #[test]
+    fn whom_one_chooses_is_whom_one_invites() {
+        let whom = Whom::among(Vec::from(INVITED), |role| role != Role::Parent).unwrap();
+        let all: Vec<Role> = whom.all().collect();
+        assert_eq!(all, [Role::Student, Role::Teacher]);
+        assert_eq!([whom.at(0), whom.at(1)], [Role::Student, Role::Teacher]);
+    }
 }

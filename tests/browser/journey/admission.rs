@@ -1,5 +1,7 @@
 //! A school applies, is approved, and its administrator begins.
 
+use serde_json::json;
+
 use super::{ADMINISTRATOR, OPERATOR, PASSWORD, sign_in};
 use crate::driver::{Browser, Folder};
 
@@ -94,3 +96,42 @@ pub fn takes_over(applicant: &Browser, secret: &str) {
     applicant.sees("Классов пока нет");
     applicant.audit("classes, none");
 }
+
+/// The school moves to another time zone, where it's the next school year already: in the evening of 30 June,
+/// as the page's clock is set.
+pub fn moves_east(administrator: &Browser) {
+    let zone = || administrator.value_of("Часовой пояс");
+    administrator.open("/admin/information");
+    administrator.wait("the present zone", || {
+        (zone() == "Europe/Moscow").then_some(())
+    });
+    administrator.fill("Часовой пояс", "Камчатка, Анадырь");
+    administrator.audit("information, another zone");
+    administrator.click("Сохранить");
+    administrator.sees("Сохранено");
+    administrator.open("/admin/information");
+    administrator.wait("the saved zone", || {
+        (zone() == "Asia/Kamchatka").then_some(())
+    });
+
+    administrator.open("/admin");
+    administrator.sees("Классов: 4");
+    let year = administrator.run(EVE_OF_A_SCHOOL_YEAR, &json!([]));
+    let year = year.as_i64().unwrap();
+    administrator.click("Добавить классы");
+    administrator.sees("Новые классы");
+    administrator.fill("Параллель", "8 класс");
+    administrator.fill("Буквы", "А");
+    administrator.click("Создать");
+    // The classes of the year before stand apart now.
+    let next = (year + 1) % 100;
+    administrator.sees(&format!("Классы {year}/{next:02} учебного года"));
+    administrator.audit("classes, of two years");
+}
+
+/// Moscow has 16:00 on the last day of the present school year, Kamchatka 1 July. Answers with the year.
+const EVE_OF_A_SCHOOL_YEAR: &str = "
+const today = new Date();
+const year = today.getFullYear() - (today.getMonth() < 6 ? 1 : 0);
+Date.now = () => Date.UTC(year + 1, 5, 30, 13);
+return year;";

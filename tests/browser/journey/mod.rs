@@ -87,6 +87,7 @@ fn moves_in(language: Language) {
     people::leaves_and_comes_back(&administrator, &elsewhere, &student);
     drop(elsewhere);
     teacher.sees("Написано уже не в классе");
+    admission::moves_east(&administrator);
     drop((administrator, student));
 
     let parent = open(&server, Device::Phone);

@@ -11,7 +11,7 @@ use crate::classes::handlers::{class_of, page};
 use crate::classes::queries::lock;
 use crate::error::Result;
 use crate::membership::queries::has_role;
-use crate::membership::{self, Change, Effects, Place, Set, Why};
+use crate::membership::{self, Change, Place, Set, Why};
 use crate::write::Tx;
 
 /// Names the class teacher (R58), or nobody. The one before stays as a teacher of the class.
@@ -38,7 +38,7 @@ pub async fn set_class_teacher(ctx: Ctx, request: SetClassTeacher) -> Result<Cla
         }
         (None, None) => Vec::new(),
     };
-    by_staff(&ctx, &mut tx, &changes).await?;
+    membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     let class = class_of(&mut tx, school, request.class).await?;
     tx.commit().await?;
     Ok(class)
@@ -69,7 +69,7 @@ pub async fn add_to_class(ctx: Ctx, request: AddToClass) -> Result<ClassPage> {
     }
     let begin = |place| Change::begin(account, place, ctx.now);
     let changes: Vec<Change> = places.into_iter().map(begin).collect();
-    let effects = by_staff(&ctx, &mut tx, &changes).await?;
+    let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     if effects.classes.begin.is_empty() {
         return Err(Conflict::Member.into());
     }
@@ -88,25 +88,14 @@ pub async fn remove_from_class(ctx: Ctx, request: RemoveFromClass) -> Result<Cla
     not_class_teacher(role)?;
     let mut tx = ctx.begin_turn().await?;
     not_staff_room(lock(&mut tx, class).await?.kind)?;
-    let change = Change::end(account, Place::Class(class, role), ctx.now);
-    let effects = by_staff(&ctx, &mut tx, &[change]).await?;
+    let changes = [Change::end(account, Place::Class(class, role), ctx.now)];
+    let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     if effects.classes.end.is_empty() {
         return Err(Error::NotFound.into());
     }
     let page = page(&ctx, &mut tx, class).await?;
     tx.commit().await?;
     Ok(page)
-}
-
-async fn by_staff(ctx: &Ctx, tx: &mut Tx, changes: &[Change]) -> Result<Effects> {
-    let set = Set {
-        school: ctx.school()?,
-        changes,
-        why: Why::Staff,
-        by: Some(ctx.me()?),
-        at: ctx.now,
-    };
-    membership::apply(tx, &set).await
 }
 
 /// Class teachers come and go by [`SetClassTeacher`].

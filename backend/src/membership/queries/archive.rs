@@ -1,9 +1,7 @@
 //! SQL of classes that are archived, or come back.
 
-use std::collections::HashSet;
-
 use common::classes::ClassRole;
-use common::permissions::{ChatKind, Role};
+use common::permissions::ChatKind;
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -14,11 +12,11 @@ use crate::classes;
 use crate::database::sql_query;
 use crate::error::Result;
 use crate::membership::change::ClassPlace;
-use crate::membership::effects::{Effects, Moves};
+use crate::membership::effects::Moves;
 use crate::parents::link_status::LinkStatus;
 use crate::schema::{
     chats, class_members, classes as table, current_chat_members, current_class_members,
-    current_roles, guardian_links,
+    guardian_links,
 };
 
 /// Which of these classes are archived.
@@ -90,56 +88,32 @@ pub async fn present(
         .await?)
 }
 
-/// Who writes in the chats of the classes as long as these aren't archived: all who are there, but in
-/// channels those who lead the class or the school. Without those who leave anyway.
-pub async fn writers(conn: &mut AsyncPgConnection, effects: &mut Effects) -> Result<()> {
-    let classes: Vec<ClassId> = effects.archives.items().copied().collect();
-    let leads = current_class_members::table
-        .filter(
-            current_class_members::class_id
-                .nullable()
-                .eq(chats::class_id),
-        )
-        .filter(current_class_members::account_id.eq(current_chat_members::account_id))
-        .filter(current_class_members::role.eq(ClassRole::ClassTeacher));
-    let administers = current_roles::table
-        .filter(current_roles::school_id.eq(chats::school_id))
-        .filter(current_roles::account_id.eq(current_chat_members::account_id))
-        .filter(current_roles::role.eq(Role::Administrator));
-    let rows: Vec<(Option<ClassId>, ChatId, AccountId)> = current_chat_members::table
+/// Who is in a chat of a class.
+#[derive(Queryable)]
+pub struct Reader {
+    pub class: ClassId,
+    pub chat: ChatId,
+    pub kind: ChatKind,
+    pub account: AccountId,
+}
+
+/// Who is in the chats of these classes.
+pub async fn readers(conn: &mut AsyncPgConnection, classes: &[ClassId]) -> Result<Vec<Reader>> {
+    Ok(current_chat_members::table
         .inner_join(chats::table)
         .filter(chats::class_id.eq_any(classes))
-        .filter(
-            chats::kind
-                .ne(ChatKind::Channel)
-                .or(exists(leads))
-                .or(exists(administers)),
-        )
         .order((
             current_chat_members::chat_id,
             current_chat_members::account_id,
         ))
         .select((
-            chats::class_id,
+            chats::class_id.assume_not_null(),
             current_chat_members::chat_id,
+            chats::kind,
             current_chat_members::account_id,
         ))
         .load(conn)
-        .await?;
-    let leave: HashSet<(ChatId, AccountId)> = effects.leaves.iter().copied().collect();
-    for (class, chat, account) in rows {
-        if leave.contains(&(chat, account)) {
-            continue;
-        }
-        let closes = class.is_some_and(|class| effects.archives.begin.contains_key(&class));
-        let moves = if closes {
-            &mut effects.closes
-        } else {
-            &mut effects.opens
-        };
-        moves.push((chat, account));
-    }
-    Ok(())
+        .await?)
 }
 
 /// Nobody comes by an invite to a class that is archived.

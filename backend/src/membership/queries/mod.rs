@@ -5,6 +5,6 @@ mod archive;
 mod read;
 mod write;
 
-pub use archive::{archived, kept_out, present, writers};
-pub use read::{chats, class_places, has_role, links, names, near, roles, staff_room};
+pub use archive::{Reader, archived, kept_out, present, readers};
+pub use read::{chats, class_places, has_role, links, names, near, roles};
 pub use write::write;

@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use common::classes::{ClassKind, ClassRole};
+use common::classes::ClassRole;
 use common::permissions::Role;
 use common::{AccountId, ChatId, ClassId, GuardianLinkId, Name, SchoolId};
 use diesel::pg::Pg;
@@ -156,16 +156,6 @@ pub async fn class_places(
     Ok((places.collect(), archived))
 }
 
-pub async fn staff_room(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<Option<ClassId>> {
-    Ok(classes::table
-        .filter(classes::school_id.eq(school))
-        .filter(classes::kind.eq(ClassKind::StaffRoom))
-        .select(classes::id)
-        .first(conn)
-        .await
-        .optional()?)
-}
-
 row! {
     struct MoveRow {
         chat_id: ChatId as BigInt,
@@ -236,16 +226,16 @@ type Columns = (Vec<AccountId>, Vec<Option<ClassId>>, Vec<&'static str>);
 fn after(known: &Known, effects: &Effects, people: &[AccountId]) -> Columns {
     let concerned = |account: &AccountId| people.binary_search(account).is_ok();
     let mut places: BTreeSet<(AccountId, Option<ClassId>, &'static str)> = BTreeSet::new();
-    let roles = known.roles.iter().chain(effects.roles.begin.keys());
+    let roles = effects.roles.after(&known.roles);
     places.extend(
         roles
-            .filter(|one| concerned(&one.0) && !effects.roles.end.contains_key(one))
+            .filter(|one| concerned(&one.0))
             .map(|(account, role)| (*account, None, role.as_str())),
     );
-    let classes = known.classes.iter().chain(effects.classes.begin.keys());
+    let classes = effects.classes.after(&known.classes);
     places.extend(
         classes
-            .filter(|one| concerned(&one.account) && !effects.classes.end.contains_key(one))
+            .filter(|one| concerned(&one.account))
             .map(|one| (one.account, Some(one.class), one.role.as_str())),
     );
     let mut columns = Columns::default();
