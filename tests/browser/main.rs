@@ -15,6 +15,7 @@ mod qr;
 mod screens;
 mod server;
 mod shell;
+mod unsent;
 mod webdriver;
 mod weight;
 mod words;
