@@ -260,6 +260,11 @@ pub(crate) fn connected() -> bool {
     SOCKET.with_borrow(|it| it.wanted && it.live.is_some())
 }
 
+/// Whether the server has answered since the connection was made.
+pub(crate) fn answers() -> bool {
+    SOCKET.with_borrow(|it| it.live.is_some() && it.tries == 0)
+}
+
 /// Events that are not part of the state and can't wait for it.
 const fn passing(event: &Event) -> bool {
     matches!(event, Event::Chat(ChatEvent::Typing { .. }))

@@ -16,6 +16,7 @@ mod qr;
 mod screens;
 mod server;
 mod shell;
+mod unsent;
 mod webdriver;
 mod weight;
 mod words;

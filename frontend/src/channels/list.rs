@@ -4,7 +4,7 @@ use common::permissions::{Action, ChatKind};
 use leptos::prelude::*;
 
 use crate::admin::route::AdminRoute;
-use crate::chats::said::said;
+use crate::chats::said::{said, unsent};
 use crate::chats::school_switch::SchoolSwitch;
 use crate::route::Route;
 use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
@@ -73,10 +73,11 @@ fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
             .map(|last| time::stamp(last.sent_at))
             .unwrap_or_default()
     });
-    let subtitle = read(|it| match &it.last {
+    let said = read(|it| match &it.last {
         Some(last) => said(last),
         None => text!(channels.no_posts).to_owned(),
     });
+    let subtitle = Signal::derive(move || unsent(id).unwrap_or_else(|| said.get()));
     let count = Signal::derive(move || {
         let unread = channel.with(|it| it.as_ref().map_or(0, Chat::unread));
         u32::try_from(unread).unwrap_or_default()

@@ -1,6 +1,6 @@
-use common::Timestamp;
 use common::chats::{Chat, MESSAGE_LIMIT, Message};
 use common::permissions::ChatKind;
+use common::{ChatId, ClientId, Timestamp};
 use leptos::prelude::*;
 
 use super::composer::Edit;
@@ -87,20 +87,29 @@ pub fn message(
 /// A message that the server doesn't have yet, or will not take.
 pub fn pending(pending: Pending) -> AnyView {
     let Pending {
-        chat,
         client_id,
         body,
         at,
         refused,
+        loose,
         ..
     } = pending;
     let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
-    let refused = refused.map(|why| {
+    let below = refused.map(|why| {
         let words = body.clone();
+        let again = if why == Refused::Stale {
+            t!(chats.send)
+        } else {
+            t!(common.retry)
+        };
         let why = move || match why {
             Refused::Gone => text!(chats.gone_hint).to_owned(),
             Refused::TooLong => plural!(errors.too_long, MESSAGE_LIMIT),
             Refused::Denied => text!(chats.denied).to_owned(),
+            Refused::Blocked => text!(outbox.blocked).to_owned(),
+            Refused::Stale => {
+                text!(outbox.stale, day = time::date(at), hour = time::clock(at))
+            }
         };
         // Where there's no composer, the text can be taken elsewhere.
         let keep = match edit {
@@ -118,30 +127,63 @@ pub fn pending(pending: Pending) -> AnyView {
             outbox::take_back(client_id);
         };
         view! {
-            <div class="message__refusal" role="alert">
-                <p>{t!(chats.not_sent)} " " {why}</p>
-                <div class="actions">
-                    {keep}
-                    <Button label=t!(common.retry) on_click=move || outbox::retry(client_id) />
-                    <Button label=t!(common.delete) variant=Variant::Danger on_click=discard />
-                </div>
+            <p>{t!(chats.not_sent)} " " {why}</p>
+            <div class="actions">
+                {keep}
+                <Button label=again on_click=move || outbox::retry(client_id) />
+                <Button label=t!(common.delete) variant=Variant::Danger on_click=discard />
             </div>
         }
+        .into_any()
     });
+    let below = below.or_else(|| loose.then(|| t!(outbox.loose).into_any()));
     let state = if refused.is_some() {
         tick(Icon::CIRCLE_ALERT, "refused", t!(chats.not_sent))
     } else {
         tick(Icon::CLOCK, "sending", t!(chats.sending))
     };
+    // What waits can be taken back in the menu of messages.
+    let waits = refused.is_none().then(|| waiting(&client_id));
+    unsent(
+        &body,
+        waits,
+        view! { {moment(at)} {state} }.into_any(),
+        below,
+    )
+}
+
+/// How the menu of messages knows one that waits.
+pub fn waiting(client_id: &ClientId) -> String {
+    format!("{:x}", client_id.0)
+}
+
+/// What was begun in a chat that one isn't in any more.
+pub fn begun(chat: ChatId, words: String) -> AnyView {
+    let body = words.clone();
+    let discard = move || outbox::keep_draft(chat, "");
+    let below = view! {
+        <p>{t!(chats.not_sent)} " " {t!(chats.gone_hint)}</p>
+        <div class="actions">
+            <Button label=t!(chats.copy) on_click=move || copy(&words) />
+            <Button label=t!(common.delete) variant=Variant::Danger on_click=discard />
+        </div>
+    };
+    unsent(&body, None, ().into_any(), Some(below.into_any()))
+}
+
+fn unsent(body: &str, waits: Option<String>, meta: AnyView, below: Option<AnyView>) -> AnyView {
+    let below = below.map(|below| {
+        view! { <div class="message__refusal" role="alert">{below}</div> }
+    });
     view! {
-        <li class="message" data-own="" data-head="" data-chat=chat.0>
+        <li class="message" data-own="" data-head="" data-waits=waits tabindex="-1">
             <div class="message__bubble">
                 <span class="unseen">{t!(chats.you_wrote)}</span>
                 <div class="message__body">
-                    {formatted(&body)}
-                    <p class="message__meta">{moment(at)} {state}</p>
+                    {formatted(body)}
+                    <p class="message__meta">{meta}</p>
                 </div>
-                {refused}
+                {below}
             </div>
         </li>
     }

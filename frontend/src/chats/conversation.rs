@@ -3,7 +3,7 @@ use common::chats::Chat;
 use common::permissions::ChatKind;
 use leptos::{ev, prelude::*};
 
-use super::bubble::pending;
+use super::bubble::{begun, pending};
 use super::composer::{Composer, Edit};
 use super::list::{presence, typing_line};
 use super::log::Log;
@@ -34,7 +34,7 @@ pub fn Conversation(
     })
 }
 
-/// Not in the chat any more. What one wrote and it didn't take stays here until it is deleted.
+/// Not in the chat any more. What one wrote or began and it didn't take stays here until it is deleted.
 fn gone(chat: ChatId, back: String) -> AnyView {
     let unsent = live(move || {
         outbox::pending().with(|all| {
@@ -44,12 +44,14 @@ fn gone(chat: ChatId, back: String) -> AnyView {
                 .collect::<Vec<_>>()
         })
     });
+    let draft = Derived::new(move || outbox::drafts().with(|all| all.get(&chat).cloned()));
+    let draft = live(move || draft.get().map(|words| begun(chat, words)));
     view! {
         <PaneHeader title=t!(chats.gone) back=back.clone() />
         <EmptyState icon=Icon::MESSAGE_CIRCLE title=t!(chats.gone) hint=t!(chats.gone_hint)>
             <ButtonLink label=t!(common.back) href=back />
         </EmptyState>
-        <div class="log__column"><ul class="log__rows" role="list">{unsent}</ul></div>
+        <div class="log__column"><ul class="log__rows" role="list">{unsent} {draft}</ul></div>
     }
     .into_any()
 }

@@ -3,10 +3,9 @@ use common::chats::Chat;
 use common::name::initialled;
 use common::permissions::ChatKind;
 use common::realtime::State;
-use common::text::preview;
 use leptos::prelude::*;
 
-use super::said::said;
+use super::said::{said, unsent};
 use super::school_switch::SchoolSwitch;
 use super::title::title;
 use crate::route::Route;
@@ -17,9 +16,6 @@ use crate::{outbox, reactive::Derived, store, t, text};
 
 /// More chats than this are worth a search.
 const MANY: usize = 12;
-
-/// As much of a draft as the widest list shows.
-const PREVIEW: usize = 100;
 
 /// The list of chats of the school in sight, the last active first.
 pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
@@ -98,14 +94,17 @@ pub fn list(open: Derived<Option<ChatId>>) -> AnyView {
     view! { {header} <SchoolSwitch /> {search_field} {lost()} {content} {nothing_found} }.into_any()
 }
 
-/// Chats that one is not in any more, but wrote to: what wasn't taken is found there.
+/// Chats that one is not in any more, but wrote to, or began to: what wasn't taken is found there.
 fn lost() -> AnyView {
     let chats = Derived::new(|| {
-        let mut chats: Vec<ChatId> = outbox::pending().with(|all| {
-            let refused = all.iter().filter(|it| it.refused.is_some());
-            refused.map(|it| it.chat).collect()
+        let mut chats: Vec<ChatId> = outbox::drafts().with(|all| all.keys().copied().collect());
+        outbox::pending().with(|all| {
+            for it in all.iter().filter(|it| it.refused.is_some()) {
+                if !chats.contains(&it.chat) {
+                    chats.push(it.chat);
+                }
+            }
         });
-        chats.dedup();
         store::with(|state| chats.retain(|chat| !state.chats.0.contains_key(chat)));
         chats
     });
@@ -116,7 +115,11 @@ fn lost() -> AnyView {
                 .into_iter()
                 .map(|chat| {
                     view! {
-                        <ListItem href=Route::Chat(chat) title=t!(chats.gone) subtitle=t!(chats.not_sent)>
+                        <ListItem
+                            href=Route::Chat(chat)
+                            title=t!(chats.gone)
+                            subtitle=Signal::derive(move || unsent(chat).unwrap_or_default())
+                        >
                             <span class="rows__icon">{Icon::CIRCLE_ALERT.view()}</span>
                         </ListItem>
                     }
@@ -165,9 +168,9 @@ fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
     };
     // A person has the same hue here as beside their messages.
     let seed = peer.get_untracked().map_or(id.0, |peer| peer.0);
-    let draft = Derived::new(move || outbox::drafts().with(|drafts| drafts.get(&id).cloned()));
+    let unsent = Derived::new(move || unsent(id));
     let typing = Derived::new(move || typing_line(id));
-    let subtitle = Signal::derive(move || words(typing, draft, chat));
+    let subtitle = Signal::derive(move || words(typing, unsent, chat));
     view! {
         <ListItem
             href=Route::Chat(id)
@@ -189,17 +192,17 @@ pub fn presence() -> AnyView {
         .into_any()
 }
 
-/// The second line: who writes, else the draft, else the last message.
+/// The second line: who writes, else what isn't sent, else the last message.
 fn words(
     typing: Derived<Option<String>>,
-    draft: Derived<Option<String>>,
+    unsent: Derived<Option<String>>,
     chat: Derived<Option<Chat>>,
 ) -> String {
     if let Some(line) = typing.get() {
         return line;
     }
-    if let Some(draft) = draft.get() {
-        return text!(chats.draft, text = preview(&draft, PREVIEW));
+    if let Some(line) = unsent.get() {
+        return line;
     }
     let me = store::me();
     chat.with(|chat| {

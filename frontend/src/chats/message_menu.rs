@@ -11,19 +11,30 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 
+use super::bubble::waiting;
+use super::composer::Edit;
+use crate::outbox::Pending;
 use crate::store::threads;
 use crate::ui::{Anchor, Confirm, ContextMenu, Icon, MenuItem, copy, time, toast};
-use crate::{errors, store, t};
+use crate::{errors, outbox, store, t};
 
 /// A finger that rests so long on a message asks for its menu.
 const LONG_PRESS: Duration = Duration::from_millis(500);
+
+/// What the menu is for.
+#[derive(Clone)]
+enum Chosen {
+    Message(Message),
+    /// It waits to be sent.
+    Waiting(Pending),
+}
 
 /// The menu of the messages of one log. It listens for all of them: a row costs nothing.
 #[derive(Clone, Copy)]
 pub struct MessageMenu {
     chat: ChatId,
     at: RwSignal<Option<Anchor>>,
-    chosen: RwSignal<Option<Message>>,
+    chosen: RwSignal<Option<Chosen>>,
     /// Asks whether to delete it.
     asking: RwSignal<bool>,
     pressed: StoredValue<Option<TimeoutHandle>>,
@@ -97,7 +108,7 @@ impl MessageMenu {
         // What stands in a message and has the focus has keys of its own.
         let row = match target {
             Some(target) if target == *log => None,
-            Some(target) if target.has_attribute("data-seq") => Some(target),
+            Some(target) if is_row(&target) => Some(target),
             _ => return,
         };
         let next = match (event.key().as_str(), &row) {
@@ -129,10 +140,18 @@ impl MessageMenu {
             })
             .flatten()
         });
-        let Some(message) = message.filter(|message| !message.deleted) else {
+        let message = message.filter(|message| !message.deleted);
+        let chosen = message.map(Chosen::Message).or_else(|| {
+            let which = row.get_attribute("data-waits")?;
+            outbox::pending().with_untracked(|all| {
+                let it = all.iter().find(|it| waiting(&it.client_id) == which);
+                it.cloned().map(Chosen::Waiting)
+            })
+        });
+        if chosen.is_none() {
             return false;
-        };
-        self.chosen.set(Some(message));
+        }
+        self.chosen.set(chosen);
         self.at.set(Some(anchor));
         true
     }
@@ -145,11 +164,13 @@ impl MessageMenu {
             asking,
             ..
         } = self;
-        let words = move || {
-            chosen.with_untracked(|it| it.as_ref().map(|it| it.body.clone()).unwrap_or_default())
+        let words = move || match chosen.get_untracked() {
+            Some(Chosen::Message(it)) => it.body,
+            Some(Chosen::Waiting(it)) => it.body,
+            None => String::new(),
         };
         let delete = move || {
-            let Some(seq) = chosen.with_untracked(|it| it.as_ref().map(|it| it.seq)) else {
+            let Some(Chosen::Message(Message { seq, .. })) = chosen.get_untracked() else {
                 return;
             };
             spawn_local(async move {
@@ -158,10 +179,11 @@ impl MessageMenu {
                 }
             });
         };
+        let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
         view! {
             <ContextMenu label=t!(chats.actions) at>
                 <MenuItem label=t!(chats.copy) icon=Icon::COPY on_choose=move || copy(&words()) />
-                {self.deletion()}
+                {self.ways_back(edit)}
             </ContextMenu>
             <Confirm
                 open=asking
@@ -174,22 +196,43 @@ impl MessageMenu {
         .into_any()
     }
 
-    fn deletion(self) -> AnyView {
-        let Self {
-            chat,
-            chosen,
-            asking,
-            ..
-        } = self;
-        let may = chosen.with_untracked(|it| it.as_ref().is_some_and(|it| deletable(chat, it)));
-        may.then(|| {
-            view! { <MenuItem label=t!(chats.delete_for_all) icon=Icon::TRASH_2 danger=true on_choose=move || asking.set(true) /> }
-        })
-        .into_any()
+    fn ways_back(self, edit: Option<Callback<String>>) -> AnyView {
+        let Self { chat, asking, .. } = self;
+        match self.chosen.get_untracked() {
+            Some(Chosen::Message(it)) => deletable(chat, &it)
+                .then(|| {
+                    view! { <MenuItem label=t!(chats.delete_for_all) icon=Icon::TRASH_2 danger=true on_choose=move || asking.set(true) /> }
+                })
+                .into_any(),
+            // What the server may be taking at this moment can be deleted for all afterwards.
+            Some(Chosen::Waiting(Pending { client_id, .. })) if !outbox::flies(client_id) => {
+                let change = edit.map(|edit| {
+                    let change = move || {
+                        if let Some(text) = outbox::take_back(client_id) {
+                            edit.run(text);
+                        }
+                    };
+                    view! { <MenuItem label=t!(common.edit) icon=Icon::PENCIL on_choose=change /> }
+                });
+                let discard = move || {
+                    outbox::take_back(client_id);
+                };
+                view! {
+                    {change}
+                    <MenuItem label=t!(common.delete) icon=Icon::TRASH_2 danger=true on_choose=discard />
+                }
+                .into_any()
+            }
+            _ => ().into_any(),
+        }
     }
 }
 
-const ROW: &str = "[data-seq]";
+const ROW: &str = "[data-seq], [data-waits]";
+
+fn is_row(element: &Element) -> bool {
+    element.matches(ROW).unwrap_or_default()
+}
 
 fn deletable(chat: ChatId, message: &Message) -> bool {
     store::peek(|state| state.may_with(Action::DeleteMessage, chat, message, time::now()))
@@ -210,7 +253,7 @@ fn last_row(log: &HtmlElement) -> Option<HtmlElement> {
 /// The next message in a direction: days and dividers are passed over.
 fn beside(row: &Element, step: fn(&Element) -> Option<Element>) -> Option<HtmlElement> {
     let mut next = step(row)?;
-    while !next.has_attribute("data-seq") {
+    while !is_row(&next) {
         next = step(&next)?;
     }
     next.dyn_into().ok()

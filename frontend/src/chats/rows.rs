@@ -3,7 +3,7 @@
 use common::chats::{Author, Message};
 use common::{AccountId, Timestamp};
 
-use crate::outbox::Pending;
+use crate::outbox::{Pending, Refused};
 
 /// Messages of one person within so long of each other belong together, in milliseconds.
 const TOGETHER: i64 = 5 * 60 * 1000;
@@ -30,8 +30,8 @@ pub enum Key {
     Unread(i64),
     /// With its version, and who wrote it as they are called now: what changed is drawn anew, and nothing else.
     Message(i64, i64, bool, Author),
-    /// With whether it was refused.
-    Pending(u128, bool),
+    /// With why it waits for its writer, and whether it lives as long as the page.
+    Pending(u128, Option<Refused>, bool),
 }
 
 impl Row {
@@ -44,7 +44,9 @@ impl Row {
                 let author = message.author.clone();
                 Key::Message(message.seq, message.version, *head, author)
             }
-            Self::Pending(pending) => Key::Pending(pending.client_id.0, pending.refused.is_some()),
+            Self::Pending(pending) => {
+                Key::Pending(pending.client_id.0, pending.refused, pending.loose)
+            }
         }
     }
 }

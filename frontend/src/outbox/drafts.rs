@@ -29,8 +29,8 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     let blank = text.trim().is_empty();
     if blank {
         storage::remove(&place);
-    } else {
-        storage::set(&place, text);
+    } else if !storage::set(&place, text) {
+        super::ask_before_leaving();
     }
     DRAFTS.with(|drafts| {
         drafts.update(|all| {
@@ -41,6 +41,18 @@ pub fn keep_draft(chat: ChatId, text: &str) {
             }
         });
     });
+}
+
+/// How many there are on this device, of other tabs too.
+pub(super) fn count() -> usize {
+    let mine = super::place("").unwrap_or_default();
+    DRAFTS.with(|drafts| {
+        drafts.with_untracked(|all| {
+            let keys = storage::keys();
+            let others = keys.iter().filter_map(|key| chat_of(&mine, key));
+            all.len() + others.filter(|chat| !all.contains_key(chat)).count()
+        })
+    })
 }
 
 /// Whether the browser has really kept all of them.

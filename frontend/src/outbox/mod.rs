@@ -3,10 +3,10 @@
 //! server takes a repeat with the same [`ClientId`] for the same message, so each is sent once.
 
 mod drafts;
+mod queue;
 mod stored;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::chats::SendMessage;
@@ -14,21 +14,22 @@ use common::{AccountId, ChatId, ClientId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
 pub use drafts::{draft, drafts, keep_draft};
+use queue::{Next, Queue};
 use stored::{FORM, Kept};
 pub use stored::{Pending, Refused};
 
 use crate::ui::{storage, time};
 use crate::{api, socket, store};
 
-/// Between two tries while the server answers, but doesn't take it.
-const PAUSE: Duration = Duration::from_secs(5);
-
 thread_local! {
     static PENDING: ArcRwSignal<Vec<Pending>> = ArcRwSignal::default();
     static ACCOUNT: Cell<Option<AccountId>> = const { Cell::new(None) };
+    static QUEUE: RefCell<Queue> = const { RefCell::new(Queue::new()) };
     static SENDING: Cell<bool> = const { Cell::new(false) };
-    /// Once the browser refuses to store, this tab's memory is all there is.
-    static STORED: Cell<bool> = const { Cell::new(true) };
+    /// What the server may be taking at this moment.
+    static FLYING: Cell<Option<ClientId>> = const { Cell::new(None) };
+    /// Whether the browser is told to ask before the page goes.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
     static OTHER_TABS: RefCell<Option<WindowListenerHandle>> = const { RefCell::new(None) };
 }
 
@@ -37,17 +38,36 @@ pub fn pending() -> ArcRwSignal<Vec<Pending>> {
     PENDING.with(Clone::clone)
 }
 
-/// How many messages the server doesn't have, begun ones too: to be asked about before signing out.
+/// How many messages of the person on this device the server doesn't have, begun ones and those of other
+/// tabs too: to be asked about before signing out.
 pub fn unsent() -> usize {
-    PENDING.with(|pending| pending.with_untracked(Vec::len))
-        + kept().strange.len()
-        + drafts().with_untracked(BTreeMap::len)
+    let kept = kept();
+    kept.entries.len() + kept.strange.len() + drafts::count()
 }
 
 /// Whether nothing would be lost or cut off if the page were loaded again now.
 pub(crate) fn at_rest() -> bool {
-    let nothing_waits = || PENDING.with(|pending| pending.with_untracked(Vec::is_empty));
-    !SENDING.get() && (STORED.get() || nothing_waits()) && drafts::stored()
+    !SENDING.get() && outlives()
+}
+
+/// Whether the browser has kept everything.
+fn outlives() -> bool {
+    let loose = |all: &Vec<Pending>| all.iter().any(|it| it.loose);
+    !PENDING.with(|pending| pending.with_untracked(loose)) && drafts::stored()
+}
+
+/// The browser has no room: from now on it asks before what it didn't keep goes with the page.
+fn ask_before_leaving() {
+    if ASKING.replace(true) {
+        return;
+    }
+    window_event_listener(leptos::ev::beforeunload, |event| {
+        if !outlives() {
+            event.prevent_default();
+            // How older browsers want to be told.
+            event.set_return_value("-");
+        }
+    });
 }
 
 /// Takes a message to be sent.
@@ -59,95 +79,137 @@ pub fn put(chat: ChatId, body: &str) {
         at: time::now(),
         refused: None,
         form: FORM,
+        loose: false,
     };
     change(|all| all.push(pending));
     send();
 }
 
-/// Gives up a message that was refused: its text, for editing.
+/// Gives up a message: its text, for editing. None: the server may be taking it at this moment.
 pub fn take_back(client_id: ClientId) -> Option<String> {
     let mut text = None;
-    change(|all| {
-        if let Some(at) = all.iter().position(|it| it.client_id == client_id) {
-            text = Some(all.remove(at).body);
-        }
-    });
+    if !flies(client_id) {
+        forget_tries(client_id);
+        change(|all| {
+            if let Some(at) = all.iter().position(|it| it.client_id == client_id) {
+                text = Some(all.remove(at).body);
+            }
+        });
+        // What stood behind it.
+        send();
+    }
     text
 }
 
-/// Tries a refused message again: the reason may be gone.
+/// Whether the server may be taking it at this moment.
+pub fn flies(client_id: ClientId) -> bool {
+    FLYING.get() == Some(client_id)
+}
+
+/// Tries again what waits for its writer: the reason may be gone. It is said now.
 pub fn retry(client_id: ClientId) {
+    forget_tries(client_id);
     change(|all| {
         for it in all.iter_mut().filter(|it| it.client_id == client_id) {
             it.refused = None;
+            it.at = time::now();
         }
     });
     send();
 }
 
-/// Sends what waits, one after the other, so that the order stays.
+fn forget_tries(client_id: ClientId) {
+    QUEUE.with_borrow_mut(|queue| queue.forget(client_id));
+}
+
+/// Sends what waits, one after the other.
 pub(crate) fn send() {
     if SENDING.replace(true) {
         return;
     }
     spawn_local(async {
-        let outcome = send_all().await;
+        let later = send_all().await;
         SENDING.set(false);
-        match outcome {
-            Ok(()) | Err(Error::SignIn) => {}
-            // The connection's return begins anew.
-            Err(Error::Offline) => socket::doubt(),
-            Err(Error::TooMany { retry_after }) => {
-                set_timeout(send, Duration::from_secs(retry_after.clamp(1, 600)));
-            }
-            Err(_) => set_timeout(send, PAUSE),
+        if let Some(later) = later {
+            set_timeout(send, later);
         }
     });
 }
 
-async fn send_all() -> Result<(), Error> {
-    while let Some(next) = next() {
+/// When to go on by itself. None: something else begins anew.
+async fn send_all() -> Option<Duration> {
+    loop {
+        let Pending {
+            chat,
+            client_id,
+            body,
+            ..
+        } = match next() {
+            Next::Send(next) => next,
+            Next::Wait(wait) => return Some(wait),
+            Next::Nothing => return None,
+        };
         let account = ACCOUNT.get();
+        FLYING.set(Some(client_id));
         let answer = api::call(SendMessage {
-            chat: next.chat,
-            client_id: next.client_id,
-            body: next.body,
+            chat,
+            client_id,
+            body,
         })
         .await;
+        FLYING.set(None);
         if ACCOUNT.get() != account {
-            return Ok(());
+            // Somebody else may have signed in meanwhile.
+            return Some(Duration::ZERO);
         }
-        match answer {
+        let error = match answer {
             Ok(message) => {
-                store::threads::sent(next.chat, message);
-                change(|all| all.retain(|it| it.client_id != next.client_id));
+                store::threads::sent(chat, message);
+                forget_tries(client_id);
+                change(|all| all.retain(|it| it.client_id != client_id));
+                continue;
             }
-            Err(
-                error @ (Error::Offline
-                | Error::Unavailable
-                | Error::SignIn
-                | Error::TooMany { .. }
-                | Error::Internal { .. }),
-            ) => return Err(error),
-            Err(error) => change(|all| {
-                let refused = match error {
-                    Error::NotFound => Refused::Gone,
-                    Error::Invalid(_) => Refused::TooLong,
-                    _ => Refused::Denied,
-                };
-                for it in all.iter_mut().filter(|it| it.client_id == next.client_id) {
-                    it.refused = Some(refused);
+            Err(Error::SignIn) => return None,
+            Err(Error::TooMany { retry_after }) => {
+                return Some(Duration::from_secs(retry_after.clamp(1, 600)));
+            }
+            Err(error) => error,
+        };
+        let refused = queue::refusal(&error).or_else(|| {
+            let (which, there) = ((chat, client_id), socket::answers());
+            let (now, chance) = (time::now(), js_sys::Math::random());
+            QUEUE
+                .with_borrow_mut(|queue| queue.failed(which, &error, there, now, chance))
+                .then_some(Refused::Blocked)
+        });
+        if refused.is_some() {
+            change(|all| {
+                for it in all.iter_mut().filter(|it| it.client_id == client_id) {
+                    it.refused = refused;
                 }
-            }),
+            });
+        }
+        if error == Error::Offline {
+            // The connection's return begins anew.
+            socket::doubt();
+            return None;
         }
     }
-    Ok(())
 }
 
-fn next() -> Option<Pending> {
-    PENDING.with(|pending| {
-        pending.with_untracked(|all| all.iter().find(|it| it.refused.is_none()).cloned())
-    })
+/// What goes next. What waited too long is asked about first.
+fn next() -> Next {
+    let now = time::now();
+    let stale = |it: &Pending| queue::stale(it, now);
+    let all = || PENDING.with(|pending| pending.get_untracked());
+    if all().iter().any(stale) {
+        change(|all| {
+            for it in all.iter_mut().filter(|it| stale(it)) {
+                it.refused = Some(Refused::Stale);
+            }
+        });
+    }
+    QUEUE.with_borrow(|queue| queue.next(&all(), now))
 }
 
 /// The account's outbox and drafts become this tab's. What other people left on this device is
@@ -162,7 +224,8 @@ pub(crate) fn open(account: AccountId) {
             storage::remove(&key);
         }
     }
-    PENDING.with(|pending| pending.set(kept().entries));
+    let entries = read(&format!("{mine}outbox")).entries;
+    PENDING.with(|pending| pending.set(entries));
     drafts::open(&mine);
     let listener = window_event_listener(leptos::ev::storage, move |event| {
         let key = event.key().unwrap_or_default();
@@ -203,31 +266,44 @@ fn place(what: &str) -> Option<String> {
         .map(|account| format!("{PRIVATE}{account}.{what}"))
 }
 
-/// What is kept of the signed-in account.
+/// What there is of the signed-in account: what is kept, and what only this page has.
 fn kept() -> Kept {
-    let text = place("outbox").and_then(|place| storage::get(&place).map(|text| (place, text)));
-    let Some((place, text)) = text else {
-        return Kept::default();
-    };
-    Kept::read(&text).unwrap_or_else(|| {
-        // Of another version: out of the way, but not lost.
-        storage::set(&format!("{place}.unread"), &text);
-        Kept::default()
-    })
+    let mut kept = place("outbox")
+        .map(|place| read(&place))
+        .unwrap_or_default();
+    PENDING.with(|pending| pending.with_untracked(|page| kept.join(page)));
+    kept
+}
+
+fn read(place: &str) -> Kept {
+    storage::get(place).map_or_else(Kept::default, |text| Kept::read(&text))
+}
+
+/// Whether it is kept now.
+fn keep(place: &str, kept: &Kept) -> bool {
+    match kept.text() {
+        None => {
+            storage::remove(place);
+            true
+        }
+        Some(text) => storage::set(place, &text),
+    }
 }
 
 /// Changes the list where it is kept, since another tab may have changed it, and then here.
 fn change(change: impl FnOnce(&mut Vec<Pending>)) {
     let Some(place) = place("outbox") else { return };
     let mut kept = kept();
-    if !STORED.get() {
-        kept.entries = PENDING.with(|pending| pending.get_untracked());
-    }
     change(&mut kept.entries);
-    match kept.text() {
-        None => storage::remove(&place),
-        Some(text) if !storage::set(&place, &text) => STORED.set(false),
-        Some(_) => {}
+    for it in &mut kept.entries {
+        it.loose = false;
+    }
+    if !keep(&place, &kept) {
+        kept.loosen(&read(&place).entries);
+        // What was taken out of it must not come back: there is room for less.
+        storage::remove(&place);
+        keep(&place, &kept);
+        ask_before_leaving();
     }
     PENDING.with(|pending| pending.set(kept.entries));
 }

@@ -23,16 +23,23 @@ pub struct Pending {
     /// At first entries said nothing about it.
     #[serde(default)]
     pub(super) form: u32,
+    /// The browser didn't keep it: it lives as long as the page.
+    #[serde(skip)]
+    pub loose: bool,
 }
 
-/// What is kept on the device outlives the errors of one version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a message waits for its writer. What is kept on the device outlives the errors of one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Refused {
     /// The chat isn't the person's any more.
     Gone,
     TooLong,
     /// The rule book says no.
     Denied,
+    /// The server is there, and doesn't take it: something in between may not let it through.
+    Blocked,
+    /// It waited for so long that it may be true no longer.
+    Stale,
 }
 
 const fn long_ago() -> Timestamp {
@@ -43,21 +50,42 @@ const fn long_ago() -> Timestamp {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Kept {
     pub entries: Vec<Pending>,
-    /// Of a later form or spoilt, as they were found.
+    /// Of a later form or spoilt, as they were found; what is no list at all, as a text.
     pub strange: Vec<String>,
 }
 
 impl Kept {
-    /// None: not a list at all.
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Self {
         let mut kept = Self::default();
-        for element in json::elements(text).ok()? {
+        let Ok(elements) = json::elements(text) else {
+            kept.strange.extend(json::to_string(&text).ok());
+            return kept;
+        };
+        for element in elements {
             match json::from_str::<Pending>(element) {
                 Ok(entry) if entry.form <= FORM => kept.entries.push(entry),
                 _ => kept.strange.push(element.to_owned()),
             }
         }
-        Some(kept)
+        kept
+    }
+
+    /// Takes in what only the page knows, of all that it has.
+    pub fn join(&mut self, page: &[Pending]) {
+        for it in page.iter().filter(|it| it.loose) {
+            let mut entries = self.entries.iter_mut();
+            match entries.find(|entry| entry.client_id == it.client_id) {
+                Some(entry) => *entry = it.clone(),
+                None => self.entries.push(it.clone()),
+            }
+        }
+    }
+
+    /// The browser has no room for all: what it had before stays kept, the rest is the page's.
+    pub fn loosen(&mut self, before: &[Pending]) {
+        for it in &mut self.entries {
+            it.loose = !before.contains(it);
+        }
     }
 
     /// None: nothing is to be kept.
@@ -65,6 +93,7 @@ impl Kept {
         let entries = self
             .entries
             .iter()
+            .filter(|it| !it.loose)
             .filter_map(|it| json::to_string(it).ok());
         let all: Vec<String> = self.strange.iter().cloned().chain(entries).collect();
         (!all.is_empty()).then(|| format!("[{}]", all.join(",")))
@@ -83,6 +112,7 @@ mod tests {
             at: Timestamp(1_790_000_000_000),
             refused: None,
             form,
+            loose: false,
         }
     }
 
@@ -101,7 +131,7 @@ mod tests {
     #[test]
     fn every_form_there_ever_was_is_read() {
         for (text, form) in FORMS {
-            let kept = Kept::read(text).unwrap();
+            let kept = Kept::read(text);
             assert_eq!(kept.entries, [entry(form)]);
             assert!(kept.strange.is_empty());
         }
@@ -123,9 +153,11 @@ mod tests {
             ("Gone", Refused::Gone),
             ("TooLong", Refused::TooLong),
             ("Denied", Refused::Denied),
+            ("Blocked", Refused::Blocked),
+            ("Stale", Refused::Stale),
         ] {
             let text = FORMS[0].0.replace("null", &format!("\"{word}\""));
-            assert_eq!(Kept::read(&text).unwrap().entries[0].refused, Some(refused));
+            assert_eq!(Kept::read(&text).entries[0].refused, Some(refused));
         }
     }
 
@@ -137,7 +169,7 @@ mod tests {
             at: Timestamp(0),
             ..entry(0)
         };
-        assert_eq!(Kept::read(text).unwrap().entries, [entry]);
+        assert_eq!(Kept::read(text).entries, [entry]);
     }
 
     #[test]
@@ -147,7 +179,7 @@ mod tests {
         let spoilt = r#"{"chat":"x"}"#;
         let known = FORMS[1].0.trim_matches(['[', ']']);
         let text = format!("[{later},{known},{other},{spoilt}]");
-        let mut kept = Kept::read(&text).unwrap();
+        let mut kept = Kept::read(&text);
         assert_eq!(kept.entries, [entry(1)]);
         assert_eq!(kept.strange, [later, other, spoilt]);
         assert_eq!(Kept::read(&kept.text().unwrap()), Kept::read(&text));
@@ -158,9 +190,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_told_apart() {
-        assert_eq!(Kept::read(r#"{"version":7,"entries":[]}"#), None);
-        assert_eq!(Kept::read(""), None);
-        assert_eq!(Kept::read("[]"), Some(Kept::default()));
+    fn what_is_no_list_is_kept_as_it_was() {
+        for text in [r#"{"version":7,"entries":[]}"#, "[1,", ""] {
+            let kept = Kept::read(text);
+            assert_eq!(kept.entries, []);
+            let again = Kept::read(&kept.text().unwrap());
+            assert_eq!(again, kept);
+            assert_eq!(json::from_str::<String>(&again.strange[0]).unwrap(), text);
+        }
+        assert_eq!(Kept::read("[]"), Kept::default());
+    }
+
+    #[test]
+    fn without_room_what_was_kept_stays_kept_and_the_rest_is_the_pages() {
+        let other = Pending {
+            client_id: ClientId(0x2b),
+            ..entry(1)
+        };
+        let before = Kept::read(FORMS[1].0);
+        let mut kept = Kept::read(FORMS[1].0);
+        kept.entries.push(other);
+        kept.loosen(&before.entries);
+        assert_eq!(kept.text().as_deref(), Some(FORMS[1].0));
+        // Another tab has sent the first, and this one reads what is kept now.
+        let mut now = Kept::default();
+        now.join(&kept.entries);
+        assert_eq!(now.entries, [kept.entries[1].clone()]);
+        // Its writer decides about the first, of which there is no room to tell.
+        kept.entries[0].refused = Some(Refused::Stale);
+        kept.loosen(&before.entries);
+        let mut now = Kept::read(FORMS[1].0);
+        now.join(&kept.entries);
+        assert_eq!(now.entries, kept.entries);
     }
 }
