@@ -10,11 +10,13 @@
 mod audit;
 mod driver;
 mod journey;
+mod network;
 mod page;
 mod qr;
 mod screens;
 mod server;
 mod shell;
+mod troubles;
 mod webdriver;
 mod weight;
 mod words;

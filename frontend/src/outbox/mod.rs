@@ -108,7 +108,7 @@ pub(crate) fn send() {
 async fn send_all() -> Result<(), Error> {
     while let Some(next) = next() {
         let account = ACCOUNT.get();
-        let answer = api::call(SendMessage {
+        let answer = api::repeat(SendMessage {
             chat: next.chat,
             client_id: next.client_id,
             body: next.body,
