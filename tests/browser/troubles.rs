@@ -103,8 +103,7 @@ fn says(browser: &Browser, text: &str) {
     browser.click("Отправить");
 }
 
-const UNREAD: &str =
-    "return document.querySelector('.frame__main a[aria-current] .count')?.textContent || ''";
+const UNREAD: &str = "return document.querySelector('.frame__main a[aria-current] .count [aria-hidden]')?.textContent || ''";
 
 fn unread(browser: &Browser, count: &str) {
     browser.wait(&format!("«{count}» unread"), || {
