@@ -6,23 +6,42 @@
 use std::cell::Cell;
 use std::pin::Pin;
 
+use crate::clock;
 use common::Error;
 use common::endpoint::{Declared, Download, Endpoint, Method, Upload};
 use gloo_net::http::{Request, RequestBuilder};
-use wasm_bindgen::JsValue;
+use js_sys::{Date, JSON, Reflect};
+use leptos::prelude::window;
+use leptos::task::{spawn_local, tick};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 /// A phone that moves between cells can hold a request forever. In milliseconds.
 const PATIENCE: u32 = 30_000;
 
+/// What can be sent again is, when there is no answer after so long: the server needs far less.
+const SOON: u32 = 10_000;
+
+/// Whatever works is answered sooner by [`renew`]'s question.
+const SIGN: u32 = 3_000;
+
+/// So many connections to one server browsers hold at most, for HTTP/1.1.
+const POOL: usize = 6;
+
 thread_local! {
     static RUNNING: Cell<u32> = const { Cell::new(0) };
     static LOST: Cell<fn()> = const { Cell::new(|| {}) };
+    static LATE: Cell<fn()> = const { Cell::new(|| {}) };
 }
 
 /// Who is told that an answer said that there is no session: the store, which itself calls.
 pub(crate) fn when_lost(tell: fn()) {
     LOST.set(tell);
+}
+
+/// Who is told that an answer didn't come in time: the socket, whose connection may be as dead.
+pub(crate) fn when_late(tell: fn()) {
+    LATE.set(tell);
 }
 
 /// Whether an answer is waited for.
@@ -39,11 +58,33 @@ pub async fn call<E: Endpoint>(request: E) -> Result<E::Response, Error> {
     read::<E>(send(Call::of(&request)).await)
 }
 
+/// The same for a `POST` that the server takes for once, however often it comes.
+///
+/// # Errors
+/// As [`call`].
+pub async fn repeat<E: Endpoint>(request: E) -> Result<E::Response, Error> {
+    let mut call = Call::of(&request);
+    call.repeatable = true;
+    read::<E>(send(call).await)
+}
+
+/// Sends a `POST` that must not be lost although the page may be gone before the answer, which nobody hears.
+pub fn part<E: Endpoint>(request: &E) {
+    let options =
+        r#"{"method":"POST","keepalive":true,"headers":{"content-type":"application/json"}}"#;
+    let (Ok(options), Ok(body)) = (JSON::parse(options), common::json::to_string(request)) else {
+        return;
+    };
+    let _ = Reflect::set(&options, &"body".into(), &body.into());
+    let _ = window().fetch_with_str_and_init(E::PATH, &options.unchecked_into());
+}
+
 /// A call whose types are forgotten: what a browser downloads once and not for each endpoint.
 pub struct Call {
     method: Method,
     path: &'static str,
     body: Result<String, Error>,
+    repeatable: bool,
 }
 
 impl Call {
@@ -52,13 +93,14 @@ impl Call {
             method: E::METHOD,
             path: E::PATH,
             body: common::json::to_string(request).map_err(|_| Error::Malformed),
+            repeatable: matches!(E::METHOD, Method::Get),
         }
     }
 }
 
 /// Sends a call; [`read`] understands the answer.
 pub fn send(call: Call) -> Pin<Box<dyn Future<Output = Answer>>> {
-    Box::pin(async move { answer(call.method, call.path, call.body?).await })
+    Box::pin(async move { answer(call).await })
 }
 
 /// The text of an answer, or why there is none.
@@ -68,11 +110,52 @@ pub fn read<E: Endpoint>(answer: Answer) -> Result<E::Response, Error> {
     common::json::from_str(&answer?).map_err(|_| Error::Malformed)
 }
 
-async fn answer(method: Method, path: &str, body: String) -> Answer {
-    understood(fetch(method, path, body).await)
+async fn answer(call: Call) -> Answer {
+    let body = call.body?;
+    let mut answer = None;
+    for &patience in deadlines(call.repeatable) {
+        let (request, body) = request(call.method, call.path, &body);
+        let signal = AbortSignal::timeout_with_u32(patience);
+        answer = respond(request.abort_signal(Some(&signal)), body).await;
+        if answer.is_some() || !signal.aborted() {
+            break;
+        }
+        renew().await;
+        LATE.get()();
+    }
+    understood(answer)
 }
 
-fn understood(answer: Option<(u16, String)>) -> Answer {
+/// How long each try may take. Whether a connection is dead or the server slow can't be known, so the last
+/// one is patient.
+const fn deadlines(repeatable: bool) -> &'static [u32] {
+    if repeatable {
+        &[SOON, PATIENCE]
+    } else {
+        &[PATIENCE]
+    }
+}
+
+/// Clears the browser's pool of connections that have died silently (another network, a sleep, a router
+/// that forgot): each would hold a request until its deadline, one after the other, and nothing tells the
+/// browser to take a new one (neither `keepalive` nor `no-store` does). So all of them are asked something
+/// small at once; those that don't answer soon are closed by giving up. Whatever is sent right after this
+/// waits its turn behind that, and goes over a connection that lives. With HTTP/2 there is but one, which the
+/// browser itself pings.
+pub(crate) async fn renew() {
+    for number in 0..POOL {
+        spawn_local(async move {
+            // Never from the browser's cache; questions with one address would be asked one after the other.
+            let request = Request::get(&with_query("/manifest.webmanifest", &number.to_string()));
+            let signal = AbortSignal::timeout_with_u32(SIGN);
+            respond(request.abort_signal(Some(&signal)), JsValue::UNDEFINED).await;
+        });
+    }
+    // They go first.
+    tick().await;
+}
+
+fn understood(answer: Option<Told>) -> Answer {
     let (status, text) = answer.ok_or(Error::Offline)?;
     if status == 200 {
         return Ok(text);
@@ -116,40 +199,57 @@ fn with_query(path: &str, body: &str) -> String {
 /// # Errors
 /// [`Error::Offline`] when it did not come.
 pub async fn text(url: &str) -> Result<String, Error> {
-    match respond(patient(Request::get(url)), JsValue::UNDEFINED).await {
+    let signal = AbortSignal::timeout_with_u32(PATIENCE);
+    let request = Request::get(url).abort_signal(Some(&signal));
+    match respond(request, JsValue::UNDEFINED).await {
         Some((200, text)) => Ok(text),
         _ => Err(Error::Offline),
     }
 }
 
-fn patient(request: RequestBuilder) -> RequestBuilder {
-    request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
-}
-
-async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
-    let (request, body) = match method {
+fn request(method: Method, path: &str, body: &str) -> (RequestBuilder, JsValue) {
+    match method {
         Method::Post => {
             let request = Request::post(path).header("content-type", "application/json");
             (request, body.into())
         }
         Method::Get | Method::Put if body == "{}" => (Request::get(path), JsValue::UNDEFINED),
-        Method::Get | Method::Put => (Request::get(&with_query(path, &body)), JsValue::UNDEFINED),
-    };
-    respond(patient(request), body).await
+        Method::Get | Method::Put => (Request::get(&with_query(path, body)), JsValue::UNDEFINED),
+    }
 }
 
-/// The status and the text of the answer, if there is one.
-async fn respond(request: RequestBuilder, body: JsValue) -> Option<(u16, String)> {
+/// The status and the text of an answer.
+type Told = (u16, String);
+
+/// The answer, if there is one.
+async fn respond(request: RequestBuilder, body: JsValue) -> Option<Told> {
     RUNNING.set(RUNNING.get() + 1);
     let answer = exchange(request, body).await.ok();
     RUNNING.set(RUNNING.get() - 1);
     answer
 }
 
-async fn exchange(
-    request: RequestBuilder,
-    body: JsValue,
-) -> Result<(u16, String), gloo_net::Error> {
+async fn exchange(request: RequestBuilder, body: JsValue) -> Result<Told, gloo_net::Error> {
+    let asked = Date::now();
     let response = request.body(body)?.send().await?;
+    // What the browser may keep is of another time.
+    let headers = response.headers();
+    if headers.get("cache-control").as_deref() == Some("no-store") {
+        clock::heard(&headers.get("date").unwrap_or_default(), asked);
+    }
     Ok((response.status(), response.text().await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATIENCE, deadlines};
+
+    #[test]
+    fn a_dead_connection_costs_little_and_a_slow_server_gets_its_time() {
+        let (first, last) = (deadlines(true)[0], deadlines(true).last());
+        assert!(first * 3 <= PATIENCE, "{first}");
+        assert_eq!(last, Some(&PATIENCE));
+        // Nobody knows whether it has happened.
+        assert_eq!(deadlines(false), [PATIENCE]);
+    }
 }

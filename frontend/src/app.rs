@@ -15,13 +15,14 @@ use crate::{
     router, socket, split,
     store::{self, Session},
     t,
-    ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live},
+    ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live, time},
     update,
 };
 
 #[component]
 pub fn App() -> AnyView {
     update::watch();
+    time::watch();
     store::start();
     let part = Derived::new(|| Part::of(&router::path()));
     effect(|| {

@@ -11,6 +11,7 @@ pub mod applications;
 pub mod channels;
 pub mod chats;
 pub mod classes;
+mod clock;
 mod delay;
 pub mod errors;
 pub mod frame;

@@ -340,6 +340,10 @@ fn listen() {
     window_event_listener(ev::offline, |_| doubt());
     window_event_listener(ev::visibilitychange, |_| woken());
     set_interval(alive, ALIVE);
+    api::when_late(|| {
+        alive();
+        set_timeout(alive, pulse::SURELY);
+    });
 }
 
 /// The network has changed: what was connected before it isn't any more.

@@ -72,8 +72,18 @@ fn busy() -> bool {
     !socket::connected()
         || api::waits()
         || !outbox::at_rest()
-        || !matches!(document().query_selector("dialog[open]"), Ok(None))
+        || shows("dialog[open]")
+        // Who reads what was said earlier would be thrown to the end.
+        || in_sight() && shows(".log__down")
         || TOUCHED.with_borrow(|all| all.iter().any(holds))
+}
+
+fn shows(selector: &str) -> bool {
+    !matches!(document().query_selector(selector), Ok(None))
+}
+
+fn in_sight() -> bool {
+    document().visibility_state() == VisibilityState::Visible
 }
 
 /// Whether a field has something that the person would miss, or writes at this moment.
@@ -88,10 +98,7 @@ fn holds(field: &Element) -> bool {
     } else {
         false
     };
-    let written = || {
-        document().active_element().as_ref() == Some(field)
-            && document().visibility_state() == VisibilityState::Visible
-    };
+    let written = || document().active_element().as_ref() == Some(field) && in_sight();
     !empty && (!field.has_attribute("data-kept") || written())
 }
 

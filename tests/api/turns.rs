@@ -16,9 +16,7 @@ use common::{AccountId, ChatId, ClientId, GuardianLinkId, Name};
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
-use tests::place::{
-    CLASS, OTHER_SCHOOLS_CHAT, PARENTS_CHAT, SCHOOL, STAFF_CHAT, STUDENTS_CHAT, TEACHERS_CHAT,
-};
+use tests::place::{CLASS, OTHER_SCHOOLS_CHAT, SCHOOL, STAFF_CHAT, STUDENTS_CHAT, TEACHERS_CHAT};
 use tests::{Actor, TestSchool};
 
 use crate::invites::{invite, secret};

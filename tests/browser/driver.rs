@@ -176,6 +176,32 @@ impl Browser {
         self.tell("Network.setBlockedURLs", &json!({ "urls": addresses }));
     }
 
+    /// Lets requests to some addresses hang for good, patterns with `*`; no others from now on.
+    pub fn hold(&self, addresses: &[&str]) {
+        if addresses.is_empty() {
+            return self.tell("Fetch.disable", &json!({}));
+        }
+        let patterns: Vec<Value> = addresses
+            .iter()
+            .map(|it| json!({ "urlPattern": it }))
+            .collect();
+        self.tell("Fetch.enable", &json!({ "patterns": patterns }));
+    }
+
+    /// Runs in every page from now on, before anything of it does.
+    pub fn begin_with(&self, script: &str) {
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        self.tell(command, &json!({ "source": script }));
+    }
+
+    /// As a device that is in another time zone.
+    pub fn travel(&self, zone: &str) {
+        self.tell(
+            "Emulation.setTimezoneOverride",
+            &json!({ "timezoneId": zone }),
+        );
+    }
+
     /// As a person who has told the browser to save data.
     pub fn save_data(&self) {
         let saves = json!({ "dataSaverEnabled": true });

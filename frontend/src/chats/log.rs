@@ -3,7 +3,7 @@ use common::permissions::{Action, ChatKind};
 use leptos::{ev, prelude::*};
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{ResizeObserver, VisibilityState};
+use web_sys::ResizeObserver;
 
 use super::bubble::{message, pending};
 use super::message_menu::MessageMenu;
@@ -98,7 +98,7 @@ impl Log {
             }
             return;
         };
-        if document().visibility_state() == VisibilityState::Visible {
+        if reading::attentive() {
             reading::read(self.open.chat, sight.last);
         }
         if let Some(seen) = self.seen {
@@ -143,6 +143,9 @@ impl Log {
         let log = self.clone();
         let visible = window_event_listener(ev::visibilitychange, move |_| log.look());
         on_cleanup(move || visible.remove());
+        let log = self.clone();
+        let focused = window_event_listener(ev::focus, move |_| log.look());
+        on_cleanup(move || focused.remove());
         let log = self.clone();
         effect(move || {
             log.listed.track();

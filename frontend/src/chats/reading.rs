@@ -7,7 +7,8 @@ use std::time::Duration;
 use common::ChatId;
 use common::chats::{ChatEvent, MarkRead};
 use common::realtime::Event;
-use leptos::{prelude::set_timeout, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
+use web_sys::VisibilityState;
 
 use crate::{api, delay, store};
 
@@ -16,8 +17,15 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 thread_local! {
     static UNTOLD: RefCell<BTreeMap<ChatId, i64>> = const { RefCell::new(BTreeMap::new()) };
+    static LISTENING: Cell<bool> = const { Cell::new(false) };
     /// How often telling has failed since it last succeeded.
     static TRIES: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Whether what is in sight is read: not in a window beside the one in which the person works.
+pub fn attentive() -> bool {
+    let document = document();
+    document.visibility_state() == VisibilityState::Visible && document.has_focus() != Ok(false)
 }
 
 /// The person has seen the messages up to `seq`.
@@ -44,13 +52,28 @@ fn soon(chat: ChatId, seq: i64, pause: Duration) {
     if first {
         set_timeout(tell, pause);
     }
+    if !LISTENING.replace(true) {
+        window_event_listener(ev::visibilitychange, |_| part());
+    }
+}
+
+/// The page is out of sight, and may be closed before the pause is over: tells at once. If it isn't, and this
+/// got lost, it's told again.
+fn part() {
+    if document().visibility_state() == VisibilityState::Hidden {
+        UNTOLD.with_borrow(|untold| {
+            for (&chat, &seq) in untold {
+                api::part(&MarkRead { chat, seq });
+            }
+        });
+    }
 }
 
 fn tell() {
     let account = store::me();
     for (chat, seq) in UNTOLD.with_borrow_mut(std::mem::take) {
         spawn_local(async move {
-            let Err(error) = api::call(MarkRead { chat, seq }).await else {
+            let Err(error) = api::repeat(MarkRead { chat, seq }).await else {
                 return TRIES.set(0);
             };
             // Of somebody who has left, it's nobody's: it's unread again, and read again then.

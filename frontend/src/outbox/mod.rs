@@ -151,7 +151,7 @@ async fn send_all() -> Option<Duration> {
         };
         let account = ACCOUNT.get();
         FLYING.set(Some(client_id));
-        let answer = api::call(SendMessage {
+        let answer = api::repeat(SendMessage {
             chat,
             client_id,
             body,

@@ -1,7 +1,12 @@
 //! Whether the connection still leads to the server: a network that is gone says nothing.
 
+use std::time::Duration;
+
 /// The server's answer takes no longer, in milliseconds.
 const ANSWER: f64 = 10_000.0;
+
+/// After so long it's known whether there is an answer.
+pub(super) const SURELY: Duration = Duration::from_secs(11);
 
 /// After so long without a sign of life the server has given us up, in milliseconds.
 const GIVEN_UP: f64 = 70_000.0;
@@ -42,7 +47,7 @@ impl Pulse {
 
 #[cfg(test)]
 mod tests {
-    use super::Pulse;
+    use super::{Pulse, SURELY};
 
     #[test]
     fn a_network_that_is_gone_is_noticed_within_a_minute() {
@@ -52,6 +57,19 @@ mod tests {
         // It goes right after the answer.
         assert!(!pulse.beat(60_000.0));
         assert!(pulse.beat(90_000.0));
+    }
+
+    #[test]
+    fn who_doubts_knows_soon() {
+        let surely = SURELY.as_millis() as f64;
+        let mut pulse = Pulse::begin(0.0);
+        pulse.hear(10_000.0);
+        assert!(!pulse.beat(12_000.0));
+        assert!(pulse.beat(12_000.0 + surely));
+        pulse.hear(12_000.0 + surely);
+        assert!(!pulse.beat(13_000.0 + surely));
+        pulse.hear(13_001.0 + surely);
+        assert!(!pulse.beat(13_000.0 + surely * 2.0));
     }
 
     #[test]

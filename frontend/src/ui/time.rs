@@ -1,13 +1,16 @@
 //! Times, days and dates in the person's language and time zone, by the browser's `Intl`.
 //! All follow the language inside a reactive closure.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::time::Duration;
 
 use common::Timestamp;
 use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
+pub use crate::clock::now;
 use crate::{
     i18n::{Locale, locale},
     text,
@@ -71,9 +74,23 @@ pub fn same_day(one: Timestamp, other: Timestamp) -> bool {
     days(one) == days(other)
 }
 
-/// Now.
-pub fn now() -> Timestamp {
-    Timestamp(Date::now() as i64)
+/// Begins to notice that the device is in another time zone, or the day another: what is drawn follows.
+pub fn watch() {
+    HERE.set(here());
+    let look = || {
+        if HERE.replace(here()) != HERE.get() {
+            FORMATTERS.take();
+            CHANGES.with(|it| it.update(|it| *it += 1));
+        }
+    };
+    window_event_listener(ev::visibilitychange, move |_| look());
+    set_interval(look, MINUTE);
+}
+
+/// The zone, as far as one sees it now, and the day.
+fn here() -> (f64, i64) {
+    let now = now();
+    (js(now).get_timezone_offset(), days(now))
 }
 
 /// Today, as the calendar here shows it.
@@ -112,6 +129,7 @@ fn same_year(moment: Timestamp) -> bool {
 
 /// Calendar days since 1970.
 fn days(moment: Timestamp) -> i64 {
+    CHANGES.with(ArcRwSignal::track);
     local(moment).0.div_euclid(24 * 60 * 60 * 1000)
 }
 
@@ -134,13 +152,18 @@ fn js(moment: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(moment.0 as f64))
 }
 
+const MINUTE: Duration = Duration::from_secs(60);
+
 thread_local! {
+    static HERE: Cell<(f64, i64)> = const { Cell::new((0.0, 0)) };
+    static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
     // A formatter takes milliseconds to make and microseconds to use.
     static FORMATTERS: RefCell<HashMap<(&'static str, &'static str), Function>> = RefCell::default();
 }
 
 fn format(name: &'static str, parts: &[(&str, &str)], moment: Timestamp) -> String {
     let locale = locale();
+    CHANGES.with(ArcRwSignal::track);
     FORMATTERS.with_borrow_mut(|formatters| {
         let formatter = formatters
             .entry((locale.tag(), name))

@@ -2,7 +2,7 @@
 
 mod admission;
 mod people;
-mod talk;
+pub mod talk;
 
 use crate::driver::{Browser, Device};
 use crate::server::Server;
@@ -98,7 +98,7 @@ fn moves_in(language: Language) {
 }
 
 /// Signs in with the form.
-pub(super) fn sign_in(browser: &Browser, login: &str, password: &str) {
+pub fn sign_in(browser: &Browser, login: &str, password: &str) {
     browser.open("/sign-in");
     browser.fill("Телефон или логин", login);
     browser.fill("Пароль", password);

@@ -178,7 +178,7 @@ pub fn another_version_comes(teacher: &Browser, student: &Browser) {
 }
 
 /// The page connects again, and hears of another version.
-const LATER_SERVER: &str = r#"
+pub const LATER_SERVER: &str = r#"
 const heard = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
 Object.defineProperty(MessageEvent.prototype, 'data', { get() {
   const text = heard.get.call(this);

@@ -37,6 +37,7 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
         transform(options).map_err(|error| format!("The program can't be split: {error:?}"))?;
 
     let loading = fs::read_to_string(work.join(&loader))?;
+    let loading = impatient(&loading)?;
     let (mut loading, chunks) = without_crumbs(loading, &main, &split.split_modules)?;
 
     let mut bind = process::command(root, "wasm-bindgen");
@@ -133,6 +134,28 @@ fn without_crumbs(
     Ok((loader, kept))
 }
 
+/// How the loader asks for a chunk: never for good, as a connection that has died would. The first try is short,
+/// since that is likely why; the others have as long as the calls of `frontend/src/api.rs`, for a slow network.
+const CHUNK: &str = "
+const tried = new Set();
+function chunk(url) {
+    const patience = tried.has(url.href) ? 30000 : 10000;
+    tried.add(url.href);
+    return fetch(url, { signal: AbortSignal.timeout(patience) });
+}
+";
+
+fn impatient(loader: &str) -> Result<String> {
+    let asks = "= fetch(new URL(";
+    if loader.matches(asks).count() != loader.matches("fetch(").count() || !loader.contains(asks) {
+        return Err("The loader fetches chunks in a way that we don't know".into());
+    }
+    Ok(format!(
+        "{}{CHUNK}",
+        loader.replace(asks, "= chunk(new URL(")
+    ))
+}
+
 fn stem(path: &Path) -> Result<String> {
     let stem = path.file_stem().ok_or("A chunk without a name")?;
     Ok(stem.to_string_lossy().into_owned())
@@ -178,4 +201,20 @@ fn preload(page: &Path, name: &str, hash: &str) -> Result {
         link.replace(&of_script, &format!("/split-{hash}.js"))
     );
     Ok(fs::write(page, text.replace(link, &both))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::impatient;
+
+    #[test]
+    fn every_chunk_has_a_deadline() {
+        let one = "const src = fetch(new URL(\"./a.wasm\", import.meta.url));\n";
+        let loader = impatient(&one.repeat(2)).unwrap();
+        assert_eq!(loader.matches("= chunk(new URL(").count(), 2);
+        assert_eq!(loader.matches("fetch(").count(), 1, "{loader}");
+        assert!(loader.contains("signal"), "{loader}");
+        assert!(impatient("").is_err());
+        assert!(impatient(&format!("{one}const other = fetch(\"./b.wasm\");")).is_err());
+    }
 }
