@@ -127,13 +127,14 @@ fn patient(request: RequestBuilder) -> RequestBuilder {
 }
 
 async fn fetch(method: Method, path: &str, body: String) -> Option<(u16, String)> {
-    let (request, body) = match method {
-        Method::Post => {
-            let request = Request::post(path).header("content-type", "application/json");
-            (request, body.into())
-        }
-        Method::Get | Method::Put if body == "{}" => (Request::get(path), JsValue::UNDEFINED),
-        Method::Get | Method::Put => (Request::get(&with_query(path, &body)), JsValue::UNDEFINED),
+    // What is put are files, which go another way.
+    let (request, body) = if method == Method::Post {
+        let request = Request::post(path).header("content-type", "application/json");
+        (request, body.into())
+    } else if body == "{}" {
+        (Request::get(path), JsValue::UNDEFINED)
+    } else {
+        (Request::get(&with_query(path, &body)), JsValue::UNDEFINED)
     };
     respond(patient(request), body).await
 }

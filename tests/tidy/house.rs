@@ -97,6 +97,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "join_requests",
             "changes",
             "direct",
+            "unread",
         ],
     ),
     // Later parts of chats, and what serves all.
@@ -113,6 +114,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "rightful_members",
             "authors",
             "lookups",
+            "unread",
         ],
     ),
 ];

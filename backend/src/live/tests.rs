@@ -74,7 +74,7 @@ fn joining_while_the_list_loads_subscribes_once() {
         id: SCHOOL,
         short_name: String::new(),
         time_zone: String::new(),
-        roles: Roles::default(),
+        roles: Roles::NONE,
         leads: Vec::new(),
         waiting: 0,
     }));

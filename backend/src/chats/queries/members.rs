@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, allows};
+use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, Roles, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
@@ -270,9 +270,9 @@ pub async fn subscriptions(
         let in_class = row.class.and_then(|class| in_classes.get(&class).copied());
         let place = Place {
             school: row.school,
-            roles: roles.get(&row.school).copied().unwrap_or_default(),
+            roles: roles.get(&row.school).copied().unwrap_or(Roles::NONE),
             class: row.class,
-            in_class: in_class.unwrap_or_default(),
+            in_class: in_class.unwrap_or(InClass::NOTHING),
         };
         let chat = ChatFacts {
             kind: row.kind,
@@ -306,7 +306,8 @@ async fn in_classes(
         .await?;
     let mut all: HashMap<ClassId, InClass> = HashMap::new();
     for (class, role) in rows {
-        all.entry(class).or_default().add(role);
+        let in_class = all.entry(class).or_insert(InClass::NOTHING);
+        *in_class = in_class.with(role);
     }
     Ok(all)
 }
