@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
-use crate::database::{row, sql_query};
+use crate::database::{OwnRow, row, sql_query};
 use crate::error::Result;
 use crate::live::{Recipients, Subscriptions, types};
 use crate::schema::{
@@ -65,7 +65,7 @@ pub async fn mark_read(
     chat: ChatId,
     account: AccountId,
     seq: i64,
-) -> Result<Option<i64>> {
+) -> Result<Option<OwnRow>> {
     Ok(sql_query(
         "UPDATE chat_members SET read_seq = least($3, chats.last_seq),
                                  seen_seq = least($3, chats.last_seq) FROM chats
