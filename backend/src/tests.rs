@@ -92,9 +92,33 @@ async fn read(conn: &mut Connection) {
         operator: false,
         name: Name::default(),
     };
-    let invite = invite_rows::table.select(invite_rows::id).first(conn).await;
-    let request = join_requests::table.select(join_requests::id);
-    let request = request.first(conn).await;
+    // The demo school has neither.
+    let invite = diesel::insert_into(invite_rows::table)
+        .values((
+            invite_rows::school_id.eq(SCHOOL),
+            invite_rows::class_id.eq(class),
+            invite_rows::role.eq(Role::Student),
+            invite_rows::secret_hash.eq(vec![1; 32]),
+            invite_rows::created_by.eq(student),
+            invite_rows::created_at.eq(NOW),
+            invite_rows::expires_at.eq(NOW),
+            invite_rows::max_uses.eq(1),
+        ))
+        .returning(invite_rows::id)
+        .get_result(conn)
+        .await;
+    let request = diesel::insert_into(join_requests::table)
+        .values((
+            join_requests::school_id.eq(SCHOOL),
+            join_requests::class_id.eq(class),
+            join_requests::account_id.eq(student),
+            join_requests::role.eq(Role::Student),
+            join_requests::message.eq(""),
+            join_requests::asked_at.eq(NOW),
+        ))
+        .returning(join_requests::id)
+        .get_result(conn)
+        .await;
     let link = guardian_links::table.select(guardian_links::id);
     let link = link.first(conn).await;
     for scope in [
