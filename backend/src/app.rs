@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use common::chats::Message;
 use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Error, SchoolId, Timestamp};
@@ -14,7 +15,7 @@ use crate::accounts::passwords::Passwords;
 use crate::actor::Actor;
 use crate::chats::sender::Sender;
 use crate::clock::Clock;
-use crate::database::{Health, Pool, Pooled};
+use crate::database::{Health, OwnRow, Pool, Pooled, SeenTurn};
 use crate::error::{Failure, Result};
 use crate::limits::{Bursts, Limits};
 use crate::live::{Hub, Origin, Recipients};
@@ -104,9 +105,24 @@ pub(crate) struct Asked {
 }
 
 /// An answer that was read or written while nobody's place in the school had changed since the rule book was
-/// asked, by the same statement. Only [`Ctx::compared`] and [`Ctx::by_row`] make one, so that a call for which
+/// asked, by the same statement. Only [`Ctx::compared`] and [`Ctx::sent`] make one, so that a call for which
 /// the rule book may be asked from memory (see `serve.rs`) can't forget to compare.
-pub struct Compared<T>(pub(crate) T);
+pub struct Compared<T>(T);
+
+/// An answer of who has written the very row that gives the right: only [`Ctx::by_row`] makes one.
+pub struct ByRow<T>(T);
+
+impl<T> Compared<T> {
+    pub(crate) fn done(self) -> T {
+        self.0
+    }
+}
+
+impl<T> ByRow<T> {
+    pub(crate) fn done(self) -> T {
+        self.0
+    }
+}
 
 /// One call: who asks for what, and what the rule book looked at.
 #[derive(Clone)]
@@ -288,26 +304,32 @@ impl Ctx {
         Ok(self.asked.turn.ok_or(Error::NotFound)?)
     }
 
-    /// What a statement did that has compared, or read, the school's number.
+    /// What a statement has read together with the school's number.
     ///
     /// # Errors
     /// [`Failure::Outdated`] if that isn't the number as of which the rule book was told.
-    pub(crate) fn compared<T>(&self, number: i64, done: T) -> Result<Compared<T>> {
-        if self.asked.turn == Some(number) {
+    pub(crate) fn compared<T>(&self, seen: SeenTurn, done: T) -> Result<Compared<T>> {
+        if self.asked.turn.is_some_and(|number| seen.is(number)) {
             Ok(Compared(done))
         } else {
             Err(Failure::Outdated)
         }
     }
 
-    /// What a statement did that writes the very row which gives the right; `written` is whether it
+    /// What the [`Sender`] has written: its statement writes nothing that was allowed as of another number
+    /// than the school's, and the sender fails then.
+    pub(crate) const fn sent(message: Message) -> Compared<Message> {
+        Compared(message)
+    }
+
+    /// What a statement did that writes the very row which gives the right, and what it answered if that
     /// was there.
     ///
     /// # Errors
     /// [`Failure::Outdated`] if it wasn't, and the rule book was asked from memory.
-    pub(crate) fn by_row<T>(&self, written: bool, done: T) -> Result<Compared<T>> {
-        if written || !self.asked.remembered {
-            Ok(Compared(done))
+    pub(crate) fn by_row<T>(&self, written: Option<OwnRow>, done: T) -> Result<ByRow<T>> {
+        if written.is_some() || !self.asked.remembered {
+            Ok(ByRow(done))
         } else {
             Err(Failure::Outdated)
         }

@@ -19,6 +19,7 @@ mod rows;
 pub mod seen;
 mod source;
 mod statement;
+mod told;
 mod unsure;
 
 pub use check::check;
@@ -34,4 +35,5 @@ pub(crate) use row::row;
 pub use rows::rows;
 pub use source::{Database, NAME};
 pub use statement::{Sql, sql_query};
+pub use told::{OwnRow, SeenTurn};
 pub use unsure::is_unsure;

@@ -78,7 +78,7 @@ pub fn registry() -> Registry {
     all.on(chats::handlers::get_changes);
     all.on_compared(chats::handlers::send_message);
     all.on(chats::handlers::delete_message);
-    all.on_compared(chats::handlers::mark_read);
+    all.on_by_row(chats::handlers::mark_read);
 
     all.on(channels::handlers::create_channel);
     all.on(channels::handlers::rename_channel);

@@ -19,7 +19,7 @@ pub(crate) use self::reply::failure;
 pub use self::reply::{File, Page};
 use self::request::Value;
 use crate::actor::Actor;
-use crate::app::{App, Asked, Compared, Ctx};
+use crate::app::{App, Asked, ByRow, Compared, Ctx};
 use crate::error::{Failure, Result};
 use crate::{access, socket};
 
@@ -82,10 +82,31 @@ impl Registry {
         H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Compared<E::Response>>> + Send + 'static,
     {
-        let handler = move |ctx, request: E, _: web::Bytes| {
+        self.mount_remembered::<E, _, _>(move |ctx, request: E, _| {
             let answer = handler(ctx, request);
-            async move { Reply::json(&answer.await?.0) }
-        };
+            async move { Reply::json(&answer.await?.done()) }
+        });
+    }
+
+    /// As [`Registry::on_compared`], for a handler whose statement writes the very row that gives the right.
+    pub fn on_by_row<E, H, F>(&mut self, handler: H)
+    where
+        E: Endpoint,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<ByRow<E::Response>>> + Send + 'static,
+    {
+        self.mount_remembered::<E, _, _>(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Reply::json(&answer.await?.done()) }
+        });
+    }
+
+    fn mount_remembered<E, H, F>(&mut self, handler: H)
+    where
+        E: Declared,
+        H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<Reply>> + Send + 'static,
+    {
         self.mount::<E>(Box::new(move |ctx, given| {
             Box::pin(run_from_memory(ctx, given, handler))
         }));

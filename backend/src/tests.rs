@@ -25,7 +25,10 @@ use crate::live::Authors;
 use crate::membership::{Change, Place, Set, Why};
 use crate::people::queries::Which;
 use crate::postgres::Cluster;
-use crate::schema::{current_chat_members, current_class_members, current_roles};
+use crate::schema::{
+    current_chat_members, current_class_members, current_roles, guardian_links,
+    invites as invite_rows, join_requests,
+};
 use crate::{
     access, accounts, channels, chats, classes, demo, invites, membership, parents, people, schools,
 };
@@ -89,10 +92,42 @@ async fn read(conn: &mut Connection) {
         operator: false,
         name: Name::default(),
     };
+    // The demo school has neither.
+    let invite = diesel::insert_into(invite_rows::table)
+        .values((
+            invite_rows::school_id.eq(SCHOOL),
+            invite_rows::class_id.eq(class),
+            invite_rows::role.eq(Role::Student),
+            invite_rows::secret_hash.eq(vec![1; 32]),
+            invite_rows::created_by.eq(student),
+            invite_rows::created_at.eq(NOW),
+            invite_rows::expires_at.eq(NOW),
+            invite_rows::max_uses.eq(1),
+        ))
+        .returning(invite_rows::id)
+        .get_result(conn)
+        .await;
+    let request = diesel::insert_into(join_requests::table)
+        .values((
+            join_requests::school_id.eq(SCHOOL),
+            join_requests::class_id.eq(class),
+            join_requests::account_id.eq(student),
+            join_requests::role.eq(Role::Student),
+            join_requests::message.eq(""),
+            join_requests::asked_at.eq(NOW),
+        ))
+        .returning(join_requests::id)
+        .get_result(conn)
+        .await;
+    let link = guardian_links::table.select(guardian_links::id);
+    let link = link.first(conn).await;
     for scope in [
         Scope::Class(class),
         Scope::Chat(chat),
         Scope::Person(SCHOOL, parent),
+        Scope::Invite(invite.unwrap()),
+        Scope::JoinRequest(request.unwrap()),
+        Scope::GuardianLink(link.unwrap()),
     ] {
         let known = access::known_in(conn, &actor, scope, NOW).await.unwrap();
         assert_eq!(known.facts.school(), Some(SCHOOL));
@@ -211,7 +246,7 @@ async fn write(conn: &mut Connection) {
         .first::<(ChatId, AccountId)>(conn)
         .await
         .unwrap();
-    let send = NewMessage {
+    let send = |client_id| NewMessage {
         school: SCHOOL,
         turn: 0,
         chat,
@@ -220,14 +255,16 @@ async fn write(conn: &mut Connection) {
             name: String::new(),
             role: Role::Student,
         },
-        client_id: ClientId(1),
+        client_id: ClientId(client_id),
         body: "Доброе утро".into(),
         sent_at: NOW,
     };
-    let sent = chats::queries::insert_messages(conn, &[send])
-        .await
-        .unwrap();
-    let seq = sent[&0].seq;
+    // One is written by another text than several.
+    let one = chats::queries::insert_messages(conn, &[send(1)]).await;
+    let seq = one.unwrap()[&0].seq;
+    let several = chats::queries::insert_messages(conn, &[send(2), send(3)]).await;
+    let several = several.unwrap();
+    assert_eq!([several[&0].seq, several[&1].seq], [seq + 1, seq + 2]);
     let deleted = chats::queries::delete_message(conn, chat, seq, author, NOW).await;
     assert_eq!(deleted.unwrap(), Some(1));
     chats::queries::mark_read(conn, chat, author, seq)

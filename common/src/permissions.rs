@@ -49,7 +49,7 @@ impl ClassRole {
 }
 
 /// The roles that someone has in one place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub administrator: bool,
@@ -62,6 +62,13 @@ pub struct Roles {
 }
 
 impl Roles {
+    pub const NONE: Self = Self {
+        administrator: false,
+        teacher: false,
+        student: false,
+        parent: false,
+    };
+
     #[must_use]
     pub const fn member(self) -> bool {
         self.staff() || self.student || self.parent
@@ -82,12 +89,14 @@ impl Roles {
         }
     }
 
-    pub const fn add(&mut self, role: Role) {
-        match role {
-            Role::Administrator => self.administrator = true,
-            Role::Teacher => self.teacher = true,
-            Role::Student => self.student = true,
-            Role::Parent => self.parent = true,
+    /// And this one.
+    #[must_use]
+    pub const fn with(self, role: Role) -> Self {
+        Self {
+            administrator: self.administrator || matches!(role, Role::Administrator),
+            teacher: self.teacher || matches!(role, Role::Teacher),
+            student: self.student || matches!(role, Role::Student),
+            parent: self.parent || matches!(role, Role::Parent),
         }
     }
 
@@ -98,19 +107,9 @@ impl Roles {
     }
 }
 
-impl Extend<Role> for Roles {
-    fn extend<I: IntoIterator<Item = Role>>(&mut self, roles: I) {
-        for role in roles {
-            self.add(role);
-        }
-    }
-}
-
 impl FromIterator<Role> for Roles {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        let mut all = Self::default();
-        all.extend(roles);
-        all
+        roles.into_iter().fold(Self::NONE, Self::with)
     }
 }
 
@@ -262,8 +261,7 @@ impl Facts {
     /// None of them outside of schools.
     #[must_use]
     pub fn roles(&self) -> Roles {
-        self.place()
-            .map_or_else(Roles::default, |place| place.roles)
+        self.place().map_or(Roles::NONE, |place| place.roles)
     }
 
     #[must_use]
@@ -278,7 +276,7 @@ impl Facts {
 }
 
 /// What a person is in one class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InClass {
     /// The class teacher: leads it.
     pub leads: bool,
@@ -289,26 +287,33 @@ pub struct InClass {
 }
 
 impl InClass {
+    pub const NOTHING: Self = Self {
+        leads: false,
+        teaches: false,
+        studies: false,
+        parent: false,
+    };
+
     #[must_use]
     pub const fn member(self) -> bool {
         self.leads || self.teaches || self.studies || self.parent
     }
 
-    pub const fn add(&mut self, role: ClassRole) {
-        match role {
-            ClassRole::ClassTeacher => self.leads = true,
-            ClassRole::Teacher => self.teaches = true,
-            ClassRole::Student => self.studies = true,
-            ClassRole::Parent => self.parent = true,
+    /// And this.
+    #[must_use]
+    pub const fn with(self, role: ClassRole) -> Self {
+        Self {
+            leads: self.leads || matches!(role, ClassRole::ClassTeacher),
+            teaches: self.teaches || matches!(role, ClassRole::Teacher),
+            studies: self.studies || matches!(role, ClassRole::Student),
+            parent: self.parent || matches!(role, ClassRole::Parent),
         }
     }
 }
 
 impl FromIterator<ClassRole> for InClass {
     fn from_iter<I: IntoIterator<Item = ClassRole>>(roles: I) -> Self {
-        let mut all = Self::default();
-        roles.into_iter().for_each(|role| all.add(role));
-        all
+        roles.into_iter().fold(Self::NOTHING, Self::with)
     }
 }
 
@@ -427,7 +432,7 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
     let roles = facts.roles();
     let in_class = facts
         .place()
-        .map_or_else(InClass::default, |place| place.in_class);
+        .map_or(InClass::NOTHING, |place| place.in_class);
     let administrator = roles.administrator;
     let leads = in_class.leads && roles.staff();
     match action {
@@ -437,11 +442,11 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
         }
         // Only members see anything of a school (R12).
         Action::SeeSchool | Action::SeeContacts => seen(roles.member()),
-        Action::EditSchool | Action::ManagePeople | Action::ManageChannels => {
-            seen(roles.member())?;
-            may(administrator, Reason::AdministratorOnly)
-        }
-        Action::SeePeople | Action::EditStructure => {
+        Action::EditSchool
+        | Action::ManagePeople
+        | Action::ManageChannels
+        | Action::SeePeople
+        | Action::EditStructure => {
             seen(roles.member())?;
             may(administrator, Reason::AdministratorOnly)
         }
@@ -450,10 +455,6 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
             may(roles.staff(), Reason::StaffOnly)
         }
         Action::SeeClass => seen(roles.staff() || (roles.member() && in_class.member())),
-        Action::LeadClass => {
-            seen(roles.staff() || (roles.member() && in_class.member()))?;
-            may(administrator || leads, Reason::ClassTeacherOnly)
-        }
         // Staff are invited by the administrator, students and parents also by their class teacher.
         // Administrators are named among the staff, never invited (R15).
         Action::Invite(role @ (Role::Administrator | Role::Teacher)) => {
@@ -463,7 +464,8 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
                 Reason::AdministratorOnly,
             )
         }
-        Action::Invite(Role::Student | Role::Parent)
+        Action::LeadClass
+        | Action::Invite(Role::Student | Role::Parent)
         | Action::ManageInvites
         | Action::DecideRequest => {
             seen(roles.staff() || (roles.member() && in_class.member()))?;
@@ -545,5 +547,31 @@ const fn may(allowed: bool, reason: Reason) -> Result<(), Denial> {
         Ok(())
     } else {
         Err(Denial::Forbidden(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_is_one_of_its_own() {
+        for role in Role::ALL {
+            let one: Roles = [role, role].into_iter().collect();
+            assert_eq!(
+                Role::ALL.map(|it| one.has(it)),
+                Role::ALL.map(|it| it == role)
+            );
+            assert_eq!(one.shown(), Some(role));
+        }
+        let all: Roles = Role::ALL.into_iter().collect();
+        assert_eq!(Role::ALL.map(|role| all.has(role)), Role::ALL.map(|_| true));
+        for role in ClassRole::ALL {
+            let one: InClass = [role].into_iter().collect();
+            assert!(one.member());
+            let others = ClassRole::ALL.into_iter().filter(|it| *it != role);
+            let others: InClass = others.collect();
+            assert!(others.member() && others != others.with(role), "{role:?}");
+        }
     }
 }

@@ -208,13 +208,14 @@ pub async fn text(url: &str) -> Result<String, Error> {
 }
 
 fn request(method: Method, path: &str, body: &str) -> (RequestBuilder, JsValue) {
-    match method {
-        Method::Post => {
-            let request = Request::post(path).header("content-type", "application/json");
-            (request, body.into())
-        }
-        Method::Get | Method::Put if body == "{}" => (Request::get(path), JsValue::UNDEFINED),
-        Method::Get | Method::Put => (Request::get(&with_query(path, body)), JsValue::UNDEFINED),
+    // What is put are files, which go another way.
+    if method == Method::Post {
+        let request = Request::post(path).header("content-type", "application/json");
+        (request, body.into())
+    } else if body == "{}" {
+        (Request::get(path), JsValue::UNDEFINED)
+    } else {
+        (Request::get(&with_query(path, body)), JsValue::UNDEFINED)
     }
 }
 

@@ -33,4 +33,5 @@ mod told;
 mod touched;
 mod turns;
 mod undone;
+mod unread;
 mod withdrawn;

@@ -99,6 +99,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "join_requests",
             "changes",
             "direct",
+            "unread",
         ],
     ),
     // Later parts of chats, and what serves all.
@@ -115,6 +116,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "rightful_members",
             "authors",
             "lookups",
+            "unread",
         ],
     ),
 ];

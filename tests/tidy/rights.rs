@@ -5,10 +5,11 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::files::{below, none};
 
 /// What the rule book looks at, of `permissions.rs`.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 9] = [
     "Facts",
     "Outside",
     "Place",
+    "Roles",
     "InClass",
     "LinkFacts",
     "ChatFacts",
@@ -63,6 +64,46 @@ fn facts_taken_over_are_found() {
         let made = file(fine);
         assert!(!made.facts && made.rest.is_empty(), "{fine}");
     }
+}
+
+#[test]
+fn facts_have_no_default() {
+    let text = std::fs::read_to_string(crate::files::root().join("common/src/permissions.rs"));
+    none(
+        "A new fact must not be false by itself, so these have no `Default`:",
+        &with_default(text.unwrap().parse().unwrap()),
+    );
+    let found = |text: &str| with_default(text.parse().unwrap());
+    assert_eq!(
+        found("#[derive(Clone, Default)] #[a] pub struct Roles {}"),
+        ["Roles"]
+    );
+    assert_eq!(
+        found("impl core::default::Default for InClass {}"),
+        ["InClass"]
+    );
+    assert!(found("#[derive(Default)] struct A; #[derive(Clone)] struct Roles;").is_empty());
+}
+
+/// The facts that have a default.
+fn with_default(tokens: TokenStream) -> Vec<String> {
+    let (mut derived, mut before) = (false, Vec::<String>::new());
+    let mut found = Vec::new();
+    for token in tokens {
+        let text = token.to_string();
+        let implemented = before.ends_with(&["Default".into(), "for".into()]);
+        let declared = before
+            .last()
+            .is_some_and(|it| it == "struct" || it == "enum");
+        if FACTS.contains(&text.as_str()) && (implemented || (declared && derived)) {
+            found.push(text.clone());
+        }
+        derived &= !declared;
+        // `[derive (Clone , Default)]`
+        derived |= text.contains("derive") && text.contains("Default");
+        before.push(text);
+    }
+    found
 }
 
 /// The facts that a file makes.

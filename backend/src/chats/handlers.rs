@@ -9,7 +9,7 @@ use common::{AccountId, ChatId};
 
 use super::new_message::NewMessage;
 use super::{queries, readers};
-use crate::app::{Compared, Ctx};
+use crate::app::{ByRow, Compared, Ctx};
 use crate::database::Connection;
 use crate::error::Result;
 use crate::live::Recipients;
@@ -45,8 +45,8 @@ pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<Compared<His
     let GetMessages { chat, from } = request;
     let (school, known) = (ctx.school()?, &ctx.app.hub.authors);
     let mut conn = ctx.conn().await?;
-    let (history, turn) = queries::messages(&mut conn, known, school, chat, from).await?;
-    ctx.compared(turn, history)
+    let (history, seen) = queries::messages(&mut conn, known, school, chat, from).await?;
+    ctx.compared(seen, history)
 }
 
 pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {
@@ -63,10 +63,9 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Mes
         return Err(Error::field("body", Problem::TooLong { max: MESSAGE_LIMIT }).into());
     }
     let role = ctx.facts.roles().shown().unwrap_or(Role::Student);
-    let turn = ctx.turn()?;
     let message = NewMessage {
         school: ctx.school()?,
-        turn,
+        turn: ctx.turn()?,
         chat: request.chat,
         author: Author {
             id: actor.account,
@@ -78,8 +77,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Mes
         sent_at: ctx.now,
     };
     let message = ctx.app.sender.send(message).await?;
-    // The statement writes only what was allowed as of its own number.
-    ctx.compared(turn, message)
+    Ok(Ctx::sent(message))
 }
 
 pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message> {
@@ -101,15 +99,15 @@ pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message>
     Ok(message)
 }
 
-pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<Compared<()>> {
+pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<ByRow<()>> {
     let account = ctx.me()?;
     let mut tx = ctx.begin_by_row().await?;
     let moved = queries::mark_read(&mut tx, request.chat, account, request.seq).await?;
-    if let Some(seq) = moved {
+    if let Some(row) = moved {
         let event = Event::Chat(ChatEvent::Read {
             chat: request.chat,
             account,
-            seq,
+            seq: row.number(),
         });
         let channel = ctx
             .facts
@@ -122,7 +120,7 @@ pub async fn mark_read(ctx: Ctx, request: MarkRead) -> Result<Compared<()>> {
         };
         tx.publish(told, event);
     }
-    let done = ctx.by_row(moved.is_some(), ())?;
+    let done = ctx.by_row(moved, ())?;
     tx.commit().await?;
     Ok(done)
 }

@@ -74,7 +74,7 @@ fn joining_while_the_list_loads_subscribes_once() {
         id: SCHOOL,
         short_name: String::new(),
         time_zone: String::new(),
-        roles: Roles::default(),
+        roles: Roles::NONE,
         leads: Vec::new(),
         waiting: 0,
     }));
@@ -208,6 +208,7 @@ fn who_may_not_write_is_not_seen_writing_and_the_name_is_the_newest() {
         last_seq: 0,
         last_change: 0,
         read_seq: 0,
+        deleted: Vec::new(),
         others_read_seq: 0,
         last: None,
     };

@@ -35,7 +35,8 @@ pub async fn roles(
         .await?;
     let mut all: BTreeMap<SchoolId, Roles> = BTreeMap::new();
     for (school, role) in rows {
-        all.entry(school).or_default().add(role);
+        let roles = all.entry(school).or_insert(Roles::NONE);
+        *roles = roles.with(role);
     }
     Ok(all)
 }

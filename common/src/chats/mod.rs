@@ -17,6 +17,9 @@ pub use thread::{KEPT, Missing, Thread, Threads, WINDOW};
 /// Characters in a message, at most.
 pub const MESSAGE_LIMIT: u32 = 8000;
 
+/// Deleted messages of which a list knows that they aren't unread, at most: the newest of each chat.
+pub const DELETED: usize = 200;
+
 /// Messages in one page of history, and in one answer to [`GetChanges`].
 pub const PAGE: usize = 50;
 
@@ -71,8 +74,11 @@ pub struct Chat {
     /// The number of the newest change to any of its messages; 0: none yet.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub last_change: i64,
-    /// From here on messages count as unread. Who joins begins with the newest.
+    /// From here on messages count as unread, but those of `deleted`. Who joins begins with the newest.
     pub read_seq: i64,
+    /// Those after `read_seq` that are deleted, ascending; of more than [`DELETED`] the newest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<i64>,
     /// The farthest that anybody else has read; not kept of channels.
     pub others_read_seq: i64,
     pub last: Option<Message>,
@@ -85,12 +91,43 @@ impl Chat {
     }
 
     #[must_use]
-    pub const fn unread(&self) -> i64 {
-        self.last_seq - self.read_seq
+    pub fn unread(&self) -> i64 {
+        // Who missed a message may know that it's deleted.
+        let deleted = self.deleted.partition_point(|seq| *seq <= self.last_seq);
+        self.last_seq - self.read_seq - deleted as i64
     }
 
-    /// Takes a newer version of what the list shows.
+    /// The first message that is unread.
+    #[must_use]
+    pub fn first_unread(&self) -> Option<i64> {
+        let mut after = self.read_seq + 1..=self.last_seq;
+        after.find(|seq| self.deleted.binary_search(seq).is_err())
+    }
+
+    fn read(&mut self, up_to: i64) {
+        self.read_seq = self.read_seq.max(up_to);
+        self.forget();
+    }
+
+    fn deleted(&mut self, seq: i64) {
+        if let Err(place) = self.deleted.binary_search(&seq) {
+            self.deleted.insert(place, seq);
+            self.forget();
+        }
+    }
+
+    /// Keeps of what is deleted what the server keeps.
+    fn forget(&mut self) {
+        let read = self.deleted.partition_point(|seq| *seq <= self.read_seq);
+        let surplus = self.deleted.len().saturating_sub(DELETED);
+        self.deleted.drain(..read.max(surplus));
+    }
+
+    /// Takes a newer version of a message: what the list shows, and whether it's unread.
     fn changed(&mut self, message: &Message) {
+        if message.deleted {
+            self.deleted(message.seq);
+        }
         if let Some(last) = self.last.as_mut().filter(|last| last.seq == message.seq)
             && last.version < message.version
         {
@@ -98,7 +135,7 @@ impl Chat {
         }
     }
 
-    /// Sorts the list: the newest first.
+    /// When something was said last, by which lists are sorted.
     #[must_use]
     pub fn active_at(&self) -> Timestamp {
         self.last.as_ref().map_or(Timestamp(0), |last| last.sent_at)
@@ -264,7 +301,7 @@ impl Chats {
                 }
                 // Who writes has read what is above.
                 if message.author.id == me {
-                    chat.read_seq = chat.read_seq.max(message.seq);
+                    chat.read(message.seq);
                 } else if chat.kind != ChatKind::Channel {
                     chat.others_read_seq = chat.others_read_seq.max(message.seq);
                 }
@@ -292,7 +329,7 @@ impl Chats {
                     return;
                 };
                 if *account == me {
-                    chat.read_seq = chat.read_seq.max(*seq);
+                    chat.read(*seq);
                 } else {
                     chat.others_read_seq = chat.others_read_seq.max(*seq);
                 }
@@ -309,7 +346,8 @@ impl Chats {
                         chat.changed(&last);
                     }
                     chat.last_change = chat.last_change.max(before.last_change);
-                    chat.read_seq = chat.read_seq.max(before.read_seq);
+                    before.deleted.iter().for_each(|seq| chat.deleted(*seq));
+                    chat.read(before.read_seq);
                     chat.others_read_seq = chat.others_read_seq.max(before.others_read_seq);
                 }
                 self.0.insert(chat.id, chat);
@@ -326,61 +364,4 @@ impl Chats {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::permissions::Role;
-
-    fn chat(seq: i64, read: i64, title: &str) -> Chat {
-        Chat {
-            id: ChatId(1),
-            school: SchoolId(1),
-            class: None,
-            kind: ChatKind::ClassStudents,
-            title: title.into(),
-            peer: None,
-            staff_room: false,
-            closed: None,
-            last_seq: seq,
-            last_change: 0,
-            read_seq: read,
-            others_read_seq: read,
-            last: None,
-        }
-    }
-
-    #[test]
-    fn a_chat_read_before_a_message_does_not_undo_it() {
-        let me = AccountId(1);
-        let mut chats = Chats::default();
-        chats.apply(me, &ChatEvent::Chat(chat(5, 4, "7А")));
-        let message = Message {
-            seq: 6,
-            author: Author {
-                id: AccountId(2),
-                name: "А".into(),
-                role: Role::Student,
-            },
-            client_id: ClientId(1),
-            body: "Да".into(),
-            sent_at: Timestamp(0),
-            version: 0,
-            deleted: false,
-        };
-        let arrived = ChatEvent::Message {
-            chat: ChatId(1),
-            message: message.clone(),
-        };
-        chats.apply(me, &arrived);
-        chats.apply(me, &ChatEvent::Chat(chat(5, 3, "8А")));
-        let expected = Chat {
-            others_read_seq: 6,
-            last: Some(message),
-            ..chat(6, 4, "8А")
-        };
-        assert_eq!(chats.0[&ChatId(1)], expected);
-        // Who left and came back begins anew.
-        chats.apply(me, &ChatEvent::Left(ChatId(1)));
-        chats.apply(me, &ChatEvent::Chat(chat(5, 5, "8А")));
-        assert_eq!(chats.0[&ChatId(1)], chat(5, 5, "8А"));
-    }
-}
+mod tests;

@@ -36,7 +36,7 @@ pub struct Log {
 
 impl Log {
     pub fn new(chat: &Chat, listed: Derived<Option<Chat>>) -> Self {
-        let unread = (chat.unread() > 0 && chat.read_seq > 0).then_some(chat.read_seq + 1);
+        let unread = chat.first_unread().filter(|_| chat.read_seq > 0);
         let channel = chat.kind == ChatKind::Channel;
         let counts = store::peek(|state| state.may_in_chat(Action::SeeViews, chat.id));
         Self {

@@ -50,7 +50,7 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
             })
             .into(),
         "MarkRead" => [STUDENTS_CHAT, STAFF_CHANNEL]
-            .map(|chat| sample(MarkRead { chat, seq: 0 }))
+            .map(|chat| sample(MarkRead { chat, seq: 1 }))
             .into(),
         _ => return None,
     })

@@ -49,8 +49,9 @@ pub const WORLD: &str = "
         order_bytes = '%PDF-1.7' WHERE id = 901;
     UPDATE guardian_links SET registration_confirmed_at = NULL WHERE id = 1;
     INSERT INTO messages (chat_id, seq, author_id, client_id, body, sent_at) VALUES
-        (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00');
-    UPDATE chats SET last_seq = 1 WHERE id = 1;";
+        (1, 1, 5, gen_random_uuid(), 'Завтра контрольная?', '2026-11-16 06:00:00+00'),
+        (9, 1, 1, gen_random_uuid(), 'Педсовет в четверг.', '2026-11-16 06:00:00+00');
+    UPDATE chats SET last_seq = 1 WHERE id IN (1, 9);";
 
 type Make = Box<dyn Fn(&Actor) -> Request<Body>>;
 

@@ -270,4 +270,37 @@ mod tests {
         assert_eq!(change(Some(103), 100), "-3");
         assert_eq!(change(None, 100), "new");
     }
+
+    /// A build with as many chunks, and what is wrong with it.
+    fn chunks(many: usize, heaviest: usize) -> Option<String> {
+        let file = |name: String, transferred| File {
+            name,
+            raw: 900_000,
+            transferred,
+            first_visit: false,
+        };
+        let chunk = |place| {
+            let transferred = if place == 1 { heaviest } else { 1 };
+            file(format!("chunk{place}.wasm"), transferred)
+        };
+        let mut files: Vec<File> = (0..many).map(chunk).collect();
+        // What isn't a chunk has no such limit.
+        files.push(file("icon.svg".into(), CHUNK + 1));
+        let built = Built { files, code: None };
+        within_budget(&built).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn more_chunks_than_a_build_may_have_are_refused() {
+        assert_eq!(chunks(CHUNKS, 1), None);
+        let refused = chunks(CHUNKS + 1, 1).unwrap();
+        assert!(refused.contains("are more than"), "{refused}");
+    }
+
+    #[test]
+    fn a_chunk_heavier_than_it_may_be_is_refused() {
+        assert_eq!(chunks(3, CHUNK), None);
+        let refused = chunks(3, CHUNK + 1).unwrap();
+        assert!(refused.contains("more than a chunk may"), "{refused}");
+    }
 }

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::messages::authors;
-use crate::database::{row, sql_query};
+use crate::database::{SeenTurn, row, sql_query};
 use crate::error::Result;
 use crate::live::Authors;
 use crate::schema::schools;
@@ -25,7 +25,7 @@ row! {
         /// Of the chat, when the row was read.
         last_change: i64 as BigInt,
         /// Of the school, likewise.
-        turns: i64 as BigInt,
+        turns: SeenTurn as BigInt,
         author_id: AccountId as BigInt,
     }
 }
@@ -38,7 +38,7 @@ pub async fn messages(
     school: SchoolId,
     chat: ChatId,
     page: Page,
-) -> Result<(History, i64)> {
+) -> Result<(History, SeenTurn)> {
     let (condition, seq) = match page {
         // Without a bound, for which it would be planned anew each time.
         Page::Newest => ("ORDER BY seq DESC", None),
@@ -88,7 +88,7 @@ pub async fn messages(
 }
 
 /// The number of the school's last turn. If it's still the same after an empty page, it was so before.
-async fn turns(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<i64> {
+async fn turns(conn: &mut AsyncPgConnection, school: SchoolId) -> Result<SeenTurn> {
     Ok(schools::table
         .find(school)
         .select(schools::turns)

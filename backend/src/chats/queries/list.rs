@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use common::chats::{Author, Chat, Message};
+use common::chats::{Author, Chat, DELETED, Message};
 use common::permissions::{
     Action, ChatFacts, ChatKind, Denial, InClass, Place, Relation, Roles, allows,
 };
@@ -28,6 +28,8 @@ row! {
         last_seq: i64 as BigInt,
         last_change: i64 as BigInt,
         read_seq: i64 as BigInt,
+        /// The newest first.
+        deleted: Vec<i64> as Array<BigInt>,
         others_read_seq: i64 as BigInt,
         roles: Roles as Array<Text>,
         class_roles: InClass as Array<Text>,
@@ -79,6 +81,10 @@ async fn load_listed(
                 classes.archived_at IS NOT NULL AS archived, \
                 coalesce(classes.kind = 'staff_room', false) AS staff_room, \
                 chats.last_seq, chats.last_change, reader.read_seq, \
+                ARRAY(SELECT seq FROM messages \
+                      WHERE chat_id = chats.id AND seq > reader.read_seq \
+                        AND deleted_at IS NOT NULL \
+                      ORDER BY seq DESC LIMIT {DELETED}) AS deleted, \
                 CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
                     (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
@@ -150,6 +156,7 @@ fn listed_chat(
         last_seq: row.last_seq,
         last_change: row.last_change,
         read_seq: row.read_seq,
+        deleted: row.deleted.into_iter().rev().collect(),
         others_read_seq: row.others_read_seq,
         last: last.get(&row.id).cloned(),
     };

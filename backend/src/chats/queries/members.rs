@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, allows};
+use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, Roles, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
-use crate::database::{row, sql_query};
+use crate::database::{OwnRow, row, sql_query};
 use crate::error::Result;
 use crate::live::{Recipients, Subscriptions, types};
 use crate::schema::{
@@ -65,7 +65,7 @@ pub async fn mark_read(
     chat: ChatId,
     account: AccountId,
     seq: i64,
-) -> Result<Option<i64>> {
+) -> Result<Option<OwnRow>> {
     Ok(sql_query(
         "UPDATE chat_members SET read_seq = least($3, chats.last_seq),
                                  seen_seq = least($3, chats.last_seq) FROM chats
@@ -270,9 +270,9 @@ pub async fn subscriptions(
         let in_class = row.class.and_then(|class| in_classes.get(&class).copied());
         let place = Place {
             school: row.school,
-            roles: roles.get(&row.school).copied().unwrap_or_default(),
+            roles: roles.get(&row.school).copied().unwrap_or(Roles::NONE),
             class: row.class,
-            in_class: in_class.unwrap_or_default(),
+            in_class: in_class.unwrap_or(InClass::NOTHING),
         };
         let chat = ChatFacts {
             kind: row.kind,
@@ -306,7 +306,8 @@ async fn in_classes(
         .await?;
     let mut all: HashMap<ClassId, InClass> = HashMap::new();
     for (class, role) in rows {
-        all.entry(class).or_default().add(role);
+        let in_class = all.entry(class).or_insert(InClass::NOTHING);
+        *in_class = in_class.with(role);
     }
     Ok(all)
 }

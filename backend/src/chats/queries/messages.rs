@@ -244,7 +244,7 @@ pub(super) fn read(rows: Vec<MessageRow>) -> Vec<Read> {
         let role = row.role;
         match found.last_mut() {
             Some((same, roles)) if (same.chat_id, same.seq) == (row.chat_id, row.seq) => {
-                roles.extend(role);
+                *roles = role.into_iter().fold(*roles, Roles::with);
             }
             _ => found.push((row, role.into_iter().collect())),
         }

@@ -34,6 +34,7 @@ fn listed(chat: i64) -> Chat {
         last_seq: 1,
         last_change: 0,
         read_seq: 0,
+        deleted: Vec::new(),
         others_read_seq: 0,
         last: None,
     }
