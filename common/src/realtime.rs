@@ -187,13 +187,9 @@ pub const PROTOCOL: u32 = 4;
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-// In 32 bits it's small enough for the lint.
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(
-        clippy::large_enum_variant,
-        reason = "nearly every frame is an event, and lives for one match"
-    )
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every frame is an event, and lives for one match"
 )]
 pub enum ServerFrame {
     /// From here on nothing is missed. Whoever fetches [`GetState`] after it and applies the frames
