@@ -42,6 +42,8 @@ struct File {
 
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// Of icons yesterday's are good enough, and a page asks for one more than once.
+const A_DAY: &str = "public, max-age=86400";
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 
 /// What answers for every place of the application.
@@ -114,7 +116,12 @@ impl Served {
         if file.immutable {
             response.insert_header((header::CACHE_CONTROL, A_YEAR));
         } else {
-            response.insert_header((header::CACHE_CONTROL, "no-cache"));
+            let asked_again = if file.path.starts_with("/icons/") {
+                A_DAY
+            } else {
+                "no-cache"
+            };
+            response.insert_header((header::CACHE_CONTROL, asked_again));
             response.insert_header(ETag(self.tag.clone()));
         }
         if file.brotli.is_some() {

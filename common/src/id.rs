@@ -76,13 +76,21 @@ ids! {
 }
 
 /// Made by the client for each message that it sends. A repeat with the same id is the same message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "diesel",
     derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)
 )]
 #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Uuid))]
 pub struct ClientId(pub u128);
+
+impl ClientId {
+    /// Nobody's.
+    #[must_use]
+    pub const fn is_nil(&self) -> bool {
+        self.0 == 0
+    }
+}
 
 impl Serialize for ClientId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

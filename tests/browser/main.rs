@@ -9,9 +9,11 @@
 
 mod audit;
 mod driver;
+mod forms;
 mod journey;
 mod network;
 mod page;
+mod place;
 mod qr;
 mod router;
 mod screens;

@@ -9,7 +9,7 @@ use crate::server::Server;
 use crate::words::Language;
 
 /// A student and the class teacher of the demo school. What they share is the class's chat.
-fn student_and_teacher(server: &Server) -> (Browser, Browser) {
+pub fn student_and_teacher(server: &Server) -> (Browser, Browser) {
     let open = |who| {
         let face = server.face(who);
         let browser = Browser::new(&server.url, Device::Desktop, Language::Russian);
@@ -20,14 +20,14 @@ fn student_and_teacher(server: &Server) -> (Browser, Browser) {
 }
 
 /// Both look at it.
-fn meet(student: &Browser, teacher: &Browser) {
+pub fn meet(student: &Browser, teacher: &Browser) {
     student.open("/chats");
     student.click("7А");
     student.arrives("/chats/");
     teacher.open(&student.path());
 }
 
-fn says(browser: &Browser, text: &str) {
+pub fn says(browser: &Browser, text: &str) {
     browser.fill("Сообщение", text);
     browser.click("Отправить");
 }

@@ -29,6 +29,7 @@ static OLD: &[File] = &[
 
 static NEW: &[File] = &[
     file("/index.html", b"page", false),
+    file("/icons/icon.svg", b"icon", false),
     File {
         path: "/app-0000000000000002.js",
         kind: "text/javascript; charset=utf-8",
@@ -102,6 +103,8 @@ async fn pages_answer_for_every_path_without_a_dot() {
         assert_eq!((page.status, page.body.as_str()), (200, "page"), "{path}");
         assert_eq!(page.header("cache-control"), "no-cache");
     }
+    let icon = get(&assets, "/icons/icon.svg", &[]).await;
+    assert_eq!(icon.header("cache-control"), "public, max-age=86400");
 }
 
 #[tokio::test]

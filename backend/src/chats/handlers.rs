@@ -45,12 +45,19 @@ pub async fn get_messages(ctx: Ctx, request: GetMessages) -> Result<Compared<His
     let GetMessages { chat, from } = request;
     let (school, known) = (ctx.school()?, &ctx.app.hub.authors);
     let mut conn = ctx.conn().await?;
-    let (history, seen) = queries::messages(&mut conn, known, school, chat, from).await?;
+    let (mut history, seen) = queries::messages(&mut conn, known, school, chat, from).await?;
+    let me = ctx.actor()?.account;
+    let messages = history.messages.into_iter();
+    history.messages = messages.map(|it| it.read_by(me)).collect();
     ctx.compared(seen, history)
 }
 
 pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {
-    queries::changes(&mut *ctx.conn().await?, &request).await
+    let mut changes = queries::changes(&mut *ctx.conn().await?, &request).await?;
+    let me = ctx.actor()?.account;
+    let messages = changes.messages.into_iter();
+    changes.messages = messages.map(|it| it.read_by(me)).collect();
+    Ok(changes)
 }
 
 pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Message>> {

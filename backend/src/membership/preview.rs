@@ -77,11 +77,13 @@ impl Standing {
     ) -> Self {
         let mut standing = Self::default();
         for (account, role) in roles {
-            standing.roles.entry(*account).or_default().add(*role);
+            let roles = standing.roles.entry(*account).or_insert(Roles::NONE);
+            *roles = roles.with(*role);
         }
         for place in places {
             let key = (place.account, place.class);
-            standing.in_classes.entry(key).or_default().add(place.role);
+            let in_class = standing.in_classes.entry(key).or_insert(InClass::NOTHING);
+            *in_class = in_class.with(place.role);
         }
         standing
     }
@@ -97,9 +99,9 @@ impl Standing {
         let in_class = self.in_classes.get(&(account, class)).copied();
         let place = permissions::Place {
             school,
-            roles: self.roles.get(&account).copied().unwrap_or_default(),
+            roles: self.roles.get(&account).copied().unwrap_or(Roles::NONE),
             class: Some(class),
-            in_class: in_class.unwrap_or_default(),
+            in_class: in_class.unwrap_or(InClass::NOTHING),
         };
         let chat = ChatFacts {
             kind,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Author, ChatEvent, Message};
-use crate::id::{AccountId, ChatId};
+use crate::id::{AccountId, ChatId, ClientId};
 
 /// What events have said of authors since the start-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +20,16 @@ impl Told {
         self.0.retain(|(chat, _), _| kept(*chat));
     }
 
-    /// The event, its authors put right.
-    pub(super) fn right<'a>(&self, event: &'a ChatEvent) -> Cow<'a, ChatEvent> {
-        if self.0.is_empty() {
+    /// The event as it is for the person: its authors put right, and of what all are told in one frame only
+    /// what is the person's.
+    pub(super) fn right<'a>(&self, me: AccountId, event: &'a ChatEvent) -> Cow<'a, ChatEvent> {
+        let of_others = match event {
+            ChatEvent::Message { message, .. } | ChatEvent::Changed { message, .. } => {
+                message.author.id != me
+            }
+            _ => false,
+        };
+        if self.0.is_empty() && !of_others {
             return Cow::Borrowed(event);
         }
         let mut event = event.clone();
@@ -38,9 +45,12 @@ impl Told {
             }
             _ => return Cow::Owned(event),
         };
-        messages
-            .iter_mut()
-            .for_each(|message| self.rename(chat, &mut message.author));
+        for message in messages {
+            self.rename(chat, &mut message.author);
+            if message.author.id != me {
+                message.client_id = ClientId::default();
+            }
+        }
         Cow::Owned(event)
     }
 

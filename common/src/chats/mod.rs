@@ -36,6 +36,8 @@ pub struct Message {
     /// 1, 2, 3 … without gaps in its chat.
     pub seq: i64,
     pub author: Author,
+    /// By which its author's devices find what they have sent. In what others read it is nil.
+    #[serde(default, skip_serializing_if = "ClientId::is_nil")]
     pub client_id: ClientId,
     /// As typed; [`crate::text`] renders it. Empty if it is deleted.
     pub body: String,
@@ -47,6 +49,17 @@ pub struct Message {
     /// Deleted for everybody.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub deleted: bool,
+}
+
+impl Message {
+    /// As this person reads it.
+    #[must_use]
+    pub fn read_by(mut self, reader: AccountId) -> Self {
+        if self.author.id != reader {
+            self.client_id = ClientId::default();
+        }
+        self
+    }
 }
 
 const fn is_zero(number: &i64) -> bool {

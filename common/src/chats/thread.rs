@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::authors::Told;
 use super::{Author, ChatEvent, Chats, History, Message};
-use crate::id::ChatId;
+use crate::id::{AccountId, ChatId};
 
 /// Messages held, and drawn, at most: more cost a phone's memory and smoothness.
 pub const WINDOW: usize = 150;
@@ -247,9 +247,9 @@ impl Threads {
         self.told.keep(kept);
     }
 
-    /// The event with its authors as they were told.
-    pub(crate) fn right<'a>(&self, event: &'a ChatEvent) -> Cow<'a, ChatEvent> {
-        self.told.right(event)
+    /// The event as it is for this person, with its authors as they were told.
+    pub(crate) fn right<'a>(&self, me: AccountId, event: &'a ChatEvent) -> Cow<'a, ChatEvent> {
+        self.told.right(me, event)
     }
 
     /// After a start-up: what was told in between was missed, what was told before may be outdated.

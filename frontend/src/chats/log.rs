@@ -75,9 +75,7 @@ impl Log {
     fn drawn(&self) {
         if self.open.loaded() && !self.begun.get_value() {
             self.begun.set_value(true);
-            if !self.place.go_to_divider() {
-                self.place.go_to_end();
-            }
+            self.place.begin();
         } else {
             self.place.hold();
         }
@@ -222,6 +220,7 @@ impl Log {
         let log = self.clone();
         effect(move || {
             all.track();
+            log.place.change();
             log.soon(Self::drawn);
         });
         let log = self.clone();

@@ -19,6 +19,8 @@ pub struct Place {
     pub at_end: RwSignal<bool>,
     /// The first message in sight and how far below the log's upper edge it begins.
     anchor: StoredValue<Option<(i64, f64)>>,
+    /// Rows have changed, and the reader isn't put back yet: where they seem to be isn't where they were.
+    drawing: StoredValue<bool>,
     /// The next time something is drawn, the end comes into sight.
     to_end: StoredValue<bool>,
 }
@@ -39,6 +41,7 @@ impl Place {
             log: NodeRef::new(),
             at_end: RwSignal::new(true),
             anchor: StoredValue::new(None),
+            drawing: StoredValue::new(false),
             to_end: StoredValue::new(false),
         }
     }
@@ -56,8 +59,16 @@ impl Place {
         self.at_end.set(false);
     }
 
+    /// The first time something was drawn: the divider, or else the end.
+    pub fn begin(self) {
+        self.drawing.set_value(false);
+        if !self.go_to_divider() {
+            self.go_to_end();
+        }
+    }
+
     /// Brings the divider into sight, with a little of what was read above it.
-    pub fn go_to_divider(self) -> bool {
+    fn go_to_divider(self) -> bool {
         let Some(log) = self.log.get_untracked() else {
             return false;
         };
@@ -70,8 +81,14 @@ impl Place {
         true
     }
 
+    /// Rows change: until [`hold`](Self::hold) the place is the one before.
+    pub fn change(self) {
+        self.drawing.set_value(true);
+    }
+
     /// After something was drawn: the reader stays where they were.
     pub fn hold(self) {
+        self.drawing.set_value(false);
         let Some(log) = self.log.get_untracked() else {
             return;
         };
@@ -113,7 +130,9 @@ impl Place {
         let last = rows.iter().rev().find(|row| top(row) < below - 16.0)?;
         let seq = |row: &Element| -> Option<i64> { row.get_attribute("data-seq")?.parse().ok() };
         let first_seq = seq(first)?;
-        self.anchor.set_value(Some((first_seq, top(first) - above)));
+        if !self.drawing.get_value() {
+            self.anchor.set_value(Some((first_seq, top(first) - above)));
+        }
         Some(Sight {
             first: first_seq,
             last: seq(last)?,

@@ -13,6 +13,8 @@ use crate::t;
 pub struct FormErrors {
     fields: RwSignal<Vec<(String, String)>>,
     whole: RwSignal<String>,
+    /// Counts what was said. What is mended says nothing new.
+    said: RwSignal<u32>,
 }
 
 impl FormErrors {
@@ -20,6 +22,7 @@ impl FormErrors {
         Self {
             fields: RwSignal::new(Vec::new()),
             whole: RwSignal::new(String::new()),
+            said: RwSignal::new(0),
         }
     }
 
@@ -27,11 +30,13 @@ impl FormErrors {
     pub fn add(self, name: impl Into<String>, sentence: impl Into<String>) {
         let entry = (name.into(), sentence.into());
         self.fields.update(|fields| fields.push(entry));
+        self.said.update(|said| *said += 1);
     }
 
     /// Says what went wrong with the form as a whole.
     pub fn summary(self, sentence: impl Into<String>) {
         self.whole.set(sentence.into());
+        self.said.update(|said| *said += 1);
     }
 
     /// "Fill in this field" where `value` is blank.
@@ -115,9 +120,9 @@ pub fn Form(
     provide_context(errors);
     let form = NodeRef::<html::Form>::new();
     effect(move || {
-        let wrong =
-            errors.fields.with(|it| !it.is_empty()) || errors.whole.with(|it| !it.is_empty());
-        if wrong {
+        // Not when one of several is mended: the person is typing there.
+        errors.said.track();
+        if !errors.none() {
             request_animation_frame(move || {
                 tell_the_homeless(errors, form);
                 focus_first_error(form);

@@ -158,7 +158,9 @@ fn listed_chat(
         read_seq: row.read_seq,
         deleted: row.deleted.into_iter().rev().collect(),
         others_read_seq: row.others_read_seq,
-        last: last.get(&row.id).cloned(),
+        last: last
+            .get(&row.id)
+            .map(|last| last.clone().read_by(row.reader_id)),
     };
     (row.reader_id, chat)
 }

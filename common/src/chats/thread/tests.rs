@@ -166,7 +166,7 @@ fn names(threads: &Threads) -> Vec<String> {
 
 /// As the state does.
 fn hear(threads: &mut Threads, chats: &Chats, event: &ChatEvent) {
-    let event = threads.right(event).into_owned();
+    let event = threads.right(AccountId(1), event).into_owned();
     threads.apply(chats, &event);
 }
 

@@ -1,0 +1,58 @@
+//! Who reads further up stays there, whatever happens below.
+
+use serde_json::{Value, json};
+
+use crate::driver::Browser;
+use crate::network::{meet, says, student_and_teacher};
+use crate::server::Server;
+
+/// The first message in sight, and how far it begins below the upper edge.
+const SIGHT: &str = "
+    const above = document.querySelector('.log__scroll').getBoundingClientRect().top;
+    const first = [...document.querySelectorAll('[data-seq]')]
+        .find(it => it.getBoundingClientRect().bottom > above);
+    return [Number(first.dataset.seq), Math.round(first.getBoundingClientRect().top - above)];";
+
+/// As with the wheel; then what follows is drawn.
+const UP: &str = "
+    const done = arguments[arguments.length - 1];
+    document.querySelector('.log__scroll').scrollTop = -3000;
+    requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
+
+const DRAWN: &str = "
+    const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
+
+fn sight(browser: &Browser) -> Value {
+    browser.run(SIGHT, &json!([]))
+}
+
+#[test]
+fn a_deletion_below_moves_nobody() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    for number in 1..=3 {
+        says(
+            &teacher,
+            &format!("Объявление {number}\n{}", "строка\n".repeat(60)),
+        );
+        student.sees(&format!("Объявление {number}"));
+        for _ in 0..3 {
+            says(&teacher, "Коротко");
+        }
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    for number in 1..=3 {
+        student.run_async(UP);
+        let before = sight(&student);
+        let words = format!("Объявление {number}");
+        teacher.right_click(&words);
+        teacher.click("Удалить у всех");
+        teacher.sees("Удалить сообщение у всех?");
+        teacher.click("Удалить");
+        student.misses(&words);
+        student.run_async(DRAWN);
+        assert_eq!(sight(&student), before, "{words}");
+    }
+}
