@@ -142,7 +142,7 @@ const fn deadlines(repeatable: bool) -> &'static [u32] {
 /// small at once; those that don't answer soon are closed by giving up. Whatever is sent right after this
 /// waits its turn behind that, and goes over a connection that lives. With HTTP/2 there is but one, which the
 /// browser itself pings.
-pub(crate) async fn renew() {
+async fn renew() {
     for number in 0..POOL {
         spawn_local(async move {
             // Never from the browser's cache; questions with one address would be asked one after the other.

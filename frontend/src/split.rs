@@ -19,7 +19,7 @@ use crate::admin::screens::Screen;
 use crate::frame::Frame;
 use crate::route::Route;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
-use crate::{api, router, store, t};
+use crate::{router, store, t};
 
 /// So long after the first screen is there, the next likely chunk is fetched: not beside what the
 /// person waits for.
@@ -267,18 +267,11 @@ fn framed(
     let owner = Owner::current().unwrap_or_default();
     let load: Arc<dyn Fn() -> Loading + Send + Sync> = Arc::from(load);
     let load = move || owner.with(|| ScopedFuture::new_untracked(load()));
-    let first = StoredValue::new(true);
     let fetch = Callback::new(move |()| {
         state.set(Load::Fetching);
         let load = load.clone();
         spawn_local(async move {
-            let mut loaded = load().await;
-            // It may have been asked for ahead, over a connection that had died.
-            if loaded.is_err() && first.try_update_value(std::mem::take) == Some(true) {
-                api::renew().await;
-                loaded = load().await;
-            }
-            let (next, view) = match loaded {
+            let (next, view) = match load().await {
                 Ok(view) => (Load::There, Some(view)),
                 Err(_) => (Load::Failed, None),
             };

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use common::accounts::ChangeName;
-use common::chats::{ChatEvent, GetMessages, MESSAGE_LIMIT, MarkRead, Message, Page, SendMessage};
+use common::chats::{
+    ChatEvent, DeleteMessage, GetChanges, GetMessages, MESSAGE_LIMIT, MarkRead, Message, Page,
+    SendMessage,
+};
 use common::classes::{ClassRole, RemoveFromClass};
 use common::error::{Error, Problem};
-use common::realtime::{ClientFrame, Event};
+use common::realtime::{ClientFrame, Event, GetState};
 use common::{ChatId, ClientId, Name};
 use futures_util::future::join_all;
 use tests::place::{CLASS, PARALLEL_STUDENTS_CHAT, PARENTS_CHAT, SCHOOL_CHANNEL, STUDENTS_CHAT};
@@ -56,6 +59,42 @@ async fn a_message_reaches_everyone_in_the_chat() {
     // Everybody else in the world heard nothing.
     let heard = school.everybody().filter(|it| !it.heard().is_empty());
     assert_eq!(heard.count(), 3);
+}
+
+/// Its author's devices find it by its client id; what others read is smaller without.
+#[tokio::test]
+async fn only_the_author_reads_the_client_id() {
+    let school = TestSchool::offline().await;
+    let sent = school.student.call(say(7, "Раз")).await.unwrap();
+    assert_eq!(sent.client_id, ClientId(7));
+    let deleted = DeleteMessage {
+        chat: STUDENTS_CHAT,
+        seq: 1,
+    };
+    for changed in [false, true] {
+        if changed {
+            school.student.call(deleted.clone()).await.unwrap();
+        }
+        for (reader, expected) in [(&school.student, 7), (&school.classmate, 0)] {
+            let newest = reader.call(page(Page::Newest)).await.unwrap();
+            let state = reader.call(GetState {}).await.unwrap();
+            let changes = GetChanges {
+                chat: STUDENTS_CHAT,
+                after: 0,
+                first: 1,
+                last: 1,
+            };
+            let changes = reader.call(changes).await.unwrap();
+            let last = state.chats.0[&STUDENTS_CHAT].last.clone();
+            let read = newest.messages.into_iter().chain(last);
+            let read: Vec<u128> = read
+                .chain(changes.messages)
+                .map(|it| it.client_id.0)
+                .collect();
+            assert_eq!(read.len(), if changed { 3 } else { 2 });
+            assert!(read.iter().all(|id| *id == expected), "{read:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -344,7 +383,7 @@ async fn in_an_archived_class_nobody_writes() {
         assert_eq!(refused, Err(Error::Denied(archived)));
         let kept = member.call(page(Page::Newest)).await.unwrap();
         assert_eq!(kept.messages.len(), 1);
-        let state = member.call(common::realtime::GetState {}).await.unwrap();
+        let state = member.call(GetState {}).await.unwrap();
         assert!(!state.chats.0[&STUDENTS_CHAT].writes());
     }
 }

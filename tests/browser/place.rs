@@ -33,10 +33,8 @@ fn a_deletion_below_moves_nobody() {
     let (student, teacher) = student_and_teacher(&server);
     meet(&student, &teacher);
     for number in 1..=3 {
-        says(
-            &teacher,
-            &format!("Объявление {number}\n{}", "строка\n".repeat(60)),
-        );
+        let long = format!("Объявление {number}. {}", "Ещё слово. ".repeat(150));
+        says(&teacher, &long);
         student.sees(&format!("Объявление {number}"));
         for _ in 0..3 {
             says(&teacher, "Коротко");
@@ -46,7 +44,7 @@ fn a_deletion_below_moves_nobody() {
     for number in 1..=3 {
         student.run_async(UP);
         let before = sight(&student);
-        let words = format!("Объявление {number}");
+        let words = format!("Объявление {number}.");
         teacher.right_click(&words);
         teacher.click("Удалить у всех");
         teacher.sees("Удалить сообщение у всех?");

@@ -135,13 +135,16 @@ fn without_crumbs(
 }
 
 /// How the loader asks for a chunk: never for good, as a connection that has died would. The first try is short,
-/// since that is likely why; the others have as long as the calls of `frontend/src/api.rs`, for a slow network.
+/// since that is likely why, and the browser's pool is renewed before the second, which has as long as the calls
+/// of `frontend/src/api.rs` (`renew` there says how and why). Each chunk by itself: of several that come together
+/// one may give up a moment after the other.
 const CHUNK: &str = "
-const tried = new Set();
 function chunk(url) {
-    const patience = tried.has(url.href) ? 30000 : 10000;
-    tried.add(url.href);
-    return fetch(url, { signal: AbortSignal.timeout(patience) });
+    const ask = (what, patience) => fetch(what, { signal: AbortSignal.timeout(patience) });
+    return ask(url, 10000).catch(() => {
+        for (let sign = 0; sign < 6; sign++) ask(`/manifest.webmanifest?q=${sign}`, 3000).catch(() => {});
+        return ask(url, 30000);
+    });
 }
 ";
 
