@@ -28,6 +28,7 @@ pub mod routes;
 pub mod schema;
 pub mod schools;
 pub mod secret;
+pub mod seldom;
 pub mod serve;
 pub mod server;
 pub mod session;

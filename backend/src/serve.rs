@@ -29,7 +29,7 @@ type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
 /// Where most stands.
 const API: &str = "/api/";
 
-/// So often a call runs at most, if the database undoes it because another one stood in its way.
+/// So often a call runs at most, if the database undoes it.
 const RUNS: u32 = 3;
 
 /// What came with a request.
@@ -213,7 +213,7 @@ where
         if allows(&mine.facts, action).is_ok() {
             match handler(mine, value.take()?, given.file.clone()).await {
                 // Nothing has happened: with what is so now it runs again.
-                Err(failure) if failure.is_undone() && ctx.again().is_some() => {}
+                Err(failure) if failure.may_run_again() && ctx.again().is_some() => {}
                 outcome => return outcome,
             }
         }
@@ -221,8 +221,8 @@ where
     run(ctx, value, given.file, handler).await
 }
 
-/// Runs a handler. If the database undoes its transaction because another one stood in its way, it
-/// runs again from the start, rule book included: nothing was committed, nobody was told anything.
+/// Runs a handler. If the database undoes its transaction because another one stood in its way, or the connection is
+/// gone, it runs again from the start, rule book included: nothing was committed, nobody was told anything.
 async fn run<E, H, F>(ctx: Ctx, mut value: Value<E>, file: web::Bytes, handler: H) -> Result<Reply>
 where
     E: Declared,
@@ -232,12 +232,15 @@ where
     let mut mine = ctx.clone();
     for run in 1.. {
         let (action, scope) = value.needs()?;
-        authorise(&mut mine, action, scope).await?;
-        let failure = match handler(mine, value.take()?, file.clone()).await {
+        let outcome = match authorise(&mut mine, action, scope).await {
+            Ok(()) => handler(mine, value.take()?, file.clone()).await,
+            Err(failure) => Err(failure),
+        };
+        let failure = match outcome {
             Ok(reply) => return Ok(reply),
             Err(failure) => failure,
         };
-        let again = failure.is_undone().then(|| ctx.again()).flatten();
+        let again = failure.may_run_again().then(|| ctx.again()).flatten();
         let Some(again) = again else {
             return Err(failure);
         };
