@@ -1,5 +1,6 @@
 //! The HTTP side: one registry of endpoints, in front of which the rule book stands.
 
+mod deadline;
 mod reply;
 mod request;
 
@@ -14,6 +15,7 @@ use common::endpoint::{Declared, Download, Endpoint, Form, Info, Method, Socket,
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
+use self::deadline::{PATIENCE, in_time};
 use self::reply::Reply;
 pub(crate) use self::reply::failure;
 pub use self::reply::{File, Page};
@@ -322,7 +324,8 @@ async fn serve(
     app: Arc<App>,
     mounted: &Mounted,
 ) -> Result<HttpResponse> {
-    let actor = request::actor(&app, request).await?;
+    let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
+    let actor = actor.await.map_err(|_| Error::Unavailable)??;
     let ctx = context(request, Arc::clone(&app), actor);
     if ctx.actor.is_none() {
         app.limits.stranger(ctx.address)?;
@@ -334,16 +337,16 @@ async fn serve(
     // Until it's answered.
     let mut share = app.uploads.share();
     if let Some((before, limit)) = &mounted.before {
-        before(ctx.clone(), given.clone()).await?;
+        let asked = before(ctx.clone(), given.clone());
+        in_time(PATIENCE, &ctx.progress, asked).await?;
         given.file = request::file(&mut payload, *limit, &mut share).await?;
     }
-    let cookie = Arc::clone(&ctx.cookie);
-    let answer = (mounted.call)(ctx, given);
-    let reply = if mounted.info.method == Method::Get {
-        answer.await?
-    } else {
-        apart(answer).await?
-    };
+    let (cookie, progress) = (Arc::clone(&ctx.cookie), Arc::clone(&ctx.progress));
+    let mut answer = (mounted.call)(ctx, given);
+    if mounted.info.method != Method::Get {
+        answer = Box::pin(apart(answer));
+    }
+    let reply = in_time(PATIENCE, &progress, answer).await?;
     let cookie = cookie.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(match reply {
         Reply::Json(text) => {
@@ -381,7 +384,7 @@ fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
         address: request::address(request, app.behind_proxy),
         user_agent: request::text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
-        committed: Arc::default(),
+        progress: Arc::default(),
         app,
         actor,
     }

@@ -235,3 +235,21 @@ async fn a_read_that_loses_its_connection_is_done_again() {
     answer.unwrap();
     assert!(school.app().repeated.count() >= 1);
 }
+
+/// The database goes on as if nothing were: but who was told that it isn't done must be right.
+#[tokio::test]
+async fn who_waits_too_long_is_told_and_nothing_comes_of_it() {
+    let school = TestSchool::open().await;
+    before_each_change(&school, "PERFORM pg_sleep(18);").await;
+    let begun = std::time::Instant::now();
+    let answer = school.student.call(renamed()).await;
+    assert_eq!(answer, Err(Error::Unavailable));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(18));
+    // Waits for the end of that transaction.
+    let account = format!("SELECT FROM accounts WHERE id = {}", school.student.id());
+    school.sql(&format!("{account} FOR UPDATE")).await;
+    let as_before = format!("EXISTS ({account} AND given = 'Пётр')");
+    assert!(true_now(&school, &as_before).await);
+    assert!(so(&school, "last_value = 1").await);
+    school.check().await;
+}
