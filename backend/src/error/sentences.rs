@@ -53,9 +53,11 @@ pub(super) fn is_ended(message: &str) -> bool {
     ENDED.iter().any(|it| message.starts_with(it))
 }
 
-/// Whether the disk is full.
-pub fn is_full(message: &str) -> bool {
-    NO_ROOM[..4].iter().any(|it| message.ends_with(it))
+/// Whether one of the lines says that the disk is full.
+#[must_use]
+pub fn is_full_in(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.any(|line| NO_ROOM[..4].iter().any(|it| line.ends_with(it)))
 }
 
 pub(super) fn is_exhausted(message: &str) -> bool {
