@@ -1,8 +1,6 @@
 //! Failures inside the server. What a person can meet is a [`common::Error`]; everything unforeseen
 //! is logged with an id and answered with that id only.
 
-pub mod sentences;
-
 use std::fmt;
 
 use common::error::Conflict;
@@ -10,6 +8,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as SqlEr
 
 use crate::clock::Clock;
 use crate::seldom::Seldom;
+use crate::sentences;
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 

@@ -29,6 +29,7 @@ pub mod schema;
 pub mod schools;
 pub mod secret;
 pub mod seldom;
+pub mod sentences;
 pub mod serve;
 pub mod server;
 pub mod session;

@@ -12,8 +12,8 @@ use super::migrate::migrate;
 use super::pool::Pool;
 use super::purpose::Purpose;
 use crate::config::Config;
-use crate::error::sentences;
 use crate::postgres::{Cluster, ClusterError};
+use crate::sentences;
 
 /// The database's name in the embedded cluster.
 pub const NAME: &str = "zvonok";

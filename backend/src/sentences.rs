@@ -2,7 +2,7 @@
 //! English and Russian.
 
 /// It stopped the statement by `statement_timeout` or `lock_timeout`.
-pub(super) const TIMEOUTS: [&str; 4] = [
+pub(crate) const TIMEOUTS: [&str; 4] = [
     "canceling statement due to statement timeout",
     "canceling statement due to lock timeout",
     "выполнение оператора отменено из-за тайм-аута",
@@ -41,15 +41,15 @@ const LOST: [&str; 3] = [
     "timeout waiting for server",
 ];
 
-pub(super) fn is_timeout(message: &str) -> bool {
+pub(crate) fn is_timeout(message: &str) -> bool {
     TIMEOUTS.contains(&message)
 }
 
-pub(super) fn is_lost(message: &str) -> bool {
+pub(crate) fn is_lost(message: &str) -> bool {
     LOST.iter().any(|it| message.starts_with(it))
 }
 
-pub(super) fn is_ended(message: &str) -> bool {
+pub(crate) fn is_ended(message: &str) -> bool {
     ENDED.iter().any(|it| message.starts_with(it))
 }
 
@@ -60,6 +60,6 @@ pub fn is_full_in(text: &str) -> bool {
     lines.any(|line| NO_ROOM[..4].iter().any(|it| line.ends_with(it)))
 }
 
-pub(super) fn is_exhausted(message: &str) -> bool {
+pub(crate) fn is_exhausted(message: &str) -> bool {
     NO_ROOM.iter().any(|it| message.ends_with(it)) || SHORT.iter().any(|it| message.starts_with(it))
 }
