@@ -1,7 +1,6 @@
 //! What every handler has: the database, the hub, the clock, and who is asking.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use common::chats::Message;
@@ -24,7 +23,7 @@ use crate::schools::zone::Zone;
 use crate::session;
 use crate::turns::{Places, Turns};
 use crate::uploads::Uploads;
-use crate::write::Tx;
+use crate::write::{Progress, Tx};
 
 /// One running server.
 pub struct App {
@@ -139,8 +138,7 @@ pub struct Ctx {
     /// The browser's own words about itself.
     pub user_agent: String,
     pub(crate) cookie: Arc<Mutex<Option<session::SetCookie>>>,
-    /// A transaction of this call was committed, or may have been.
-    pub(crate) committed: Arc<AtomicBool>,
+    pub(crate) progress: Arc<Progress>,
 }
 
 impl Ctx {
@@ -274,12 +272,12 @@ impl Ctx {
     }
 
     async fn open(&self, places: Places) -> Result<Tx> {
-        let (hub, committed) = (Arc::clone(&self.app.hub), Arc::clone(&self.committed));
+        let (hub, progress) = (Arc::clone(&self.app.hub), Arc::clone(&self.progress));
         let from = Origin {
             school: self.facts.school(),
             by: self.facts.account,
         };
-        let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, committed, places).await?;
+        let mut tx = Tx::begin(self.app.pool.get().await?, hub, from, progress, places).await?;
         match (self.facts.school(), &self.actor) {
             // What is said there is of the state; screens fetch nothing of it.
             _ if self.facts.chat().is_some() => {}
@@ -335,9 +333,9 @@ impl Ctx {
         }
     }
 
-    /// The same call again, as if nothing had happened yet. None: something has.
+    /// The same call again, as if nothing had happened yet. None: something has, or it's too late.
     pub(crate) fn again(&self) -> Option<Self> {
-        if self.committed.load(Ordering::Acquire) {
+        if !self.progress.may_run_again() {
             return None;
         }
         *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -6,15 +6,11 @@ use std::fmt;
 use common::error::Conflict;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as SqlError};
 
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
+use crate::clock::Clock;
+use crate::seldom::Seldom;
+use crate::sentences;
 
-/// What PostgreSQL says of a statement that it stopped by `statement_timeout` or `lock_timeout`.
-const TIMEOUTS: [&str; 4] = [
-    "canceling statement due to statement timeout",
-    "canceling statement due to lock timeout",
-    "выполнение оператора отменено из-за тайм-аута",
-    "выполнение оператора отменено из-за тайм-аута блокировки",
-];
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 #[derive(Debug)]
 pub enum Failure {
@@ -39,8 +35,8 @@ impl Failure {
         match self {
             Self::Known(error) => error,
             Self::Outdated => common::Error::Unavailable,
-            late if late.is_timeout() => {
-                tracing::warn!(failure = %late, "the database took too long");
+            passing if passing.is_unavailable() => {
+                passing.warn("the database can't do it now");
                 common::Error::Unavailable
             }
             Self::Unforeseen(cause) => {
@@ -74,6 +70,42 @@ impl Failure {
         }
     }
 
+    /// Whether the connection is gone: lost, or ended by the database. What wasn't committed is undone.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        match self.of_database() {
+            Some(DatabaseErrorKind::ClosedConnection) => true,
+            Some(DatabaseErrorKind::UnableToSendCommand) => self.says(sentences::is_lost),
+            Some(DatabaseErrorKind::Unknown) => self.says(sentences::is_ended),
+            _ => false,
+        }
+    }
+
+    /// Whether the same call again may succeed, unless something of it was committed.
+    #[must_use]
+    pub fn may_run_again(&self) -> bool {
+        self.is_undone() || self.is_lost()
+    }
+
+    /// Whether neither the call nor we are to blame, and later it may succeed: the connection is gone, the
+    /// disk is full or broken, the database took too long, or another transaction was always in the way.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Known(common::Error::Unavailable))
+            || self.is_undone()
+            || self.is_lost()
+            || self.is_timeout()
+            || (self.is_nameless() && self.says(sentences::is_exhausted))
+    }
+
+    /// A line in the log of what is [`Failure::is_unavailable`], which is so for everybody at once.
+    pub fn warn(&self, what: &'static str) {
+        static LINE: Seldom = Seldom::new();
+        if let Some(left_out) = LINE.due(&Clock::System) {
+            tracing::warn!(failure = %self, left_out, "{what}");
+        }
+    }
+
     /// Whether the database gave no answer, or one that can't be read: nobody knows whether the statement
     /// has happened. There is more of which nobody knows: [`crate::database::is_unsure`].
     #[must_use]
@@ -92,12 +124,15 @@ impl Failure {
     }
 
     /// Whether the database stopped the statement because it, or a lock that it waited for, took too
-    /// long: nothing of it has happened. Diesel hides this code, too, and there's nothing but the sentence:
-    /// in English and Russian.
+    /// long: nothing of it has happened.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
+        self.says(sentences::is_timeout)
+    }
+
+    fn says(&self, sentence: impl Fn(&str) -> bool) -> bool {
         self.information()
-            .is_some_and(|information| TIMEOUTS.contains(&information.message()))
+            .is_some_and(|information| sentence(information.message()))
     }
 
     /// Diesel has no word for it and hides the code, and the database's sentences are in its own
@@ -236,14 +271,71 @@ mod tests {
 
     #[test]
     fn what_took_too_long_is_unavailable_and_has_not_happened() {
-        for message in TIMEOUTS {
+        for message in sentences::TIMEOUTS {
             let failure = said(message, None);
-            assert!(!failure.is_unanswered() && !failure.is_undone());
+            assert!(!failure.is_unanswered() && !failure.is_undone() && !failure.is_lost());
             let answer = failure.answer(String::new);
             assert_eq!(answer, common::Error::Unavailable);
         }
         let other = unknown(None).answer(String::new);
         assert!(matches!(other, common::Error::Internal { .. }));
+    }
+
+    #[test]
+    fn a_full_disk_is_unavailable_and_no_other_fault() {
+        for message in [
+            "could not extend file \"base/16384/16655\": No space left on device",
+            "не удалось увеличить файл \"base/16384/16655\": На устройстве не осталось свободного места",
+            "could not write to file \"pg_wal/xlogtemp.7\": Disk quota exceeded",
+            "could not read block 1 in file \"base/1/2\": Input/output error",
+            "temporary file size exceeds temp_file_limit (1kB)",
+            "нехватка памяти",
+        ] {
+            let failure = said(message, None);
+            assert!(!failure.is_lost() && !failure.is_undone(), "{message}");
+            let answer = failure.answer(String::new);
+            assert_eq!(answer, common::Error::Unavailable, "{message}");
+        }
+        for message in [
+            "invalid input syntax for type bigint: \"No space left on device\"",
+            "column \"terminating connection\" does not exist",
+        ] {
+            assert!(!said(message, None).is_unavailable(), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_connection_that_is_gone_is_unavailable() {
+        let failure = |kind, message| -> Failure {
+            SqlError::DatabaseError(kind, Box::new(Details(message, None))).into()
+        };
+        for (kind, message) in [
+            (
+                DatabaseErrorKind::Unknown,
+                "terminating connection due to administrator command",
+            ),
+            (
+                DatabaseErrorKind::Unknown,
+                "закрытие подключения из-за краха другого серверного процесса",
+            ),
+            (DatabaseErrorKind::UnableToSendCommand, "connection closed"),
+            (
+                DatabaseErrorKind::UnableToSendCommand,
+                "error communicating with the server: broken pipe",
+            ),
+            (DatabaseErrorKind::ClosedConnection, ""),
+        ] {
+            let failure = failure(kind, message);
+            assert!(failure.is_lost(), "{message}");
+            let answer = failure.answer(String::new);
+            assert_eq!(answer, common::Error::Unavailable, "{message}");
+        }
+        // Ours, of the same kind.
+        let ours = failure(
+            DatabaseErrorKind::UnableToSendCommand,
+            "error serializing parameter 0",
+        );
+        assert!(!ours.is_lost() && !ours.is_unavailable());
     }
 
     #[test]

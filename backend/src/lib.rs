@@ -28,6 +28,8 @@ pub mod routes;
 pub mod schema;
 pub mod schools;
 pub mod secret;
+pub mod seldom;
+pub mod sentences;
 pub mod serve;
 pub mod server;
 pub mod session;

@@ -1,5 +1,6 @@
 //! The HTTP side: one registry of endpoints, in front of which the rule book stands.
 
+mod deadline;
 mod reply;
 mod request;
 
@@ -14,6 +15,7 @@ use common::endpoint::{Declared, Download, Endpoint, Form, Info, Method, Socket,
 use common::error::Error;
 use common::permissions::{Action, Scope, allows};
 
+use self::deadline::{PATIENCE, in_time};
 use self::reply::Reply;
 pub(crate) use self::reply::failure;
 pub use self::reply::{File, Page};
@@ -29,7 +31,7 @@ type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
 /// Where most stands.
 const API: &str = "/api/";
 
-/// So often a call runs at most, if the database undoes it because another one stood in its way.
+/// So often a call runs at most, if the database undoes it.
 const RUNS: u32 = 3;
 
 /// What came with a request.
@@ -213,7 +215,7 @@ where
         if allows(&mine.facts, action).is_ok() {
             match handler(mine, value.take()?, given.file.clone()).await {
                 // Nothing has happened: with what is so now it runs again.
-                Err(failure) if failure.is_undone() && ctx.again().is_some() => {}
+                Err(failure) if failure.may_run_again() && ctx.again().is_some() => {}
                 outcome => return outcome,
             }
         }
@@ -221,8 +223,8 @@ where
     run(ctx, value, given.file, handler).await
 }
 
-/// Runs a handler. If the database undoes its transaction because another one stood in its way, it
-/// runs again from the start, rule book included: nothing was committed, nobody was told anything.
+/// Runs a handler. If the database undoes its transaction because another one stood in its way, or the connection is
+/// gone, it runs again from the start, rule book included: nothing was committed, nobody was told anything.
 async fn run<E, H, F>(ctx: Ctx, mut value: Value<E>, file: web::Bytes, handler: H) -> Result<Reply>
 where
     E: Declared,
@@ -232,12 +234,15 @@ where
     let mut mine = ctx.clone();
     for run in 1.. {
         let (action, scope) = value.needs()?;
-        authorise(&mut mine, action, scope).await?;
-        let failure = match handler(mine, value.take()?, file.clone()).await {
+        let outcome = match authorise(&mut mine, action, scope).await {
+            Ok(()) => handler(mine, value.take()?, file.clone()).await,
+            Err(failure) => Err(failure),
+        };
+        let failure = match outcome {
             Ok(reply) => return Ok(reply),
             Err(failure) => failure,
         };
-        let again = failure.is_undone().then(|| ctx.again()).flatten();
+        let again = failure.may_run_again().then(|| ctx.again()).flatten();
         let Some(again) = again else {
             return Err(failure);
         };
@@ -319,7 +324,8 @@ async fn serve(
     app: Arc<App>,
     mounted: &Mounted,
 ) -> Result<HttpResponse> {
-    let actor = request::actor(&app, request).await?;
+    let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
+    let actor = actor.await.map_err(|_| Error::Unavailable)??;
     let ctx = context(request, Arc::clone(&app), actor);
     if ctx.actor.is_none() {
         app.limits.stranger(ctx.address)?;
@@ -331,16 +337,16 @@ async fn serve(
     // Until it's answered.
     let mut share = app.uploads.share();
     if let Some((before, limit)) = &mounted.before {
-        before(ctx.clone(), given.clone()).await?;
+        let asked = before(ctx.clone(), given.clone());
+        in_time(PATIENCE, &ctx.progress, asked).await?;
         given.file = request::file(&mut payload, *limit, &mut share).await?;
     }
-    let cookie = Arc::clone(&ctx.cookie);
-    let answer = (mounted.call)(ctx, given);
-    let reply = if mounted.info.method == Method::Get {
-        answer.await?
-    } else {
-        apart(answer).await?
-    };
+    let (cookie, progress) = (Arc::clone(&ctx.cookie), Arc::clone(&ctx.progress));
+    let mut answer = (mounted.call)(ctx, given);
+    if mounted.info.method != Method::Get {
+        answer = Box::pin(apart(answer));
+    }
+    let reply = in_time(PATIENCE, &progress, answer).await?;
     let cookie = cookie.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(match reply {
         Reply::Json(text) => {
@@ -378,7 +384,7 @@ fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
         address: request::address(request, app.behind_proxy),
         user_agent: request::text_header(request.headers(), &header::USER_AGENT).to_owned(),
         cookie: Arc::new(Mutex::new(None)),
-        committed: Arc::default(),
+        progress: Arc::default(),
         app,
         actor,
     }

@@ -1,11 +1,11 @@
 //! A write commits, then publishes.
 
+mod progress;
 mod told;
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::realtime::{Event, Touched};
 use common::{AccountId, ChatId, Error, SchoolId};
@@ -18,6 +18,7 @@ use crate::live::{Ended, Hub, Origin, Outgoing, Recipients, Watch, What};
 use crate::schema::schools;
 use crate::turns::Places;
 
+pub use progress::Progress;
 pub use told::Told;
 
 type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
@@ -38,8 +39,7 @@ pub struct Tx {
     let_in: Vec<(AccountId, Watch)>,
     /// Until the events are out.
     places: Places,
-    /// Set when it may be durable: then the call is not done again.
-    committed: Arc<AtomicBool>,
+    progress: Arc<Progress>,
 }
 
 impl Tx {
@@ -47,7 +47,7 @@ impl Tx {
         mut conn: Pooled,
         hub: Arc<Hub>,
         from: Origin,
-        committed: Arc<AtomicBool>,
+        progress: Arc<Progress>,
         places: Places,
     ) -> Result<Self> {
         Manager::begin_transaction(&mut *conn).await?;
@@ -60,7 +60,7 @@ impl Tx {
             touched: HashSet::new(),
             let_in: Vec::new(),
             places,
-            committed,
+            progress,
         })
     }
 
@@ -182,16 +182,17 @@ impl Tx {
     /// The commit's; nothing was published then.
     pub async fn commit(mut self) -> Result<()> {
         self.say_how_they_stand().await?;
+        self.progress.may_commit()?;
         let Some(mut conn) = self.conn.take() else {
             return Err(Failure::unforeseen("a transaction ends once"));
         };
-        let before = self.committed.swap(true, Ordering::AcqRel);
+        let before = self.progress.commits();
         if let Err(error) = Manager::commit_transaction(&mut *conn).await {
             let failure = Failure::from(error);
             if database::is_unsure(&mut conn, &failure).await {
                 self.tell_unsure();
             } else {
-                self.committed.store(before, Ordering::Release);
+                self.progress.undone(before);
             }
             // Its state is unknown: out of the pool with it.
             drop(Pooled::take(conn));

@@ -7,6 +7,7 @@ use common::endpoint::Declared;
 use common::error::{Error, Problem};
 use common::realtime::GetState;
 use common::{ClientId, Name, Password};
+use futures_util::future::join_all;
 use tests::place::{SCHOOL, STUDENTS_CHAT};
 use tests::{PASSWORD, Setup, TestSchool};
 
@@ -210,6 +211,34 @@ async fn a_password_is_changed_by_who_knows_it() {
     assert_eq!(old, Err(Error::WrongCredentials));
     let new = browser.call(sign_in("+79160000005", "новый пароль")).await;
     assert_eq!(new, Ok(()));
+}
+
+#[tokio::test]
+async fn of_two_who_change_a_password_at_once_the_second_knows_it_no_more() {
+    let school = TestSchool::open().await;
+    let student = &school.student;
+    let change = |number| ChangePassword {
+        current: Password(PASSWORD.into()),
+        new: Password(format!("новый пароль {number}")),
+    };
+    // None begins to change it before all have shown that they know it.
+    let lock = format!(
+        "BEGIN; SELECT FROM sessions WHERE account_id = {} FOR UPDATE",
+        student.id()
+    );
+    school.sql(&lock).await;
+    let all = join_all((0..6).map(|number| student.call(change(number))));
+    let (answers, ()) = tokio::join!(all, async {
+        school.until_so_many_wait(6).await;
+        school.sql("COMMIT").await;
+    });
+    let wrong = Err(Error::field("current", Problem::WrongPassword));
+    let refused = answers.iter().filter(|it| **it == wrong).count();
+    assert_eq!(refused, 5, "{answers:?}");
+    let winner = answers.iter().position(Result::is_ok).unwrap();
+    let new = format!("новый пароль {winner}");
+    let browser = student.another_browser();
+    browser.call(sign_in("+79160000005", &new)).await.unwrap();
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ async fn loses_the_answer<E: Endpoint>(
         .await;
     whose.go_online().await;
     let answer = who.reply(who.request(&request)).await;
-    assert_eq!(answer.status, 500, "{}", E::NAME);
+    assert_eq!(answer.status, 503, "{}", E::NAME);
     assert_eq!(whose.closed().await, Some(CLOSE_RESYNC), "{}", E::NAME);
     let ended = format!(
         "DROP FUNCTION loses CASCADE;

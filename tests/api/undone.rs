@@ -2,13 +2,14 @@
 
 use common::accounts::ChangeName;
 use common::chats::{MarkRead, SendMessage};
+use common::classes::GetStructure;
 use common::realtime::Event;
 use common::{ClientId, Error, Name};
 use diesel::sql_query;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl as _;
 use tests::TestSchool;
-use tests::place::STUDENTS_CHAT;
+use tests::place::{SCHOOL, STUDENTS_CHAT};
 
 /// Whoever changes a name does this first, and counts it: a sequence is not undone.
 async fn before_each_change(school: &TestSchool, statements: &str) {
@@ -42,7 +43,11 @@ struct Truth {
 }
 
 async fn so(school: &TestSchool, condition: &str) -> bool {
-    let found: Truth = sql_query(format!("SELECT {condition} AS so FROM runs"))
+    true_now(school, &format!("(SELECT {condition} FROM runs)")).await
+}
+
+async fn true_now(school: &TestSchool, condition: &str) -> bool {
+    let found: Truth = sql_query(format!("SELECT {condition} AS so"))
         .get_result(&mut *school.conn().await)
         .await
         .unwrap();
@@ -163,11 +168,88 @@ async fn what_waits_too_long_is_told_so() {
 #[tokio::test]
 async fn other_failures_are_not_repeated() {
     let school = TestSchool::open().await;
-    before_each_change(&school, "RAISE EXCEPTION 'the disk is full';").await;
+    before_each_change(&school, "RAISE EXCEPTION 'a mistake of ours';").await;
     let reply = school
         .student
         .reply(school.student.request(&renamed()))
         .await;
     assert_eq!(reply.status, 500);
     assert!(so(&school, "last_value = 1").await);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_so_and_nothing_is_repeated() {
+    let school = TestSchool::open().await;
+    before_each_change(
+        &school,
+        "RAISE EXCEPTION 'could not extend file \"base/1/2\": No space left on device'
+             USING ERRCODE = '53100';",
+    )
+    .await;
+    let error = school.student.fails(renamed()).await;
+    assert_eq!(error, Error::Unavailable);
+    assert!(so(&school, "last_value = 1").await);
+}
+
+/// Nothing was committed: on another connection it is done again.
+#[tokio::test]
+async fn a_connection_that_is_lost_is_not_the_persons_trouble() {
+    let school = TestSchool::open().await;
+    before_each_change(
+        &school,
+        "IF run = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;",
+    )
+    .await;
+    let me = school.student.does(renamed()).await;
+    assert_eq!(me.name.given, "Павел");
+    assert!(so(&school, "last_value = 2").await);
+    let heard = school.student.heard();
+    let told = heard.iter().filter(|it| matches!(it, Event::Account(_)));
+    assert_eq!(told.count(), 1, "{heard:?}");
+}
+
+#[tokio::test]
+async fn where_every_connection_is_lost_it_ends() {
+    let school = TestSchool::open().await;
+    before_each_change(&school, "PERFORM pg_terminate_backend(pg_backend_pid());").await;
+    let error = school.student.fails(renamed()).await;
+    assert_eq!(error, Error::Unavailable);
+    assert!(so(&school, "last_value = 3").await);
+}
+
+/// What reads, too.
+#[tokio::test]
+async fn a_read_that_loses_its_connection_is_done_again() {
+    let school = TestSchool::open().await;
+    school.sql("BEGIN; LOCK TABLE class_members").await;
+    let kill = async {
+        let terminated = "(SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                           WHERE wait_event_type = 'Lock' AND datname = current_database()) = 1";
+        while !true_now(&school, terminated).await {
+            tokio::task::yield_now().await;
+        }
+        school.sql("COMMIT").await;
+    };
+    let structure = GetStructure { school: SCHOOL };
+    let (answer, ()) = tokio::join!(school.admin.call(structure), kill);
+    answer.unwrap();
+    assert!(school.app().repeated.count() >= 1);
+}
+
+/// The database goes on as if nothing were: but who was told that it isn't done must be right.
+#[tokio::test]
+async fn who_waits_too_long_is_told_and_nothing_comes_of_it() {
+    let school = TestSchool::open().await;
+    before_each_change(&school, "PERFORM pg_sleep(18);").await;
+    let begun = std::time::Instant::now();
+    let answer = school.student.call(renamed()).await;
+    assert_eq!(answer, Err(Error::Unavailable));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(18));
+    // Waits for the end of that transaction.
+    let account = format!("SELECT FROM accounts WHERE id = {}", school.student.id());
+    school.sql(&format!("{account} FOR UPDATE")).await;
+    let as_before = format!("EXISTS ({account} AND given = 'Пётр')");
+    assert!(true_now(&school, &as_before).await);
+    assert!(so(&school, "last_value = 1").await);
+    school.check().await;
 }

@@ -243,12 +243,17 @@ impl World {
 
     /// Until somebody waits for a lock.
     pub async fn until_somebody_waits(&self) {
+        self.until_so_many_wait(1).await;
+    }
+
+    /// Until so many, at least, wait for locks.
+    pub async fn until_so_many_wait(&self, count: usize) {
         let waiting = async {
             loop {
-                let found: Waits = sql_query(
-                    "SELECT EXISTS (SELECT FROM pg_stat_activity
-                         WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits",
-                )
+                let found: Waits = sql_query(format!(
+                    "SELECT count(*) >= {count} AS waits FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'",
+                ))
                 .get_result(&mut *self.conn().await)
                 .await
                 .unwrap();

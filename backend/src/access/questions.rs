@@ -120,7 +120,11 @@ async fn answer_all(pool: &Pool, questions: Vec<Question>) {
             }
         }
         Err(failure) => {
-            tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
+            if failure.is_unavailable() {
+                failure.warn("the rule book could not be asked");
+            } else {
+                tracing::error!(%failure, questions = questions.len(), "the rule book could not be asked");
+            }
             for (_, _, answer) in questions {
                 let _ = answer.send(Err(Error::Unavailable.into()));
             }

@@ -111,7 +111,7 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
     if !ctx
         .app
         .passwords
-        .verify(&request.current, Some(stored))
+        .verify(&request.current, Some(stored.clone()))
         .await?
     {
         return Err(Error::field("current", Problem::WrongPassword).into());
@@ -119,7 +119,9 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
     let hash = ctx.app.passwords.hash(&request.new).await?;
     let mut tx = ctx.begin_with_sessions().await?;
     queries::delete_sessions_but(&mut tx, actor.account, Some(actor.session)).await?;
-    queries::set_password(&mut tx, actor.account, &hash).await?;
+    if !queries::set_password(&mut tx, actor.account, &hash, Some(&stored)).await? {
+        return Err(Error::field("current", Problem::WrongPassword).into());
+    }
     tx.end_sessions(actor.account, Ended::AllBut(actor.session));
     tx.commit().await
 }

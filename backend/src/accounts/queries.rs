@@ -127,16 +127,21 @@ pub async fn password_hash(conn: &mut AsyncPgConnection, account: AccountId) -> 
         .await?)
 }
 
+/// With `verified`, the password's hash that was verified, only if it's still the account's: of two who change
+/// it at once, the second doesn't know it any more. Whether it was set.
 pub async fn set_password(
     conn: &mut AsyncPgConnection,
     account: AccountId,
     hash: &str,
-) -> Result<()> {
-    diesel::update(accounts::table.find(account))
+    verified: Option<&str>,
+) -> Result<bool> {
+    let still = accounts::password_hash.eq(verified.unwrap_or_default());
+    let set = diesel::update(accounts::table.find(account))
+        .filter(verified.is_none().into_sql::<Bool>().or(still))
         .set(accounts::password_hash.eq(hash))
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(set == 1)
 }
 
 /// With `verified`, the password's hash that was verified, only if it's still the account's: whoever

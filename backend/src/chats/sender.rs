@@ -235,8 +235,12 @@ impl Batch {
         match written {
             Ok(written) => publish(hub, school, self.sends, self.answers, &written),
             Err(failure) => {
-                let messages = self.sends.len();
-                tracing::error!(%failure, messages, "messages could not be written");
+                if failure.is_unavailable() {
+                    failure.warn("messages could not be written");
+                } else {
+                    let messages = self.sends.len();
+                    tracing::error!(%failure, messages, "messages could not be written");
+                }
                 for answer in self.answers {
                     let _ = answer.send(Err(Error::Unavailable.into()));
                 }

@@ -14,7 +14,9 @@ use diesel_async::pooled_connection::deadpool;
 use tokio::sync::Semaphore;
 
 use super::connection::{Connection, Pooled};
+use crate::clock::Clock;
 use crate::queue::{Queue, Tally};
+use crate::seldom::Seldom;
 
 /// So many wait for a connection, at most; further ones are told at once that the server is busy.
 const WAITING: usize = 4096;
@@ -57,7 +59,10 @@ impl Pool {
             if matches!(error, deadpool::PoolError::Timeout(_)) {
                 self.refused.add();
             }
-            tracing::warn!(%error, "no database connection");
+            static LINE: Seldom = Seldom::new();
+            if let Some(left_out) = LINE.due(&Clock::System) {
+                tracing::warn!(%error, left_out, "no database connection");
+            }
             Error::Unavailable
         })
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::{fs, io};
 
 use super::check::check;
 use super::connect::{connect, create_if_absent, open};
@@ -12,6 +13,7 @@ use super::pool::Pool;
 use super::purpose::Purpose;
 use crate::config::Config;
 use crate::postgres::{Cluster, ClusterError};
+use crate::sentences;
 
 /// The database's name in the embedded cluster.
 pub const NAME: &str = "zvonok";
@@ -32,6 +34,24 @@ impl Database {
     /// # Errors
     /// When it can't be started or reached, or isn't fit; the text says what to do.
     pub async fn start(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let started = Self::start_it(config).await;
+        started.map_err(|error| {
+            let probe = config.data_dir.join("room");
+            let full = sentences::is_full_in(&error.to_string())
+                || (config.database_url.is_none() && !has_room(&probe));
+            let _ = fs::remove_file(&probe);
+            if full {
+                format!(
+                    "the disk is full: make room where the database lies, then start again; {error}"
+                )
+                .into()
+            } else {
+                error
+            }
+        })
+    }
+
+    async fn start_it(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (url, cluster) = match &config.database_url {
             Some(url) => (url.clone(), None),
             None => {
@@ -99,6 +119,14 @@ impl Database {
     }
 }
 
+/// Whether something can be written there. The database doesn't always say why it could not.
+fn has_room(file: &Path) -> bool {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+
+    let written = fs::write(file, vec![1; 64 * 1024]);
+    !written.is_err_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded))
+}
+
 fn is_held(error: &(dyn Error + 'static)) -> bool {
     matches!(
         error.downcast_ref::<ClusterError>(),
@@ -110,4 +138,17 @@ async fn embedded(data_dir: &Path) -> Result<Cluster, Box<dyn Error + Send + Syn
     let data_dir = data_dir.to_owned();
     let start = move || Cluster::start(&data_dir, Purpose::Keep);
     Ok(tokio::task::spawn_blocking(start).await??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_noticed() {
+        assert!(!has_room(Path::new("/dev/full")));
+        assert!(has_room(Path::new("/dev/null")));
+        // Something else is wrong there.
+        assert!(has_room(Path::new("/proc/none")));
+    }
 }

@@ -103,7 +103,7 @@ pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password
         return Err(Error::field("account", Problem::Choice).into());
     }
     accounts::queries::delete_sessions_but(&mut tx, account, None).await?;
-    accounts::queries::set_password(&mut tx, account, &hash).await?;
+    accounts::queries::set_password(&mut tx, account, &hash, None).await?;
     tx.end_sessions(account, Ended::All);
     tx.commit().await?;
     Ok(password)

@@ -107,10 +107,12 @@ pub(super) fn page(place: &str, cookie: Option<&SetCookie>) -> HttpResponse {
 pub(super) fn back(place: &str, problem: Failure) -> HttpResponse {
     let problem = match problem {
         Failure::Known(Error::TooMany { .. }) => "too-many",
-        Failure::Known(Error::Unavailable) | Failure::Outdated => "unavailable",
-        late if late.is_timeout() => "unavailable",
+        passing if passing.is_unavailable() => {
+            passing.warn("the database can't do it now");
+            "unavailable"
+        }
         Failure::Known(_) => "wrong",
-        unforeseen @ Failure::Unforeseen(_) => return failure(unforeseen),
+        unforeseen => return failure(unforeseen),
     };
     page(&format!("{place}?problem={problem}"), None)
 }
