@@ -134,13 +134,21 @@ fn without_crumbs(
     Ok((loader, kept))
 }
 
-/// How the loader asks for a chunk: never for good, as a connection that has died would. The first try is short,
-/// since that is likely why, and the browser's pool is renewed before the second, which has as long as the calls
-/// of `frontend/src/api.rs` (`renew` there says how and why). Each chunk by itself: of several that come together
-/// one may give up a moment after the other.
+/// How the loader asks for a chunk: never for good, as a connection that has died would. An answer that hasn't
+/// begun after ten seconds likely has one, so the browser's pool is renewed and the chunk asked for again (`renew`
+/// in `frontend/src/api.rs` says how and why). What has begun may take its time on a slow network. Each chunk by
+/// itself and whole: one that another waits for may come much later.
 const CHUNK: &str = "
+async function ask(what, patience) {
+    const stop = new AbortController();
+    let begun;
+    AbortSignal.timeout(patience).onabort = () => begun || stop.abort();
+    AbortSignal.timeout(60000).onabort = () => stop.abort();
+    const answer = await fetch(what, { signal: stop.signal });
+    begun = true;
+    return new Response(await answer.arrayBuffer(), answer);
+}
 function chunk(url) {
-    const ask = (what, patience) => fetch(what, { signal: AbortSignal.timeout(patience) });
     return ask(url, 10000).catch(() => {
         for (let sign = 0; sign < 6; sign++) ask(`/manifest.webmanifest?q=${sign}`, 3000).catch(() => {});
         return ask(url, 30000);
