@@ -39,6 +39,30 @@ fn a_notice_leaves_its_button_free() {
     }
 }
 
+/// Two have the form open: who would replace what the other one has saved meanwhile is told, and may.
+#[test]
+fn administrators_save_side_by_side() {
+    let server = Server::demo();
+    let [one, other] = [(); 2].map(|()| {
+        let browser = signed_in(&server, "Администратор", Device::Desktop);
+        browser.open("/admin/information");
+        browser.fill("Часы работы", "пишу");
+        browser
+    });
+    one.expected.borrow_mut().push("422");
+    other.fill("Часы работы", "пн–пт");
+    other.click("Сохранить");
+    other.sees("Сохранено");
+    one.click("Сохранить");
+    one.sees("«пн–пт»");
+    assert_eq!(one.value_of("Часы работы"), "пишу");
+    one.click("Сохранить");
+    one.sees("Сохранено");
+    other.wait("what the other one has saved", || {
+        (other.value_of("Часы работы") == "пишу").then_some(())
+    });
+}
+
 /// The rows of a class stay within their cards on a narrow phone.
 #[test]
 fn a_class_is_as_wide_as_the_phone() {
