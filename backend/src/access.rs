@@ -17,7 +17,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use questions::Access;
-pub use relations::{Pair, relation, relations};
+pub use relations::{Pair, relation, relations, writable};
 
 use crate::actor::Actor;
 use crate::database::{row, rows, sql_query};
@@ -162,8 +162,7 @@ pub fn reader(account: AccountId, place: Place, chat: ChatFacts) -> Facts {
 }
 
 /// The facts of someone who looks at a person: for lists, too.
-#[must_use]
-pub fn toward(account: AccountId, place: Place, person: Relation) -> Facts {
+fn toward(account: AccountId, place: Place, person: Relation) -> Facts {
     Facts {
         account: Some(account),
         about: About::Person(place, person),

@@ -79,13 +79,14 @@ pub struct ClassMember {
     pub confirmed: Option<bool>,
 }
 
-/// A class with its people. Parents and students see who is in it; how to write to them is the
-/// rule book's matter.
+/// A class with its people. Parents and students see who is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassPage {
     pub school: SchoolId,
     pub class: Class,
     pub members: Vec<ClassMember>,
+    /// Those of them whom the person who asks may begin to write to, by the rule book; in ascending order.
+    pub contacts: Vec<AccountId>,
 }
 
 endpoint! {

@@ -190,4 +190,6 @@ pub enum Problem {
     WrongPassword,
     /// A link that isn't an https address.
     Link,
+    /// Somebody else has written something else here meanwhile.
+    Changed,
 }

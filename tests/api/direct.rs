@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use common::chats::{OpenDirectChat, SendMessage};
-use common::classes::{ArchiveClass, RestoreClass};
+use common::classes::{ArchiveClass, GetClass, RestoreClass};
 use common::error::Error;
 use common::people::GetContacts;
 use common::permissions::{ChatKind, Reason};
 use common::{ChatId, ClientId};
 use futures_util::future::join_all;
-use tests::place::{CLASS, OTHER_SCHOOL, SCHOOL};
+use tests::place::{CLASS, OTHER_SCHOOL, PARALLEL_CLASS, SCHOOL, STAFF_ROOM};
 use tests::{Actor, TestSchool};
 
 fn open(whom: &Actor) -> OpenDirectChat {
@@ -61,6 +61,46 @@ async fn who_may_begin_to_write_to_whom() {
     }
     let trimmed: Vec<&str> = grid.lines().map(str::trim_end).collect();
     insta::assert_snapshot!(trimmed.join("\n"));
+}
+
+/// The page of a class offers those to be written to whom the contact rule allows, to each who sees it.
+#[tokio::test]
+async fn a_class_page_says_whom_one_may_write_to() {
+    let school = TestSchool::offline().await;
+    school.has_two_children_of_one_parent().await;
+    let mut offered = 0;
+    let mut withheld = 0;
+    for who in school.everybody() {
+        for class in [CLASS, PARALLEL_CLASS, STAFF_ROOM] {
+            let Ok(page) = who.call(GetClass { class }).await else {
+                continue;
+            };
+            for member in &page.members {
+                let account = member.account;
+                let open = OpenDirectChat {
+                    school: SCHOOL,
+                    account,
+                };
+                let offers = page.contacts.contains(&account);
+                let answer = who.call(open).await;
+                assert_eq!(answer.is_ok(), offers, "{} to {account:?}", who.name());
+                *if offers { &mut offered } else { &mut withheld } += 1;
+            }
+        }
+    }
+    let page = school.parent.call(GetClass { class: CLASS }).await.unwrap();
+    let own = [school.student.id(), school.classmate.id()];
+    for student in own {
+        assert!(page.contacts.contains(&student));
+    }
+    let page = school
+        .fellow_parent
+        .call(GetClass { class: CLASS })
+        .await
+        .unwrap();
+    assert!(!page.contacts.contains(&school.student.id()));
+    assert!(page.contacts.contains(&school.class_teacher.id()));
+    assert!(offered > 0 && withheld > 0);
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! How people stand to each other in a school.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use common::error::Error;
-use common::permissions::{Relation, Roles};
+use common::permissions::{Action, Place, Relation, Roles, allows};
 use common::{AccountId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel_async::AsyncPgConnection;
 
+use super::toward;
 use crate::database::{row, sql_query};
 use crate::error::Result;
 
@@ -97,4 +98,21 @@ pub async fn relation(
     let mut all = relations(conn, &[pair]).await?;
     // Whoever they are, there's a row for the pair.
     Ok(all.remove(&pair).ok_or(Error::NotFound)?)
+}
+
+/// Those of `people` whom someone may begin to write to in the school of `here`: what lists show. One
+/// statement.
+pub async fn writable(
+    conn: &mut AsyncPgConnection,
+    me: AccountId,
+    here: Place,
+    people: &[AccountId],
+) -> Result<HashSet<AccountId>> {
+    let pairs: Vec<Pair> = people.iter().map(|it| (here.school, me, *it)).collect();
+    let relations = relations(conn, &pairs).await?;
+    Ok(relations
+        .into_iter()
+        .filter(|(_, relation)| allows(&toward(me, here, *relation), Action::WriteTo).is_ok())
+        .map(|((_, _, other), _)| other)
+        .collect())
 }

@@ -5,10 +5,11 @@ use common::classes::{
 use common::error::{Error, Problem};
 use common::permissions::Action;
 use common::validate::Check;
-use common::{ClassId, SchoolId};
+use common::{AccountId, ClassId, SchoolId};
 use diesel_async::AsyncPgConnection;
 
 use super::{members, names, queries};
+use crate::access;
 use crate::app::Ctx;
 use crate::chats::readers;
 use crate::error::Result;
@@ -32,16 +33,23 @@ pub(super) async fn page(
     class: ClassId,
 ) -> Result<ClassPage> {
     let school = ctx.school()?;
+    let here = *ctx.facts.place().ok_or(Error::NotFound)?;
     let whole = ctx.may(Action::SeeStructure);
     let mut shown = class_of(conn, school, class).await?;
     if !whole {
         shown.students_with_parent = 0;
         shown.waiting = 0;
     }
+    let members = members::queries::members(conn, school, class, whole).await?;
+    let people: Vec<AccountId> = members.iter().map(|member| member.account).collect();
+    let writable = access::writable(conn, ctx.me()?, here, &people).await?;
+    let mut contacts: Vec<AccountId> = writable.into_iter().collect();
+    contacts.sort_unstable();
     Ok(ClassPage {
         school,
         class: shown,
-        members: members::queries::members(conn, school, class, whole).await?,
+        members,
+        contacts,
     })
 }
 

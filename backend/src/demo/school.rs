@@ -2,7 +2,7 @@
 
 use common::schools::applications::Questionnaire;
 use common::schools::zones::MOSCOW;
-use common::schools::{EditSchool, SchoolInfo, SchoolKind};
+use common::schools::{Information, SchoolInfo, SchoolKind};
 use common::{Name, SchoolId, Timestamp};
 
 use crate::database::Connection;
@@ -35,8 +35,7 @@ pub async fn create(conn: &mut Connection, year: i16, since: Timestamp) -> Resul
     let school = queries::create(conn, &asked, "gimn44", year, since)
         .await?
         .ok_or_else(|| Failure::unforeseen("the database was empty"))?;
-    let edit = EditSchool {
-        school,
+    let information = Information {
         full_name: asked.full_name,
         short_name: asked.short_name,
         time_zone: asked.time_zone,
@@ -52,6 +51,6 @@ pub async fn create(conn: &mut Connection, year: i16, since: Timestamp) -> Resul
             journal: String::new(),
         },
     };
-    queries::edit(conn, &edit).await?;
+    queries::edit(conn, school, &information).await?;
     Ok(school)
 }

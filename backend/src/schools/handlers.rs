@@ -16,10 +16,15 @@ pub async fn get_school(ctx: Ctx, request: GetSchool) -> Result<School> {
 
 pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
     let mut request = request.checked()?;
-    request.time_zone = Zone::chosen(&request.time_zone)?.name().to_owned();
+    let zone = &mut request.after.time_zone;
+    *zone = Zone::chosen(zone)?.name().to_owned();
+    let id = request.school;
+    // Under the turn nobody else edits.
     let mut tx = ctx.begin_turn().await?;
-    let renamed = queries::edit(&mut tx, &request).await?;
-    let school = queries::school(&mut tx, request.school).await?;
+    let stored = queries::school(&mut tx, id).await?.information();
+    let edited = request.onto(stored)?;
+    let renamed = queries::edit(&mut tx, id, &edited).await?;
+    let school = queries::school(&mut tx, id).await?;
     tx.publish(
         Recipients::School(school.id),
         Event::School(SchoolEvent::Changed(Box::new(school.clone()))),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use common::classes::ClassName;
 use common::permissions::{Role, Roles};
 use common::schools::applications::Questionnaire;
-use common::schools::{EditSchool, MySchool, School, SchoolInfo, SchoolKind};
+use common::schools::{Information, MySchool, School, SchoolInfo, SchoolKind};
 use common::{AccountId, ClassId, SchoolId, Timestamp};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -188,7 +188,11 @@ pub async fn school(conn: &mut AsyncPgConnection, id: SchoolId) -> Result<School
 }
 
 /// Writes the information page; whether the short name is another than before.
-pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<bool> {
+pub async fn edit(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    edit: &Information,
+) -> Result<bool> {
     Ok(sql_query(
         "WITH before AS (SELECT short_name FROM schools WHERE id = $1 FOR UPDATE)
          UPDATE schools SET full_name = $2, short_name = $3, about = $4, address = $5, phone = $6,
@@ -196,7 +200,7 @@ pub async fn edit(conn: &mut AsyncPgConnection, edit: &EditSchool) -> Result<boo
          FROM before WHERE id = $1
          RETURNING before.short_name <> $3",
     )
-    .bind::<BigInt, _>(edit.school)
+    .bind::<BigInt, _>(school)
     .bind::<Text, _>(&edit.full_name)
     .bind::<Text, _>(&edit.short_name)
     .bind::<Text, _>(&edit.info.about)

@@ -71,6 +71,47 @@ pub struct SchoolInfo {
     pub journal: String,
 }
 
+/// What administrators write.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Information {
+    pub full_name: String,
+    pub short_name: String,
+    /// Any that IANA names.
+    pub time_zone: String,
+    pub info: SchoolInfo,
+}
+
+impl School {
+    #[must_use]
+    pub fn information(&self) -> Information {
+        Information {
+            full_name: self.full_name.clone(),
+            short_name: self.short_name.clone(),
+            time_zone: self.time_zone.clone(),
+            info: self.info.clone(),
+        }
+    }
+}
+
+impl Information {
+    /// The fields, each with the name by which what is wrong with it is told.
+    pub const fn fields(&mut self) -> [(&'static str, &mut String); 10] {
+        let info = &mut self.info;
+        [
+            ("full_name", &mut self.full_name),
+            ("short_name", &mut self.short_name),
+            ("time_zone", &mut self.time_zone),
+            ("about", &mut info.about),
+            ("address", &mut info.address),
+            ("phone", &mut info.phone),
+            ("email", &mut info.email),
+            ("hours", &mut info.hours),
+            ("site", &mut info.site),
+            ("journal", &mut info.journal),
+        ]
+    }
+}
+
 endpoint! {
     GetSchool { school: SchoolId }
     GET "/api/schools" => School,
@@ -84,14 +125,15 @@ pub const FULL_NAME_LIMIT: u32 = 300;
 pub const SHORT_NAME_LIMIT: u32 = 100;
 
 endpoint! {
-    /// What is wrong is told by the names here and in [`SchoolInfo`]: `full_name`, `site`.
+    /// What differs between the two is written, the rest stays as it is: others may be editing, too. What
+    /// is wrong is told by the names in [`Information`] and [`SchoolInfo`]: `full_name`, `site`; with
+    /// [`Problem::Changed`] where somebody else has written something else meanwhile, and then nothing is
+    /// written.
     EditSchool {
         school: SchoolId,
-        full_name: String,
-        short_name: String,
-        /// Any that IANA names.
-        time_zone: String,
-        info: SchoolInfo,
+        /// What the form was made from.
+        before: Information,
+        after: Information,
     }
     POST "/api/schools" => School,
     needs |request| Action::EditSchool, in Scope::School(request.school)
@@ -102,16 +144,39 @@ impl EditSchool {
     ///
     /// # Errors
     /// `Invalid`, with every field's problem.
-    pub fn checked(&self) -> Result<Self> {
+    pub fn checked(self) -> Result<Self> {
         let mut check = Check::new();
-        let checked = Self {
-            school: self.school,
-            full_name: check.text("full_name", &self.full_name, FULL_NAME_LIMIT),
-            short_name: check.text("short_name", &self.short_name, SHORT_NAME_LIMIT),
-            time_zone: check.text("time_zone", &self.time_zone, zones::ZONE_LIMIT),
-            info: self.info.checked(&mut check),
+        let after = Information {
+            full_name: check.text("full_name", &self.after.full_name, FULL_NAME_LIMIT),
+            short_name: check.text("short_name", &self.after.short_name, SHORT_NAME_LIMIT),
+            time_zone: check.text("time_zone", &self.after.time_zone, zones::ZONE_LIMIT),
+            info: self.after.info.checked(&mut check),
         };
-        check.done().map(|()| checked)
+        check.done().map(|()| Self { after, ..self })
+    }
+
+    /// What is to be written where this is `stored`.
+    ///
+    /// # Errors
+    /// `Invalid`, with every field that somebody else has changed meanwhile, and otherwise.
+    pub fn onto(mut self, stored: Information) -> Result<Information> {
+        let mut check = Check::new();
+        let (mut kept, mut result) = (stored.clone(), stored);
+        let before = self.before.fields().into_iter();
+        let fields = before.zip(self.after.fields()).zip(kept.fields());
+        for ((((name, before), (_, after)), (_, stored)), (_, result)) in
+            fields.zip(result.fields())
+        {
+            if after == before || after == stored {
+                continue;
+            }
+            if stored == before {
+                result.clone_from(after);
+            } else {
+                check.problem(name, Problem::Changed);
+            }
+        }
+        check.done().map(|()| result)
     }
 }
 
@@ -158,18 +223,21 @@ mod tests {
     fn edit(info: SchoolInfo) -> EditSchool {
         EditSchool {
             school: SchoolId(1),
-            full_name: " МОУ «Гимназия № 44» ".into(),
-            short_name: "Гимназия № 44".into(),
-            time_zone: zones::MOSCOW.into(),
-            info,
+            before: Information::default(),
+            after: Information {
+                full_name: " МОУ «Гимназия № 44» ".into(),
+                short_name: "Гимназия № 44".into(),
+                time_zone: zones::MOSCOW.into(),
+                info,
+            },
         }
     }
 
     #[test]
     fn the_information_may_be_empty() {
         let checked = edit(SchoolInfo::default()).checked().unwrap();
-        assert_eq!(checked.full_name, "МОУ «Гимназия № 44»");
-        assert_eq!(checked.info, SchoolInfo::default());
+        assert_eq!(checked.after.full_name, "МОУ «Гимназия № 44»");
+        assert_eq!(checked.after.info, SchoolInfo::default());
     }
 
     #[test]

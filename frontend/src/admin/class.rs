@@ -147,8 +147,11 @@ fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
 
 fn change<E: Endpoint<Response = Class>>(request: E, page: Load<ClassPage>) {
     spawn_local(async move {
-        if let Err(error) = api::call(request).await {
-            toast::show(errors::sentence(&error));
+        match api::call(request).await {
+            Ok(_) => {}
+            // It comes back beside another class; there is no field for a name here.
+            Err(Error::Conflict(Conflict::ClassName)) => toast::show(text!(admin.restore_taken)),
+            Err(error) => toast::show(errors::sentence(&error)),
         }
         page.again();
     });

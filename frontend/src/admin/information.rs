@@ -1,5 +1,6 @@
 use common::SchoolId;
-use common::schools::{EditSchool, GetSchool, School, SchoolInfo};
+use common::error::{FieldError, Problem};
+use common::schools::{EditSchool, GetSchool, Information as Written, School};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::route::AdminRoute;
@@ -45,83 +46,90 @@ pub fn Information() -> AnyView {
 #[derive(Clone, Copy)]
 struct Fields {
     typed: [RwSignal<String>; 10],
-    /// As it was saved last, by whomever.
-    saved: StoredValue<Option<School>>,
-}
-
-/// In the order of [`Fields::typed`].
-fn texts(school: &School) -> [&str; 10] {
-    let info = &school.info;
-    [
-        &school.full_name,
-        &school.short_name,
-        &school.time_zone,
-        &info.about,
-        &info.address,
-        &info.phone,
-        &info.email,
-        &info.hours,
-        &info.site,
-        &info.journal,
-    ]
+    /// What the form was made from: of a field that is being written, what stood there when that began.
+    before: StoredValue<Option<(SchoolId, Written)>>,
 }
 
 impl Fields {
     fn new() -> Self {
         Self {
             typed: std::array::from_fn(|_| RwSignal::new(String::new())),
-            saved: StoredValue::new(None),
+            before: StoredValue::new(None),
         }
     }
 
     /// Takes what somebody has saved, but for the fields that are being written.
     fn follow(self, school: &School) {
-        let before = self.saved.get_value();
-        let before = before.filter(|before| before.id == school.id);
-        let before = before.as_ref().map(texts);
-        for (place, (field, text)) in self.typed.iter().zip(texts(school)).enumerate() {
-            let written =
-                before.is_some_and(|before| field.with_untracked(|typed| typed != before[place]));
-            if !written {
-                field.set(text.to_owned());
+        let mut saved = school.information();
+        let same = |it: &(SchoolId, Written)| it.0 == school.id;
+        let before = self.before.get_value().filter(same);
+        if let Some((_, mut before)) = before {
+            let fields = before.fields().into_iter().zip(saved.fields());
+            for (typed, ((_, before), (_, saved))) in self.typed.iter().zip(fields) {
+                let written = typed.with_untracked(|typed| typed != before && typed != saved);
+                if written {
+                    saved.clone_from(before);
+                } else {
+                    typed.set(saved.clone());
+                }
             }
+            self.before.set_value(Some((school.id, saved)));
+        } else {
+            self.begin(school);
         }
-        self.saved.set_value(Some(school.clone()));
     }
 
     /// Takes all that was saved.
     fn begin(self, school: &School) {
-        self.saved.set_value(None);
-        self.follow(school);
+        let mut saved = school.information();
+        for (typed, (_, saved)) in self.typed.iter().zip(saved.fields()) {
+            typed.set(saved.clone());
+        }
+        self.before.set_value(Some((school.id, saved)));
     }
 
-    fn request(self, school: SchoolId) -> EditSchool {
-        let [
-            full_name,
-            short_name,
-            time_zone,
-            about,
-            address,
-            phone,
-            email,
-            hours,
-            site,
-            journal,
-        ] = self.typed.map(|field| field.get_untracked());
-        EditSchool {
+    /// What is written stays, over what others have saved: the writer is told of it.
+    fn know(self, school: &School) {
+        self.follow(school);
+        let known = (school.id, school.information());
+        self.before.set_value(Some(known));
+    }
+
+    fn request(self, school: SchoolId) -> Option<EditSchool> {
+        let (_, before) = self.before.get_value().filter(|it| it.0 == school)?;
+        let mut after = before.clone();
+        for (typed, (_, after)) in self.typed.iter().zip(after.fields()) {
+            *after = typed.get_untracked();
+        }
+        Some(EditSchool {
             school,
-            full_name,
-            short_name,
-            time_zone,
-            info: SchoolInfo {
-                about,
-                address,
-                phone,
-                email,
-                site,
-                hours,
-                journal,
-            },
+            before,
+            after,
+        })
+    }
+}
+
+/// Tells which fields others have changed while they were being written, and to what: who saves once more
+/// replaces that.
+async fn collide(fields: Fields, problems: FormErrors, school: SchoolId, names: Vec<String>) {
+    let Ok(school) = api::call(GetSchool { school }).await else {
+        for name in names {
+            problems.add(name, errors::problem(Problem::Changed));
+        }
+        return;
+    };
+    if fields.before.is_disposed() {
+        return;
+    }
+    fields.know(&school);
+    for (name, value) in school.information().fields() {
+        if names.iter().any(|it| it == name) {
+            let sentence = if value.is_empty() {
+                text!(admin.cleared_meanwhile).to_owned()
+            } else {
+                text!(admin.changed_meanwhile, value = value)
+            };
+            problems.add(name, sentence);
         }
     }
 }
@@ -131,8 +139,10 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {
+        let Some(request) = fields.request(id) else {
+            return;
+        };
         busy.set(true);
-        let request = fields.request(id);
         spawn_local(async move {
             match api::call(request).await {
                 Ok(saved) => {
@@ -142,14 +152,14 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
                     toast::show(text!(admin.saved));
                 }
                 Err(common::Error::Invalid(all)) => {
-                    for wrong in all {
-                        let field = wrong
-                            .field
-                            .rsplit('.')
-                            .next()
-                            .unwrap_or_default()
-                            .to_owned();
-                        problems.add(field, errors::problem(wrong.problem));
+                    let changed = |it: &FieldError| it.problem == Problem::Changed;
+                    let (changed, wrong): (Vec<_>, Vec<_>) = all.into_iter().partition(changed);
+                    for wrong in wrong {
+                        problems.add(wrong.field, errors::problem(wrong.problem));
+                    }
+                    if !changed.is_empty() {
+                        let names = changed.into_iter().map(|it| it.field).collect();
+                        collide(fields, problems, id, names).await;
                     }
                 }
                 Err(error) => errors::show(problems, &error),

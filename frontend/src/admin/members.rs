@@ -128,8 +128,7 @@ fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyV
     view! {
         <li class="rows__row">
             <Avatar name=name.clone() seed />
-            <span class="rows__words"><span class="rows__title">{name}</span><span class="rows__note">{family}</span></span>
-            {unconfirmed}
+            <span class="rows__words"><span class="rows__title">{name}</span><span class="rows__note">{family}</span>{unconfirmed}</span>
             {button}
         </li>
     }

@@ -44,7 +44,7 @@ fn members(page: &ClassPage) -> AnyView {
             .members
             .iter()
             .filter(|member| member.role == role)
-            .map(|member| row(member, school))
+            .map(|member| row(member, school, page.contacts.contains(&member.account)))
             .collect();
         (!rows.is_empty()).then(|| {
             view! {
@@ -64,12 +64,11 @@ fn members(page: &ClassPage) -> AnyView {
     .into_any()
 }
 
-fn row(member: &ClassMember, school: SchoolId) -> AnyView {
+fn row(member: &ClassMember, school: SchoolId, contact: bool) -> AnyView {
     let id = member.account;
     let name = member.name.clone();
     let family: Vec<String> = member.family.iter().map(|one| one.name.clone()).collect();
-    let mine = store::me() == Some(id);
-    let write = (!mine).then(|| write_button(school, id, name.clone()));
+    let write = contact.then(|| write_button(school, id, name.clone()));
     let unconfirmed = (member.confirmed == Some(false))
         .then(|| view! { <Tag label=t!(classes.unconfirmed) tone=Tone::Warn /> });
     view! {
@@ -78,8 +77,8 @@ fn row(member: &ClassMember, school: SchoolId) -> AnyView {
             <span class="rows__words">
                 <span class="rows__title">{name}</span>
                 <span class="rows__note">{family.join(", ")}</span>
+                {unconfirmed}
             </span>
-            {unconfirmed}
             {write}
         </li>
     }

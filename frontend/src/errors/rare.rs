@@ -57,6 +57,7 @@ fn problem(problem: Problem) -> Option<String> {
         Problem::Letter => text!(rare_errors.letter),
         Problem::FileType => text!(rare_errors.file_type),
         Problem::Link => text!(rare_errors.link),
+        Problem::Changed => text!(rare_errors.changed),
         Problem::TooMany { max } => return Some(text!(rare_errors.too_many, max = max)),
         Problem::OutOfRange { min, max } => {
             return Some(text!(rare_errors.out_of_range, min = min, max = max));

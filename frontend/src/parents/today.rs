@@ -189,12 +189,17 @@ fn Announcements() -> AnyView {
 
 #[component]
 fn Unread() -> AnyView {
-    let chats = store::select(|state| newest(state, false, NEW));
+    let chats = store::select(|state| newest(state, false, usize::MAX));
     live(move || {
         store::school()?;
         let chats = chats.get();
+        let rest = chats.len().saturating_sub(NEW);
+        let more = (rest > 0).then(|| {
+            view! { <ButtonLink label=t!(parents.more, n = rest) href=Route::Chats /> }
+        });
         let rows = chats
             .iter()
+            .take(NEW)
             .map(|chat| row(chat, Route::Chat(chat.id)))
             .collect::<Vec<_>>();
         let content = if rows.is_empty() {
@@ -202,7 +207,7 @@ fn Unread() -> AnyView {
         } else {
             view! { <List label=t!(parents.unread)>{rows}</List> }.into_any()
         };
-        Some(view! { <Card title=t!(parents.unread)>{content}</Card> })
+        Some(view! { <Card title=t!(parents.unread)>{content} {more}</Card> })
     })
 }
 

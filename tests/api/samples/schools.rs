@@ -4,7 +4,7 @@ use common::schools::applications::{
     Questionnaire, RegisterAdministrator, Resubmit, UploadOrder,
 };
 use common::schools::zones::MOSCOW;
-use common::schools::{EditSchool, GetSchool, SchoolInfo, SchoolKind};
+use common::schools::{EditSchool, GetSchool, Information, SchoolInfo, SchoolKind};
 use tests::place::SCHOOL;
 
 use super::{Sample, account, name, sample, sample_with, secret};
@@ -49,10 +49,13 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
         "GetSchool" => vec![sample(GetSchool { school: SCHOOL })],
         "EditSchool" => vec![sample(EditSchool {
             school: SCHOOL,
-            full_name: "Средняя школа № 12".into(),
-            short_name: "Школа № 12".into(),
-            time_zone: MOSCOW.into(),
-            info: SchoolInfo::default(),
+            before: Information::default(),
+            after: Information {
+                full_name: "Средняя школа № 12".into(),
+                short_name: "Школа № 12".into(),
+                time_zone: MOSCOW.into(),
+                info: SchoolInfo::default(),
+            },
         })],
         _ => return None,
     })

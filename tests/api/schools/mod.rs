@@ -8,20 +8,33 @@ mod zones;
 use common::error::{Error, FieldError, Problem};
 use common::permissions::Reason;
 use common::schools::zones::MOSCOW;
-use common::schools::{EditSchool, GetSchool, SchoolInfo};
+use common::schools::{EditSchool, GetSchool, Information, SchoolInfo};
 use tests::TestSchool;
 use tests::place::{OTHER_SCHOOL, SCHOOL};
+
+/// As the test's world begins.
+fn before() -> Information {
+    Information {
+        full_name: "Средняя школа № 12".into(),
+        short_name: "Школа № 12".into(),
+        time_zone: MOSCOW.into(),
+        info: SchoolInfo::default(),
+    }
+}
 
 fn edit() -> EditSchool {
     EditSchool {
         school: SCHOOL,
-        full_name: " Средняя школа № 12 имени А. С. Пушкина ".into(),
-        short_name: "Школа имени Пушкина".into(),
-        time_zone: MOSCOW.into(),
-        info: SchoolInfo {
-            about: "Основана в **1936** году.".into(),
-            site: "https://school12.example".into(),
-            ..SchoolInfo::default()
+        before: before(),
+        after: Information {
+            full_name: " Средняя школа № 12 имени А. С. Пушкина ".into(),
+            short_name: "Школа имени Пушкина".into(),
+            time_zone: MOSCOW.into(),
+            info: SchoolInfo {
+                about: "Основана в **1936** году.".into(),
+                site: "https://school12.example".into(),
+                ..SchoolInfo::default()
+            },
         },
     }
 }
@@ -101,14 +114,12 @@ async fn only_its_administrator_edits_a_school() {
 #[tokio::test]
 async fn every_wrong_field_is_named() {
     let school = TestSchool::open().await;
-    let wrong = EditSchool {
-        short_name: " ".into(),
-        info: SchoolInfo {
-            about: "я".repeat(8001),
-            journal: "http://journal.example".into(),
-            ..SchoolInfo::default()
-        },
-        ..edit()
+    let mut wrong = edit();
+    wrong.after.short_name = " ".into();
+    wrong.after.info = SchoolInfo {
+        about: "я".repeat(8001),
+        journal: "http://journal.example".into(),
+        ..SchoolInfo::default()
     };
     let named = |field: &str, problem| FieldError {
         field: field.into(),
@@ -122,4 +133,39 @@ async fn every_wrong_field_is_named() {
             named("journal", Problem::Link),
         ])
     );
+}
+
+/// Two have the form open: each writes what they have changed.
+#[tokio::test]
+async fn nobody_overwrites_what_somebody_else_has_written_meanwhile() {
+    let school = TestSchool::open().await;
+    let writes = |phone: &str, hours: &str| {
+        let mut edit = edit();
+        edit.after = before();
+        edit.after.info.phone = phone.into();
+        edit.after.info.hours = hours.into();
+        edit
+    };
+    let page = async || school.admin.does(GetSchool { school: SCHOOL }).await.info;
+    school.admin.does(writes("", "пн–пт 8:00–18:00")).await;
+    // Another field.
+    let saved = school.admin.does(writes("+7 4822 00-00-12", "")).await;
+    assert_eq!(saved.info.hours, "пн–пт 8:00–18:00");
+    assert_eq!(saved.info.phone, "+7 4822 00-00-12");
+    // The same field, otherwise: nothing is written.
+    let same = school.admin.fails(writes("+7 4822 00-00-13", "сб")).await;
+    let changed = |field: &str| FieldError {
+        field: field.into(),
+        problem: Problem::Changed,
+    };
+    let both = Error::Invalid(vec![changed("phone"), changed("hours")]);
+    assert_eq!(same, both);
+    assert_eq!(page().await, saved.info);
+    // The same field, the same words.
+    school.admin.does(writes("", "пн–пт 8:00–18:00 ")).await;
+    assert_eq!(page().await, saved.info);
+    // Who knows what is there replaces it.
+    let mut knowing = writes("", "");
+    knowing.before = saved.information();
+    assert_eq!(school.admin.does(knowing).await.info, SchoolInfo::default());
 }

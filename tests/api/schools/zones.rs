@@ -11,7 +11,7 @@ use common::schools::applications::{
     Apply, Decision, GetApplication, Questionnaire, RegisterAdministrator, Resubmit,
 };
 use common::schools::zones::MOSCOW;
-use common::schools::{EditSchool, GetSchool};
+use common::schools::{EditSchool, GetSchool, Information};
 use common::{Date, GuardianLinkId, SchoolId, Timestamp};
 use tests::place::{CLASS, MORNING, OTHER_SCHOOL, SCHOOL};
 use tests::{Actor, TestSchool};
@@ -35,11 +35,17 @@ fn moment(day: &str, hour: i64) -> Timestamp {
     Timestamp(i64::from(day.days()) * Timestamp::DAY + hour * 60 * 60 * 1000)
 }
 
-fn moves(school: SchoolId, time_zone: &str) -> EditSchool {
+/// Moves a school that its administrator sees.
+async fn moves(administrator: &Actor, school: SchoolId, time_zone: &str) -> EditSchool {
+    let before = administrator.call(GetSchool { school }).await.unwrap();
+    let before = before.information();
     EditSchool {
         school,
-        time_zone: time_zone.into(),
-        ..edit()
+        after: Information {
+            time_zone: time_zone.into(),
+            ..before.clone()
+        },
+        before,
     }
 }
 
@@ -90,14 +96,16 @@ fn wrong_date() -> (String, Problem) {
 async fn it_is_1_july_in_kamchatka_while_moscow_has_30_june() {
     let school = school_at("2026-06-30", 13).await;
     let (admin, other) = (&school.admin, &school.outside_admin);
-    other.does(moves(OTHER_SCHOOL, KAMCHATKA)).await;
+    other
+        .does(moves(other, OTHER_SCHOOL, KAMCHATKA).await)
+        .await;
     assert_eq!(years(admin, SCHOOL, "Хор").await, [2024, 2025, 2026]);
     assert_eq!(years(other, OTHER_SCHOOL, "Хор").await, [2025, 2026, 2027]);
 
     // The day follows a change of the zone, there and back.
-    admin.does(moves(SCHOOL, KAMCHATKA)).await;
+    admin.does(moves(admin, SCHOOL, KAMCHATKA).await).await;
     assert_eq!(years(admin, SCHOOL, "Шахматы").await, [2025, 2026, 2027]);
-    admin.does(moves(SCHOOL, MOSCOW)).await;
+    admin.does(moves(admin, SCHOOL, MOSCOW).await).await;
     assert_eq!(years(admin, SCHOOL, "Театр").await, [2024, 2025, 2026]);
     // And goes on by itself.
     school.wait_ms(8 * 60 * 60 * 1000);
@@ -134,7 +142,10 @@ async fn who_comes_is_born_by_the_schools_today_at_the_latest() {
     assert_eq!(wrong(guest.call(by_code()).await), wrong_date());
     assert_eq!(wrong(school.parent.call(by_parent()).await), wrong_date());
 
-    school.admin.does(moves(SCHOOL, KAMCHATKA)).await;
+    school
+        .admin
+        .does(moves(&school.admin, SCHOOL, KAMCHATKA).await)
+        .await;
     school.stranger().does(by_invite()).await;
     school.stranger().does(by_code()).await;
     school.parent.does(by_parent()).await;
@@ -174,11 +185,20 @@ async fn there_must_be_such_a_zone() {
     let school = TestSchool::open().await;
     let choice = || Error::field("time_zone", Problem::Choice);
     for name in ["Europe/Atlantis", "UTC+3", "Etc/Unknown"] {
-        let error = school.admin.fails(moves(SCHOOL, name)).await;
+        let error = school
+            .admin
+            .fails(moves(&school.admin, SCHOOL, name).await)
+            .await;
         assert_eq!(error, choice(), "{name}");
     }
     let required = Error::field("time_zone", Problem::Required);
-    assert_eq!(school.admin.fails(moves(SCHOOL, " ")).await, required);
+    assert_eq!(
+        school
+            .admin
+            .fails(moves(&school.admin, SCHOOL, " ").await)
+            .await,
+        required
+    );
 
     let nowhere = || Questionnaire {
         time_zone: "Asia/Shambhala".into(),
@@ -199,7 +219,10 @@ async fn there_must_be_such_a_zone() {
 #[tokio::test]
 async fn everyone_in_the_school_learns_of_it_and_nobody_else() {
     let school = TestSchool::open().await;
-    let moved = school.admin.does(moves(SCHOOL, "asia/omsk")).await;
+    let moved = school
+        .admin
+        .does(moves(&school.admin, SCHOOL, "asia/omsk").await)
+        .await;
     assert_eq!(moved.time_zone, "Asia/Omsk");
     let state = school.student.state().await;
     assert_eq!(state.schools[0].time_zone, "Asia/Omsk");
@@ -208,7 +231,7 @@ async fn everyone_in_the_school_learns_of_it_and_nobody_else() {
     assert_eq!(state.schools[0].time_zone, MOSCOW);
     let page = GetSchool { school: SCHOOL };
     assert_eq!(school.outside_admin.fails(page).await, Error::NotFound);
-    let theirs = school.outside_admin.fails(moves(SCHOOL, MOSCOW)).await;
+    let theirs = school.outside_admin.fails(edit()).await;
     assert_eq!(theirs, Error::NotFound);
 }
 
@@ -226,6 +249,9 @@ async fn an_invites_days_are_the_schools() {
     };
     assert_eq!(days().await, moment("2026-10-27", 6));
     // There clocks were put back on 25 October: the same time of day is an hour later.
-    school.admin.does(moves(SCHOOL, "Europe/Berlin")).await;
+    school
+        .admin
+        .does(moves(&school.admin, SCHOOL, "Europe/Berlin").await)
+        .await;
     assert_eq!(days().await, moment("2026-10-27", 7));
 }

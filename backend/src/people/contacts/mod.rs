@@ -6,7 +6,7 @@ use common::AccountId;
 use common::classes::ClassRole;
 use common::error::Error;
 use common::people::{Contact, GetContacts};
-use common::permissions::{Action, Role, allows};
+use common::permissions::{Action, Role};
 
 use self::queries::Place;
 use super::search::Search;
@@ -32,16 +32,12 @@ pub async fn get_contacts(ctx: Ctx, request: GetContacts) -> Result<Vec<Contact>
     let mut conn = ctx.conn().await?;
     let candidates = queries::candidates(&mut conn, school, me, all, &search, MOST).await?;
     let ids: Vec<AccountId> = candidates.iter().map(|candidate| candidate.id).collect();
-    let pair = |other| (school, me, other);
-    let pairs: Vec<access::Pair> = ids.iter().copied().map(pair).collect();
-    let relations = access::relations(&mut conn, &pairs).await?;
+    let writable = access::writable(&mut conn, me, here, &ids).await?;
     let places = queries::places(&mut conn, school, me, all, &ids).await?;
     Ok(candidates
         .into_iter()
+        .filter(|candidate| writable.contains(&candidate.id))
         .filter_map(|candidate| {
-            let relation = *relations.get(&pair(candidate.id))?;
-            let facts = access::toward(me, here, relation);
-            allows(&facts, Action::WriteTo).ok()?;
             let role = candidate.roles.shown()?;
             Some(Contact {
                 id: candidate.id,
