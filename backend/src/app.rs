@@ -209,7 +209,23 @@ impl Ctx {
         let Some(school) = self.facts.school() else {
             return self.begin_turns(&[]).await;
         };
-        let mut tx = self.open(self.app.turns.hold(school).await?).await?;
+        self.begin_with(school, self.app.turns.hold(school).await?)
+            .await
+    }
+
+    /// As [`Ctx::begin`], one at a time in a school until its events are out: what happens to messages is told
+    /// in the order of its numbers, or everybody would ask for what seems to be missing.
+    ///
+    /// # Errors
+    /// As [`Ctx::begin`].
+    pub async fn begin_change(&self) -> Result<Tx> {
+        let school = self.school()?;
+        self.begin_with(school, self.app.turns.change(school).await?)
+            .await
+    }
+
+    async fn begin_with(&self, school: SchoolId, places: Places) -> Result<Tx> {
+        let mut tx = self.open(places).await?;
         let last = tx.hold(school).await?;
         self.ask_again(&mut tx, last).await?;
         Ok(tx)

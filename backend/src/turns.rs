@@ -2,11 +2,11 @@
 //! holds one school up (an import, a forgotten lock) must not take the connections of all others.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use common::{Error, SchoolId};
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::{Mutex, RwLock, Semaphore};
 
 use crate::queue::{Queue, Tally};
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Who writes in which school.
 pub struct Turns {
-    schools: Mutex<HashMap<SchoolId, Arc<School>>>,
+    schools: std::sync::Mutex<HashMap<SchoolId, Arc<School>>>,
     /// So many hold a school at once, at most: each may come to wait in the database.
     holders: u32,
     /// So many write a row of their own in a school at once, at most.
@@ -30,6 +30,8 @@ struct School {
     /// In the order in which they came: one alone for a turn, a few together who hold the school.
     turn: Arc<RwLock<()>>,
     rows: Arc<Semaphore>,
+    /// Whoever changes what was said, one alone.
+    change: Arc<Mutex<()>>,
     queue: Semaphore,
 }
 
@@ -38,7 +40,7 @@ struct School {
 pub struct Places {
     /// Of which schools it takes the turn, in the order of their ids.
     pub(crate) turns: Vec<SchoolId>,
-    _guards: Vec<Guard>,
+    guards: Vec<Guard>,
 }
 
 /// Lets the next one in when it's dropped.
@@ -49,7 +51,7 @@ impl Turns {
     #[must_use]
     pub fn new(connections: usize) -> Self {
         Self {
-            schools: Mutex::default(),
+            schools: std::sync::Mutex::default(),
             holders: u32::try_from(connections / 4).unwrap_or(u32::MAX).max(1),
             rows: (connections / 4).max(1),
             refused: Tally::default(),
@@ -72,7 +74,7 @@ impl Turns {
         }
         Ok(Places {
             turns,
-            _guards: guards,
+            guards,
         })
     }
 
@@ -84,6 +86,19 @@ impl Turns {
         let school = self.school(school);
         let hold = Arc::clone(&school.turn).read_owned();
         Ok(Places::of(Box::new(self.wait(&school, hold).await?)))
+    }
+
+    /// As [`Turns::hold`], and until nobody else changes what was said in the school.
+    ///
+    /// # Errors
+    /// As [`Turns::take`].
+    pub(crate) async fn change(&self, id: SchoolId) -> Result<Places, Error> {
+        let school = self.school(id);
+        let change = Arc::clone(&school.change).lock_owned();
+        let change = self.wait(&school, change).await?;
+        let mut places = self.hold(id).await?;
+        places.guards.push(Box::new(change));
+        Ok(places)
     }
 
     /// For one who writes only a row of its own, whoever has the turn.
@@ -124,6 +139,7 @@ impl Turns {
             Arc::new(School {
                 turn: Arc::new(RwLock::with_max_readers((), self.holders)),
                 rows: Arc::new(Semaphore::new(self.rows)),
+                change: Arc::default(),
                 queue: Semaphore::new(WAITING),
             })
         };
@@ -135,7 +151,7 @@ impl Places {
     fn of(guard: Guard) -> Self {
         Self {
             turns: Vec::new(),
-            _guards: vec![guard],
+            guards: vec![guard],
         }
     }
 }

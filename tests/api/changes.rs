@@ -144,6 +144,15 @@ async fn deletions_at_the_same_time_take_each_number_once() {
     versions.dedup();
     assert_eq!(versions, (1..=20).collect::<Vec<_>>());
     school.check().await;
+    // Told in their order: nobody asks for what seems to be missing.
+    let heard = school.classmate.heard().into_iter();
+    let told: Vec<i64> = heard
+        .filter_map(|event| match event {
+            Event::Chat(ChatEvent::Changed { message, .. }) => Some(message.version),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, versions);
 }
 
 #[tokio::test]

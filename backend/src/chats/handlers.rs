@@ -90,7 +90,7 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Mes
 pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message> {
     let DeleteMessage { chat, seq } = request;
     let me = ctx.me()?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.begin_change().await?;
     let deleted = queries::delete_message(&mut tx, chat, seq, me, ctx.now).await?;
     let message = queries::message(&mut tx, chat, seq).await?;
     let message = message.ok_or(Error::NotFound)?;

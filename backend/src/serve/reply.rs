@@ -59,8 +59,7 @@ pub(super) fn json(text: Vec<u8>, compressed: bool, cookie: Option<&SetCookie>) 
     }
     response.content_type("application/json");
     if compressed && text.len() >= WORTH_COMPRESSING {
-        let mut smaller =
-            GzEncoder::new(Vec::with_capacity(text.len() / 2), Compression::best());
+        let mut smaller = GzEncoder::new(Vec::with_capacity(text.len() / 2), Compression::best());
         // Into memory it doesn't fail.
         if smaller.write_all(&text).is_ok()
             && let Ok(smaller) = smaller.finish()

@@ -168,9 +168,9 @@ pub fn another_version_comes(teacher: &Browser, student: &Browser) {
     student.ready();
     assert_eq!(student.value_of("Сообщение"), "Пишу и не замечаю");
     // It didn't help: the page is an old one from a cache.
-    student.fill("Сообщение", "Ещё раз");
+    student.fill("Сообщение", "Снова на месте");
     student.click("Отправить");
-    teacher.sees("Ещё раз");
+    teacher.sees("Снова на месте");
     reconnects();
     says(teacher, "Второй раз не нужно");
     student.sees("Второй раз не нужно");
