@@ -72,10 +72,7 @@ impl Turns {
             let turn = Arc::clone(&school.turn).write_owned();
             guards.push(Box::new(self.wait(&school, turn).await?));
         }
-        Ok(Places {
-            turns,
-            guards,
-        })
+        Ok(Places { turns, guards })
     }
 
     /// Waits until nobody has the turn of the school.
