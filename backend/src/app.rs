@@ -16,8 +16,7 @@ use crate::chats::sender::Sender;
 use crate::clock::Clock;
 use crate::database::{Health, OwnRow, Pool, Pooled, SeenTurn};
 use crate::error::{Failure, Result};
-use crate::limits::{Bursts, Limits};
-use crate::live::{Hub, Origin, Recipients};
+use crate::live::{Bursts, Hub, Origin, Recipients};
 use crate::queue::Tally;
 use crate::schools::zone::Zone;
 use crate::session;
@@ -34,7 +33,6 @@ pub struct App {
     pub unknown: session::Unknown,
     pub access: Access,
     pub sender: Sender,
-    pub limits: Limits,
     pub passwords: Passwords,
     pub uploads: Uploads,
     pub health: Health,
@@ -59,13 +57,12 @@ impl App {
     /// Starts what runs beside the requests. The pool's database is checked and migrated.
     #[must_use]
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::new(options.bursts, &options.clock));
         Arc::new(Self {
             turns: Turns::new(pool.most()),
             unknown: session::Unknown::default(),
             access: Access::start(pool.clone()),
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
-            limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
             uploads: Uploads::default(),
             health: Health::default(),

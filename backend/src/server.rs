@@ -166,7 +166,7 @@ fn prune_now_and_then(app: &Arc<App>) {
             let Some(app) = app.upgrade() else {
                 return;
             };
-            app.limits.prune();
+            app.hub.prune();
         }
     });
 }
