@@ -118,7 +118,7 @@ impl Hub {
         if let Some(oldest) = open.next()
             && open.count() + 1 >= MOST
         {
-            oldest.close(Close::Resync);
+            oldest.close(Close::Elsewhere);
         }
         all.push(Arc::clone(&connection));
         connection
