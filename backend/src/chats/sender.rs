@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use super::new_message::NewMessage;
 use super::queries::{self, Written};
-use crate::database::{self, Pool};
+use crate::database::{self, Pool, SeenTurn};
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Origin, Outgoing, Recipients};
 use crate::queue::{Queue, Tally};
@@ -33,7 +33,10 @@ const WAITING: usize = 4096;
 /// By school, and by what the chat falls to.
 type Lanes = HashMap<(SchoolId, i64), Arc<Lane>>;
 
-type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
+/// What was written, and the number of the school's last turn when it was.
+type Sent = Result<(Message, SeenTurn)>;
+
+type Waiting = (NewMessage, oneshot::Sender<Sent>);
 
 /// Sends of one school, in the order in which they came.
 #[derive(Default)]
@@ -51,7 +54,7 @@ impl Lane {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Result<Message>>>) {
+    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Sent>>) {
         let mut sends = self.lock();
         let count = sends.waiting.len().min(BATCH);
         sends.waiting.drain(..count).unzip()
@@ -85,12 +88,13 @@ impl Sender {
         }
     }
 
-    /// Writes the message and tells the chat. Answered when it's durable.
+    /// Writes the message and tells the chat. Answered when it's durable, with the number of the school's last
+    /// turn when it was written.
     ///
     /// # Errors
     /// `Unavailable` when too many wait; [`Failure::Outdated`] when who belongs where in the school
     /// has changed since the rule book was asked.
-    pub async fn send(&self, message: NewMessage) -> Result<Message> {
+    pub async fn send(&self, message: NewMessage) -> Sent {
         let (answer, written) = oneshot::channel();
         let school = message.school;
         let lane = (school, message.chat.0 % LANES);
@@ -222,7 +226,7 @@ fn resync(hub: &Hub, school: SchoolId, mut chats: Vec<ChatId>) {
 /// What the database has answered, and nobody has been told yet.
 struct Batch {
     sends: Vec<NewMessage>,
-    answers: Vec<oneshot::Sender<Result<Message>>>,
+    answers: Vec<oneshot::Sender<Sent>>,
     outcome: (Result<HashMap<usize, Written>>, bool),
 }
 
@@ -278,7 +282,7 @@ fn publish(
     hub: &Hub,
     school: SchoolId,
     sends: Vec<NewMessage>,
-    answers: Vec<oneshot::Sender<Result<Message>>>,
+    answers: Vec<oneshot::Sender<Sent>>,
     written: &HashMap<usize, Written>,
 ) {
     let mut new = Vec::new();
@@ -295,19 +299,20 @@ fn publish(
                     version: 0,
                     deleted: false,
                 };
-                match &row.repeated {
+                let message = match &row.repeated {
                     None => {
                         new.push((send.chat, message.clone()));
-                        Ok(message)
+                        message
                     }
                     // A repeat answers with what was written first.
-                    Some(first) => Ok(Message {
+                    Some(first) => Message {
                         body: first.body.clone(),
                         version: first.version,
                         deleted: first.deleted,
                         ..message
-                    }),
-                }
+                    },
+                };
+                Ok((message, row.turns))
             }
             None => Err(Failure::Outdated),
         });
