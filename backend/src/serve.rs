@@ -22,7 +22,7 @@ pub use self::reply::{File, Page};
 use self::request::Value;
 use crate::actor::Actor;
 use crate::app::{App, Asked, ByRow, Compared, Ctx};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::live::Attempt;
 use crate::{access, socket};
 
@@ -365,9 +365,7 @@ async fn serve(
 async fn apart<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    tokio::spawn(work)
-        .await
-        .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
+    tokio::spawn(work).await?
 }
 
 /// What a handler knows of the call.

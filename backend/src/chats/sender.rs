@@ -19,7 +19,7 @@ use super::queries::{self, Written};
 use crate::database::{self, Pool, SeenTurn};
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Origin, Outgoing, Recipients};
-use crate::queue::{Queue, Tally};
+use crate::queue::{Reading, Tally, guarded};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -102,8 +102,7 @@ impl Sender {
         let running = {
             let mut sends = lane.lock();
             if sends.waiting.len() >= WAITING {
-                self.refused.add();
-                return Err(Error::Unavailable.into());
+                return Err(self.refused.refuse().into());
             }
             sends.waiting.push_back((message, answer));
             std::mem::replace(&mut sends.running, true)
@@ -116,19 +115,18 @@ impl Sender {
                 school,
                 lane,
                 open: Vec::new(),
-                ended: false,
             };
-            tokio::spawn(run.all());
+            tokio::spawn(run.until_quiet());
         }
         written.await.map_err(|_| Error::Unavailable)?
     }
 
     /// The lanes together.
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let lanes = self.lanes();
         let waiting = lanes.values().map(|lane| lane.lock().waiting.len()).sum();
-        Queue::new("sends", waiting, &self.refused)
+        Reading::new("sends", waiting, &self.refused)
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -144,12 +142,21 @@ struct Run {
     lane: Arc<Lane>,
     /// Where something may have been written that was told to nobody yet.
     open: Vec<ChatId>,
-    /// Nothing waited any more: the lane is another's from then on.
-    ended: bool,
 }
 
 impl Run {
-    async fn all(mut self) {
+    /// A panic ends what was being written, not the lane: who waits behind it goes on.
+    async fn until_quiet(mut self) {
+        while !guarded("sends", self.all()).await {
+            resync(&self.hub, self.school, std::mem::take(&mut self.open));
+            if self.lane.rests() {
+                return;
+            }
+        }
+    }
+
+    /// Until nothing waits: the lane is another's from then on.
+    async fn all(&mut self) {
         let mut last: Option<Batch> = None;
         loop {
             let (sends, answers) = self.lane.take();
@@ -160,10 +167,8 @@ impl Run {
                         self.open.clear();
                         resync(&self.hub, self.school, unsure);
                     }
-                    None => self.ended = self.lane.rests(),
-                }
-                if self.ended {
-                    return;
+                    None if self.lane.rests() => return,
+                    None => {}
                 }
                 continue;
             }
@@ -185,27 +190,6 @@ impl Run {
                 answers,
                 outcome,
             });
-        }
-    }
-}
-
-impl Drop for Run {
-    /// A panic ends what was being written, not the lane: who waits behind it goes on.
-    fn drop(&mut self) {
-        if self.ended || !std::thread::panicking() {
-            return;
-        }
-        resync(&self.hub, self.school, std::mem::take(&mut self.open));
-        if !self.lane.rests() {
-            let next = Self {
-                pool: self.pool.clone(),
-                hub: Arc::clone(&self.hub),
-                school: self.school,
-                lane: Arc::clone(&self.lane),
-                open: Vec::new(),
-                ended: false,
-            };
-            tokio::spawn(next.all());
         }
     }
 }

@@ -12,6 +12,7 @@ mod door;
 mod flusher;
 pub mod frames;
 mod joining;
+mod kept;
 mod limits;
 mod outgoing;
 mod sessions;
@@ -41,7 +42,7 @@ pub use sessions::{Sessions, Shown};
 
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::queue::{Queue, Tally};
+use crate::queue::{Reading, Tally};
 
 /// Sockets of one account, at most: a person has a few devices with a few pages each.
 const MOST: usize = 50;
@@ -245,11 +246,11 @@ impl Hub {
 
     /// What waits for slow clients, together.
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let inner = lock(&self.inner);
         let connections = inner.accounts.values().flatten();
         let waiting = connections.map(|it| it.waiting()).sum();
-        Queue::new("sockets", waiting, &self.slow)
+        Reading::new("sockets", waiting, &self.slow)
     }
 
     /// Forgets whoever hasn't been there for a while: a phone that is gone says nothing. Asked for every
