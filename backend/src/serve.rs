@@ -22,7 +22,8 @@ pub use self::reply::{File, Page};
 use self::request::Value;
 use crate::actor::Actor;
 use crate::app::{App, Asked, ByRow, Compared, Ctx};
-use crate::error::{Failure, Result};
+use crate::error::Result;
+use crate::live::Attempt;
 use crate::{access, socket};
 
 type Running = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
@@ -328,7 +329,7 @@ async fn serve(
     let actor = actor.await.map_err(|_| Error::Unavailable)??;
     let ctx = context(request, Arc::clone(&app), actor);
     if ctx.actor.is_none() {
-        app.limits.stranger(ctx.address)?;
+        app.hub.attempt(Attempt::Stranger(ctx.address))?;
     }
     let mut given = Given {
         request: request::value(request, &mut payload, mounted.info.method).await?,
@@ -364,9 +365,7 @@ async fn serve(
 async fn apart<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    tokio::spawn(work)
-        .await
-        .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
+    tokio::spawn(work).await?
 }
 
 /// What a handler knows of the call.
