@@ -7,8 +7,8 @@ mod remembered;
 use std::collections::HashMap;
 
 use common::permissions::{
-    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, MessageFacts, Outside, Place, Relation,
-    Roles, Scope,
+    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, Machine, MessageFacts, Outside, Place,
+    Relation, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::dsl::exists;
@@ -57,6 +57,17 @@ pub struct Known {
     pub turn: Option<i64>,
     /// The school's. None outside of schools.
     pub zone: Option<Zone>,
+}
+
+impl Known {
+    /// These alone, which are of no school.
+    pub(crate) const fn outside(facts: Facts) -> Self {
+        Self {
+            facts,
+            turn: None,
+            zone: None,
+        }
+    }
 }
 
 /// The person's current roles in a school, and what the person is in a class, for any `place`
@@ -134,10 +145,15 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
 /// Outside of every school.
 pub fn nowhere(actor: Option<&Actor>) -> Known {
     let who = actor.map(|actor| (actor.account, actor.operator));
-    Known {
-        facts: outside(who),
-        turn: None,
-        zone: None,
+    Known::outside(outside(who))
+}
+
+/// The facts of another program.
+#[must_use]
+pub const fn machine(monitor: bool) -> Facts {
+    Facts {
+        account: None,
+        about: About::Machine(Machine { monitor }),
     }
 }
 

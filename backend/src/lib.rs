@@ -17,7 +17,7 @@ pub mod invites;
 pub mod limits;
 pub mod live;
 pub mod membership;
-pub mod metrics;
+pub mod monitoring;
 pub mod parents;
 pub mod people;
 pub mod postgres;

@@ -1,15 +1,11 @@
 //! What the server answers: the only file that names all features.
 
-use std::sync::Arc;
-
-use actix_web::web;
 use common::realtime::OpenSocket;
 
-use crate::app::App;
 use crate::schools::applications;
-use crate::serve::{self, Registry};
+use crate::serve::Registry;
 use crate::{
-    accounts, channels, chats, classes, invites, metrics, parents, people, realtime, schools,
+    accounts, channels, chats, classes, invites, monitoring, parents, people, realtime, schools,
 };
 
 /// The handlers of all endpoints.
@@ -83,12 +79,8 @@ pub fn registry() -> Registry {
     all.on(channels::handlers::create_channel);
     all.on(channels::handlers::rename_channel);
     all.on(channels::handlers::get_views);
-    all
-}
 
-/// The endpoints, and what serves machines.
-pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
-    config
-        .route("/metrics", web::get().to(metrics::answer))
-        .configure(|config| serve::configure(config, app, registry));
+    all.on_machine(monitoring::get_health);
+    all.on_machine(monitoring::get_metrics);
+    all
 }

@@ -79,6 +79,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "lanes",
             "membership",
             "migrations",
+            "monitoring",
             "queues",
             "races",
             "requests",

@@ -5,9 +5,10 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::files::{below, none};
 
 /// What the rule book looks at, of `permissions.rs`.
-const FACTS: [&str; 9] = [
+const FACTS: [&str; 10] = [
     "Facts",
     "Outside",
+    "Machine",
     "Place",
     "Roles",
     "InClass",
