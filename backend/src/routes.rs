@@ -12,7 +12,7 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry {
     let mut all = Registry::default();
-    all.on(realtime::get_state);
+    all.on(realtime::handlers::get_state);
     all.on_socket::<OpenSocket>();
 
     all.on(accounts::handlers::sign_in);
@@ -58,13 +58,13 @@ pub fn registry() -> Registry {
     all.on(invites::requests::handlers::decide_join_request);
 
     all.on(people::handlers::get_people);
-    all.on(people::contacts::get_contacts);
+    all.on(people::contacts::handlers::get_contacts);
     all.on(people::handlers::grant_role);
     all.on(people::handlers::end_role);
     all.on(people::handlers::reset_password);
 
-    all.on(parents::lists::get_children);
-    all.on(parents::lists::get_guardian_links);
+    all.on(parents::lists::handlers::get_children);
+    all.on(parents::lists::handlers::get_guardian_links);
     all.on(parents::handlers::decide_guardian_link);
     all.on(parents::handlers::register_child);
     all.on(parents::handlers::confirm_child);

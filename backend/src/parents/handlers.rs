@@ -7,7 +7,7 @@ use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
 use super::link_status::LinkStatus;
-use super::lists::pages;
+use super::lists::pages::pages;
 use super::queries;
 use crate::accounts;
 use crate::accounts::registration::{self, Reach};
