@@ -2,7 +2,7 @@
 
 use crate::files::{below, names, none, root};
 
-const FEATURES: [&str; 17] = [
+pub const FEATURES: [&str; 17] = [
     "accounts",
     "schools",
     "classes",
