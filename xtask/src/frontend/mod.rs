@@ -4,6 +4,7 @@
 mod compress;
 mod functions;
 mod locales;
+mod order;
 mod sections;
 mod shrink;
 mod sizes;

@@ -4,20 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use super::{compress, sections};
+use super::{compress, order, sections};
 use crate::outcome::Result;
 use crate::process;
 use crate::tools::Tools;
 
-/// Smaller in Brotli than `-Oz`, which is smaller before. Functions of one crate and type have much in common, and
-/// their names bring them together.
-const OPTIMISE: [&str; 6] = [
+/// Smaller in Brotli than `-Oz`, which is smaller before.
+const OPTIMISE: [&str; 5] = [
     "--strip-producers",
     "--strip-target-features",
     "-Os",
     "--low-memory-unused",
     "--one-caller-inline-max-function-size=45",
-    "--reorder-functions-by-name",
 ];
 
 /// What the chunks may use, which carry no list of it as the main program does.
@@ -43,6 +41,7 @@ pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
             let mut command = process::command(root, "wasm-opt");
             command.env("PATH", tools.path()?).arg(file).args(FEATURES);
             process::quietly(command.args(OPTIMISE).arg("-o").arg(file))?;
+            order(file)?;
         }
     }
     if shared.is_empty() {
@@ -170,15 +169,19 @@ fn optimise(root: &Path, tools: &Tools, program: &Path, called: &BTreeSet<&str>)
         .map(|name| format!(r#"{{"name":"{name}","root":true,"export":"{name}"}}"#))
         .collect();
     fs::write(&graph, format!("[{}]", nodes.join(",")))?;
-    // `-g` keeps the names, which the next one goes by.
     let mut prune = process::command(root, "wasm-metadce");
-    prune.env("PATH", tools.path()?).arg(program).arg("-g");
+    prune.env("PATH", tools.path()?).arg(program);
     prune.arg("--graph-file").arg(&graph);
     process::quietly(prune.arg("-o").arg(program))?;
     fs::remove_file(&graph)?;
     let mut optimise = process::command(root, "wasm-opt");
     optimise.env("PATH", tools.path()?).arg(program);
-    process::quietly(optimise.args(OPTIMISE).arg("-o").arg(program))
+    process::quietly(optimise.args(OPTIMISE).arg("-o").arg(program))?;
+    order(program)
+}
+
+fn order(program: &Path) -> Result {
+    Ok(fs::write(program, order::ordered(&fs::read(program)?)?)?)
 }
 
 #[cfg(test)]
