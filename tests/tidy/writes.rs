@@ -99,7 +99,8 @@ fn named(text: &str) -> Vec<(&str, &str)> {
         let before = text[..at].rfind(|it| !word(it) && it != ':');
         let path = &text[before.map_or(0, |end| end + 1)..at];
         let mut path = path.split("::").filter(|part| *part != "crate");
-        let Some(feature) = path.next() else {
+        let own = ["super", "self"];
+        let Some(feature) = path.next().filter(|it| !own.contains(it)) else {
             continue;
         };
         let after = &text[at + "::queries".len()..];
