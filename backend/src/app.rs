@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use common::chats::Message;
 use common::permissions::{Action, Facts, Scope, allows};
 use common::realtime::Touched;
 use common::{AccountId, ClassId, Date, Error, SchoolId, Timestamp};
@@ -16,8 +15,7 @@ use crate::chats::sender::Sender;
 use crate::clock::Clock;
 use crate::database::{Health, OwnRow, Pool, Pooled, SeenTurn};
 use crate::error::{Failure, Result};
-use crate::limits::{Bursts, Limits};
-use crate::live::{Hub, Origin, Recipients};
+use crate::live::{Bursts, Hub, Origin, Recipients};
 use crate::queue::Tally;
 use crate::schools::zone::Zone;
 use crate::secret;
@@ -35,7 +33,6 @@ pub struct App {
     pub unknown: session::Unknown,
     pub access: Access,
     pub sender: Sender,
-    pub limits: Limits,
     pub passwords: Passwords,
     pub uploads: Uploads,
     pub health: Health,
@@ -65,13 +62,12 @@ impl App {
     /// Starts what runs beside the requests. The pool's database is checked and migrated.
     #[must_use]
     pub fn start(pool: Pool, options: Options) -> Arc<Self> {
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::new(options.bursts, &options.clock));
         Arc::new(Self {
             turns: Turns::new(pool.most()),
             unknown: session::Unknown::default(),
             access: Access::start(pool.clone()),
             sender: Sender::new(pool.clone(), Arc::clone(&hub)),
-            limits: Limits::new(options.bursts, &options.clock),
             passwords: options.passwords,
             uploads: Uploads::default(),
             health: Health::default(),
@@ -111,7 +107,7 @@ pub(crate) struct Asked {
 }
 
 /// An answer that was read or written while nobody's place in the school had changed since the rule book was
-/// asked, by the same statement. Only [`Ctx::compared`] and [`Ctx::sent`] make one, so that a call for which
+/// asked, by the same statement. Only [`Ctx::compared`] makes one, so that a call for which
 /// the rule book may be asked from memory (see `serve.rs`) can't forget to compare.
 pub struct Compared<T>(T);
 
@@ -325,7 +321,7 @@ impl Ctx {
         Ok(self.asked.turn.ok_or(Error::NotFound)?)
     }
 
-    /// What a statement has read together with the school's number.
+    /// What a statement has read or written together with the school's number.
     ///
     /// # Errors
     /// [`Failure::Outdated`] if that isn't the number as of which the rule book was told.
@@ -335,12 +331,6 @@ impl Ctx {
         } else {
             Err(Failure::Outdated)
         }
-    }
-
-    /// What the [`Sender`] has written: its statement writes nothing that was allowed as of another number
-    /// than the school's, and the sender fails then.
-    pub(crate) const fn sent(message: Message) -> Compared<Message> {
-        Compared(message)
     }
 
     /// What a statement did that writes the very row which gives the right, and what it answered if that

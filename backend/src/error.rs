@@ -5,6 +5,7 @@ use std::fmt;
 
 use common::error::Conflict;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as SqlError};
+use tokio::task::JoinError;
 
 use crate::clock::Clock;
 use crate::seldom::Seldom;
@@ -194,6 +195,13 @@ impl From<common::Error> for Failure {
 impl From<common::permissions::Denial> for Failure {
     fn from(denial: common::permissions::Denial) -> Self {
         Self::Known(denial.into())
+    }
+}
+
+/// A task that has panicked.
+impl From<JoinError> for Failure {
+    fn from(panic: JoinError) -> Self {
+        Self::Unforeseen(panic.into())
     }
 }
 

@@ -14,7 +14,6 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod invites;
-pub mod limits;
 pub mod live;
 pub mod membership;
 pub mod monitoring;

@@ -11,13 +11,13 @@ use prometheus_client::registry::Registry;
 
 use crate::app::{App, Ctx};
 use crate::error::{Failure, Result};
-use crate::queue::Queue;
+use crate::queue::Reading;
 use crate::serve::Text;
 
 /// All queues of a server. What comes to the end of one is answered `Unavailable`; a socket is told to
 /// start again.
 #[must_use]
-pub fn queues(app: &App) -> [Queue; 8] {
+pub fn queues(app: &App) -> [Reading; 8] {
     [
         app.access.queue(),
         app.sender.queue(),

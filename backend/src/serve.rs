@@ -27,7 +27,8 @@ use self::request::Value;
 use self::run::{run, run_from_memory};
 use crate::actor::Actor;
 use crate::app::{App, Asked, ByRow, Compared, Ctx};
-use crate::error::{Failure, Result};
+use crate::error::Result;
+use crate::live::Attempt;
 use crate::{access, socket};
 
 type Running = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
@@ -267,7 +268,7 @@ async fn serve(
         let actor = actor.await.map_err(|_| Error::Unavailable)??;
         if actor.is_none() {
             let address = request::address(request, app.behind_proxy);
-            app.limits.stranger(address)?;
+            app.hub.attempt(Attempt::Stranger(address))?;
         }
         let facts = access::nowhere(actor.as_ref()).facts;
         (actor, facts)
@@ -308,9 +309,7 @@ async fn serve(
 async fn apart<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    tokio::spawn(work)
-        .await
-        .unwrap_or_else(|panic| Err(Failure::Unforeseen(panic.into())))
+    tokio::spawn(work).await?
 }
 
 /// What a handler knows of the call.

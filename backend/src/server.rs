@@ -76,9 +76,9 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// # Errors
 /// When the system refuses threads or the socket.
 pub fn start(plan: Plan, app: &Arc<App>, assets: &Arc<Assets>) -> io::Result<Server> {
-    prune_now_and_then(app);
+    every(PRUNE, app, |app| app.hub.prune());
     clean_daily(app);
-    sweep_now_and_then(app);
+    every(SWEEP, app, |app| app.hub.sweep());
     serve(plan, app, Some(assets))
 }
 
@@ -119,16 +119,17 @@ pub fn serve(plan: Plan, app: &Arc<App>, assets: Option<&Arc<Assets>>) -> io::Re
     .run())
 }
 
-fn sweep_now_and_then(app: &Arc<App>) {
+/// Does this now and then, as long as the server runs.
+fn every(interval: Duration, app: &Arc<App>, work: fn(&App)) {
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
-        let mut tick = tokio::time::interval(SWEEP);
+        let mut tick = tokio::time::interval(interval);
         loop {
             tick.tick().await;
             let Some(app) = app.upgrade() else {
                 return;
             };
-            app.hub.sweep();
+            work(&app);
         }
     });
 }
@@ -153,20 +154,6 @@ fn clean_daily(app: &Arc<App>) {
                 // The next tick tries again.
                 Err(failure) => tracing::warn!(%failure, "what is over could not be deleted"),
             }
-        }
-    });
-}
-
-fn prune_now_and_then(app: &Arc<App>) {
-    let app = Arc::downgrade(app);
-    tokio::spawn(async move {
-        let mut tick = tokio::time::interval(PRUNE);
-        loop {
-            tick.tick().await;
-            let Some(app) = app.upgrade() else {
-                return;
-            };
-            app.limits.prune();
         }
     });
 }

@@ -1,14 +1,13 @@
 //! Sessions: a `__Host-` cookie with 256 random bits, of which the database keeps a hash.
 
-use common::{Error, Secret, Timestamp};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use common::{Secret, Timestamp};
 
 use crate::accounts::queries;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Result;
 use crate::live::Shown;
-use crate::queue::{Queue, Tally};
+use crate::queue::{Bulkhead, Reading};
 use crate::secret;
 
 /// `__Host-`: only over TLS (or on localhost), only for this host, for all of it.
@@ -52,36 +51,18 @@ const UNKNOWN_AT_ONCE: usize = 4;
 const WAITING: usize = 4096;
 
 /// The queue of cookies that nobody has shown before.
-pub struct Unknown {
-    places: Semaphore,
-    queue: Semaphore,
-    refused: Tally,
-}
+pub struct Unknown(Bulkhead);
 
 impl Default for Unknown {
     fn default() -> Self {
-        Self {
-            places: Semaphore::new(UNKNOWN_AT_ONCE),
-            queue: Semaphore::new(WAITING),
-            refused: Tally::default(),
-        }
+        Self(Bulkhead::new(UNKNOWN_AT_ONCE, WAITING))
     }
 }
 
 impl Unknown {
     #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = WAITING - self.queue.available_permits();
-        Queue::new("sessions", waiting, &self.refused)
-    }
-
-    async fn place(&self) -> Result<SemaphorePermit<'_>> {
-        let Ok(_queued) = self.queue.try_acquire() else {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
-        };
-        let place = self.places.acquire().await;
-        Ok(place.map_err(|_| Error::Unavailable)?)
+    pub fn queue(&self) -> Reading {
+        self.0.reading("sessions")
     }
 }
 
@@ -116,7 +97,7 @@ pub async fn find(
         Shown::Before | Shown::Expected => None,
         Shown::Never => {
             may_ask()?;
-            let place = app.unknown.place().await?;
+            let place = app.unknown.0.place().await?;
             // Those before may have used up what is theirs.
             may_ask()?;
             Some(place)

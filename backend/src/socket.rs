@@ -15,7 +15,8 @@ use actix_http::ws::{self, CloseCode, CloseReason};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::{Buf as _, BytesMut};
 use common::realtime::{
-    CLOSE_RESTART, CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, PROTOCOL, ServerFrame,
+    CLOSE_ELSEWHERE, CLOSE_RESTART, CLOSE_RESYNC, CLOSE_SESSION_ENDED, ClientFrame, PROTOCOL,
+    ServerFrame,
 };
 
 use crate::actor::Actor;
@@ -238,6 +239,7 @@ fn end(close: Close) -> End {
     let code = match close {
         Close::Resync => CLOSE_RESYNC,
         Close::SessionEnded => CLOSE_SESSION_ENDED,
+        Close::Elsewhere => CLOSE_ELSEWHERE,
         Close::Restart => CLOSE_RESTART,
         Close::Silent => return End::Gone,
     };

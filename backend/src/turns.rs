@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Error, SchoolId};
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
-use crate::queue::{Queue, Tally};
+use crate::queue::{Queue, Reading, Tally};
 
 /// So many wait in one school, at most; further ones are told at once that it's busy.
 const WAITING: usize = 4096;
@@ -32,7 +32,7 @@ struct School {
     rows: Arc<Semaphore>,
     /// Whoever changes what was said, one alone.
     change: Arc<Mutex<()>>,
-    queue: Semaphore,
+    queue: Queue,
 }
 
 /// The places of one transaction, until it's dropped.
@@ -70,7 +70,7 @@ impl Turns {
         for id in &turns {
             let school = self.school(*id);
             let turn = Arc::clone(&school.turn).write_owned();
-            guards.push(Box::new(self.wait(&school, turn).await?));
+            guards.push(Box::new(wait(&school, turn).await?));
         }
         Ok(Places { turns, guards })
     }
@@ -82,7 +82,7 @@ impl Turns {
     pub(crate) async fn hold(&self, school: SchoolId) -> Result<Places, Error> {
         let school = self.school(school);
         let hold = Arc::clone(&school.turn).read_owned();
-        Ok(Places::of(Box::new(self.wait(&school, hold).await?)))
+        Ok(Places::of(Box::new(wait(&school, hold).await?)))
     }
 
     /// As [`Turns::hold`], and until nobody else changes what was said in the school.
@@ -92,7 +92,7 @@ impl Turns {
     pub(crate) async fn change(&self, id: SchoolId) -> Result<Places, Error> {
         let school = self.school(id);
         let change = Arc::clone(&school.change).lock_owned();
-        let change = self.wait(&school, change).await?;
+        let change = wait(&school, change).await?;
         let mut places = self.hold(id).await?;
         places.guards.push(Box::new(change));
         Ok(places)
@@ -105,29 +105,17 @@ impl Turns {
     pub(crate) async fn row(&self, school: SchoolId) -> Result<Places, Error> {
         let school = self.school(school);
         let row = Arc::clone(&school.rows).acquire_owned();
-        let permit = self.wait(&school, row).await?;
+        let permit = wait(&school, row).await?;
         let permit = permit.map_err(|_| Error::Unavailable)?;
         Ok(Places::of(Box::new(permit)))
     }
 
     /// The schools together.
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = |school: &Arc<School>| WAITING - school.queue.available_permits();
-        let waiting = schools.values().map(waiting).sum();
-        Queue::new("turns", waiting, &self.refused)
-    }
-
-    async fn wait<T>(&self, school: &School, place: impl Future<Output = T>) -> Result<T, Error> {
-        let Ok(_queued) = school.queue.try_acquire() else {
-            self.refused.add();
-            return Err(Error::Unavailable);
-        };
-        tokio::time::timeout(PATIENCE, place).await.map_err(|_| {
-            self.refused.add();
-            Error::Unavailable
-        })
+        let waiting = schools.values().map(|school| school.queue.waiting()).sum();
+        Reading::new("turns", waiting, &self.refused)
     }
 
     fn school(&self, school: SchoolId) -> Arc<School> {
@@ -137,11 +125,17 @@ impl Turns {
                 turn: Arc::new(RwLock::with_max_readers((), self.holders)),
                 rows: Arc::new(Semaphore::new(self.rows)),
                 change: Arc::default(),
-                queue: Semaphore::new(WAITING),
+                queue: Queue::counted(WAITING, &self.refused),
             })
         };
         Arc::clone(schools.entry(school).or_insert_with(new))
     }
+}
+
+async fn wait<T>(school: &School, place: impl Future<Output = T>) -> Result<T, Error> {
+    let _queued = school.queue.enter()?;
+    let place = tokio::time::timeout(PATIENCE, place).await;
+    place.map_err(|_| school.queue.refuse())
 }
 
 impl Places {

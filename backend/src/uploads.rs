@@ -1,21 +1,16 @@
 //! The memory that uploaded files take together, from their first byte until they are answered. What counts
 //! are the bytes that have come: who sends nothing keeps nobody out.
 
-use std::sync::Arc;
-
 use common::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::queue::{Queue, Tally};
+use crate::queue::{Queue, Reading};
 
 /// Of all files together, in bytes.
 pub const ROOM: usize = 128 * 1024 * 1024;
 
 #[derive(Clone)]
-pub struct Uploads {
-    room: Arc<Semaphore>,
-    refused: Tally,
-}
+pub struct Uploads(Queue);
 
 /// What one file takes, until it's dropped.
 pub struct Share {
@@ -25,10 +20,7 @@ pub struct Share {
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self {
-            room: Arc::new(Semaphore::new(ROOM)),
-            refused: Tally::default(),
-        }
+        Self(Queue::of(ROOM))
     }
 }
 
@@ -44,9 +36,8 @@ impl Uploads {
 
     /// What waits are bytes.
     #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = ROOM - self.room.available_permits();
-        Queue::new("uploads", waiting, &self.refused)
+    pub fn queue(&self) -> Reading {
+        self.0.reading("uploads")
     }
 }
 
@@ -56,13 +47,7 @@ impl Share {
     /// # Errors
     /// `Unavailable` when there's no room for them.
     pub fn grow(&mut self, bytes: usize) -> Result<(), Error> {
-        let more = u32::try_from(bytes).ok();
-        let room = &self.uploads.room;
-        let more = more.and_then(|more| Arc::clone(room).try_acquire_many_owned(more).ok());
-        let Some(more) = more else {
-            self.uploads.refused.add();
-            return Err(Error::Unavailable);
-        };
+        let more = self.uploads.0.enter_as(bytes)?;
         match &mut self.taken {
             Some(taken) => taken.merge(more),
             None => self.taken = Some(more),

@@ -217,6 +217,9 @@ pub enum ClientFrame {
 pub const CLOSE_RESYNC: u16 = 4000;
 /// The session was ended.
 pub const CLOSE_SESSION_ENDED: u16 = 4001;
+/// Too many sockets of the account are open, and this was the oldest. Whoever came back by itself would only
+/// end the next one, which would come back: wait for the person.
+pub const CLOSE_ELSEWHERE: u16 = 4002;
 /// The server stops; come back in a moment.
 pub const CLOSE_RESTART: u16 = 1012;
 

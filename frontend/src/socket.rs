@@ -1,28 +1,26 @@
 //! The connection over which events come. After `Ready` nothing is missed: the state is fetched
 //! then, and the events that came meanwhile are applied to it. Reconnecting is the same again.
 
+mod line;
 mod pulse;
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::chats::ChatEvent;
 use common::endpoint::Declared;
 use common::realtime::{
-    CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, OpenSocket, ServerFrame,
+    CLOSE_ELSEWHERE, CLOSE_SESSION_ENDED, ClientFrame, Event, GetState, OpenSocket, ServerFrame,
 };
 use common::{ChatId, Error};
-use futures_util::{Sink, Stream};
-use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
-use leptos::leptos_dom::helpers::TimeoutHandle;
+use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
 use crate::delay::delay;
 use crate::{api, outbox, store, update};
+use line::{Line, Live};
 use pulse::Pulse;
 
 /// How often the server hears that we are here.
@@ -37,29 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// After something that isn't understood the state is fetched within so many milliseconds.
 const MEND: f64 = 5_000.0;
 
-#[derive(Default)]
-struct Socket {
-    live: Option<Live>,
-    /// Events that came while the state was being fetched. None: nothing is being fetched.
-    held: Option<Vec<Event>>,
-    /// Counts connections and fetches, so that what belongs to an earlier one is not listened to.
-    round: u32,
-    /// Tries since the last success.
-    tries: i32,
-    retry: Option<TimeoutHandle>,
-    pulse: Pulse,
-    wanted: bool,
-}
-
-/// A socket, which is closed when it's dropped.
-struct Live {
-    socket: WebSocket,
-    /// Of its beginning: who listens to another hears nothing here.
-    round: u32,
-}
-
 thread_local! {
-    static SOCKET: RefCell<Socket> = RefCell::default();
+    static SOCKET: RefCell<Line> = RefCell::default();
     static BROKEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LISTENING: Cell<bool> = const { Cell::new(false) };
     static MENDING: Cell<bool> = const { Cell::new(false) };
@@ -84,9 +61,9 @@ pub(crate) fn stop() {
         if let Some(retry) = it.retry.take() {
             retry.clear();
         }
-        *it = Socket {
+        *it = Line {
             round,
-            ..Socket::default()
+            ..Line::default()
         };
     });
     BROKEN.with(|broken| broken.set(false));
@@ -154,6 +131,7 @@ fn connect() {
         if let Some(retry) = it.retry.take() {
             retry.clear();
         }
+        it.ousted = false;
         it.wanted && it.live.is_none()
     });
     if !idle {
@@ -192,7 +170,9 @@ fn connect() {
 /// Hears what comes over the connection that began in this round, in its order, until it ends or another
 /// one has taken its place.
 async fn listen_to(round: u32) {
-    while let Some(said) = poll_fn(|context| next(round, context)).await {
+    while let Some(said) =
+        poll_fn(|context| SOCKET.with_borrow_mut(|it| it.next(round, context))).await
+    {
         match said {
             Ok(Message::Text(text)) => hear(&text),
             Err(WebSocketError::ConnectionClose(event)) => return closed(event.code),
@@ -200,16 +180,6 @@ async fn listen_to(round: u32) {
             Ok(Message::Bytes(_)) | Err(_) => {}
         }
     }
-}
-
-/// What comes next over the connection of this round; none: it's no longer the one that is listened to.
-fn next(round: u32, context: &mut Context<'_>) -> Poll<Option<Result<Message, WebSocketError>>> {
-    SOCKET.with_borrow_mut(|it| {
-        let live = it.live.as_mut().filter(|live| live.round == round);
-        live.map_or(Poll::Ready(None), |live| {
-            Pin::new(&mut live.socket).poll_next(context)
-        })
-    })
 }
 
 fn hear(text: &str) {
@@ -273,6 +243,13 @@ const fn passing(event: &Event) -> bool {
 fn closed(code: u16) {
     match code {
         CLOSE_SESSION_ENDED => store::session_lost(),
+        CLOSE_ELSEWHERE => {
+            SOCKET.with_borrow_mut(|it| {
+                it.lose();
+                it.ousted = true;
+            });
+            tell_later();
+        }
         _ => lost(),
     }
 }
@@ -280,10 +257,7 @@ fn closed(code: u16) {
 /// The connection is gone, or could not be made: tries again, later and later.
 fn lost() {
     let tries = SOCKET.with_borrow_mut(|it| {
-        it.live = None;
-        it.held = None;
-        it.round += 1;
-        it.tries += 1;
+        it.lose();
         it.tries
     });
     tell_later();
@@ -339,6 +313,9 @@ fn listen() {
     window_event_listener(ev::online, |_| renew());
     window_event_listener(ev::offline, |_| doubt());
     window_event_listener(ev::visibilitychange, |_| woken());
+    for sign in ["focus", "pointerdown", "keydown"] {
+        window_event_listener_untyped(sign, |_| here());
+    }
     set_interval(alive, ALIVE);
     api::when_late(|| {
         alive();
@@ -348,12 +325,7 @@ fn listen() {
 
 /// The network has changed: what was connected before it isn't any more.
 fn renew() {
-    SOCKET.with_borrow_mut(|it| {
-        it.live = None;
-        it.held = None;
-        it.round += 1;
-        it.tries = it.tries.max(1);
-    });
+    SOCKET.with_borrow_mut(Line::lose);
     tell_later();
     connect();
 }
@@ -367,6 +339,13 @@ fn woken() {
         // The device slept: the server has given us up.
         renew();
     } else {
+        connect();
+    }
+}
+
+/// The person does something here: takes the place of another.
+fn here() {
+    if SOCKET.with_borrow(|it| it.ousted) {
         connect();
     }
 }
@@ -388,11 +367,5 @@ fn say(frame: ClientFrame) {
     let Ok(text) = common::json::to_string(&frame) else {
         return;
     };
-    SOCKET.with_borrow_mut(|it| {
-        let live = it.live.as_mut();
-        if let Some(live) = live.filter(|live| matches!(live.socket.state(), State::Open)) {
-            // An open one is ready, and needs no flush.
-            let _ = Pin::new(&mut live.socket).start_send(Message::Text(text));
-        }
-    });
+    SOCKET.with_borrow_mut(|it| it.say(text));
 }

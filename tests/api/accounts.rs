@@ -1,6 +1,6 @@
 //! Signing in, passwords, names.
 
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use common::accounts::{ChangeName, ChangePassword, SignIn, SignInByForm, SignOut};
 use common::chats::{OpenDirectChat, SendMessage};
 use common::endpoint::Declared;

@@ -1,6 +1,6 @@
 //! Join requests (R57): by the school's code, decided by those who lead.
 
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use common::accounts::NewAccount;
 use common::error::{Conflict, Error, Problem};
 use common::invites::{AskToJoin, DecideJoinRequest, FindSchool, GetJoinRequests, JoinRequest};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backend::chats::new_message::NewMessage;
+use backend::error::Failure;
 use common::chats::{Author, SendMessage};
 use common::permissions::Role;
 use common::realtime::CLOSE_RESYNC;
@@ -111,12 +112,11 @@ async fn what_the_database_refuses_is_known_not_to_have_happened() {
     assert_eq!(school.student.does(say(STUDENTS_CHAT, 1)).await.seq, 1);
 }
 
-#[tokio::test]
-async fn a_panic_ends_one_batch_and_not_the_lane() {
-    let school = TestSchool::open().await;
-    let spoilt = NewMessage {
+/// As the rule book has allowed it as of a turn.
+fn allowed(school: &TestSchool, turn: i64) -> NewMessage {
+    NewMessage {
         school: SCHOOL,
-        turn: 0,
+        turn,
         chat: STUDENTS_CHAT,
         author: Author {
             id: school.student.id(),
@@ -125,8 +125,35 @@ async fn a_panic_ends_one_batch_and_not_the_lane() {
         },
         client_id: ClientId(1),
         body: "Доброе утро".into(),
+        sent_at: school.app().clock.now(),
+    }
+}
+
+#[tokio::test]
+async fn a_send_says_by_which_turn_it_was_written() {
+    let school = TestSchool::offline().await;
+    let send = async |turn| school.app().sender.send(allowed(&school, turn)).await;
+    // A new one and a repeat.
+    for turn in [3, 3, 4] {
+        school
+            .sql(&format!("UPDATE schools SET turns = {turn}"))
+            .await;
+        let (message, seen) = send(turn).await.unwrap();
+        assert_eq!(message.seq, 1);
+        assert!(seen.is(turn) && !seen.is(turn + 1), "{seen:?}");
+    }
+    for other in [3, 5] {
+        assert!(matches!(send(other).await, Err(Failure::Outdated)));
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_batch_and_not_the_lane() {
+    let school = TestSchool::open().await;
+    let spoilt = NewMessage {
         // No such moment can be written.
         sent_at: Timestamp(i64::MAX),
+        ..allowed(&school, 0)
     };
     let refused = school.app().sender.send(spoilt).await;
     assert_eq!(refused.unwrap_err().to_string(), "Unavailable");

@@ -1,6 +1,6 @@
 //! The browsers in which someone is signed in.
 
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use common::accounts::{
     ChangePassword, EndOtherSessions, EndSession, GetSessions, SignIn, SignOut,
 };

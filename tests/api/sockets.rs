@@ -4,12 +4,19 @@ use std::time::Duration;
 
 use backend::live::{Origin, Outgoing, Recipients};
 use common::chats::ChatEvent;
-use common::realtime::{CLOSE_RESTART, CLOSE_RESYNC, ClientFrame, Event, ServerFrame};
+use common::realtime::{
+    CLOSE_ELSEWHERE, CLOSE_RESTART, CLOSE_RESYNC, ClientFrame, Event, ServerFrame,
+};
 use common::{AccountId, ChatId};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tests::place::cookie;
 use tests::{Actor, TestSchool};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// Of one account, at most.
+const SOCKETS: usize = 50;
 
 /// Changes no state.
 fn noise(whom: &Actor, bytes: usize) -> Outgoing {
@@ -115,23 +122,68 @@ async fn nonsense_over_a_socket_is_ignored() {
     school.check().await;
 }
 
+type Stream = WebSocketStream<TcpStream>;
+
+/// Waits for this, or the end; with the end's code.
+async fn hears(stream: &mut Stream, wanted: impl Fn(&ServerFrame) -> bool) -> Result<(), u16> {
+    let heard = async {
+        while let Some(Ok(frame)) = stream.next().await {
+            match frame {
+                Message::Text(text) if serde_json::from_str(&text).is_ok_and(|it| wanted(&it)) => {
+                    return Ok(());
+                }
+                Message::Close(Some(end)) => return Err(end.code.into()),
+                _ => {}
+            }
+        }
+        panic!("no end, but nothing more");
+    };
+    let heard = tokio::time::timeout(Duration::from_secs(20), heard);
+    let heard = heard.await;
+    heard.unwrap_or_else(|_| panic!("nothing more is said"))
+}
+
+async fn is_alive(stream: &mut Stream) -> Result<(), u16> {
+    let alive = serde_json::to_string(&ClientFrame::Alive).unwrap();
+    // Whoever was closed reads why.
+    let _ = stream.send(Message::text(alive)).await;
+    hears(stream, |frame| *frame == ServerFrame::Alive).await
+}
+
 #[tokio::test]
 async fn a_sign_of_life_is_answered() {
     let school = TestSchool::offline().await;
     let own = cookie(school.student.id());
     let mut stream = tests::connect(school.address(), &own, None).await.unwrap();
-    let alive = serde_json::to_string(&ClientFrame::Alive).unwrap();
-    stream.send(Message::text(alive)).await.unwrap();
-    let answered = async {
-        while let Some(Ok(frame)) = stream.next().await {
-            if let Message::Text(text) = frame
-                && serde_json::from_str(&text).ok() == Some(ServerFrame::Alive)
-            {
-                return true;
-            }
-        }
-        false
+    assert_eq!(is_alive(&mut stream).await, Ok(()));
+}
+
+/// Whom the server closes with another code comes back by itself, and would end the next.
+#[tokio::test]
+async fn of_too_many_sockets_the_oldest_is_told_not_to_come_back() {
+    let school = TestSchool::offline().await;
+    let (student, classmate) = (school.student.id(), school.classmate.id());
+    let open = async |who| {
+        let stream = tests::connect(school.address(), &cookie(who), None).await;
+        let mut stream = stream.unwrap();
+        let ready = |frame: &ServerFrame| matches!(frame, ServerFrame::Ready { .. });
+        assert_eq!(hears(&mut stream, ready).await, Ok(()));
+        stream
     };
-    let answered = tokio::time::timeout(Duration::from_secs(20), answered);
-    assert_eq!(answered.await, Ok(true));
+    let mut other = open(classmate).await;
+    let mut all = Vec::new();
+    for _ in 0..SOCKETS {
+        all.push(open(student).await);
+    }
+    for stream in &mut all {
+        assert_eq!(is_alive(stream).await, Ok(()));
+    }
+    for gone in 0..3 {
+        all.push(open(student).await);
+        assert_eq!(is_alive(&mut all[gone]).await, Err(CLOSE_ELSEWHERE));
+    }
+    for stream in &mut all[3..] {
+        assert_eq!(is_alive(stream).await, Ok(()));
+    }
+    assert_eq!(is_alive(&mut other).await, Ok(()));
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use backend::app::{App, Options};
 use backend::clock::Clock;
 use backend::database;
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use backend::membership::{self, Change, Place, Set, Why};
 use common::classes::ClassRole;
 use common::{AccountId, ClassId, SchoolId, Timestamp};

@@ -35,7 +35,7 @@ return best(
 
 /// The program draws, and waits for nothing.
 const READY: &str = "return document.readyState === 'complete' && !document.getElementById('shell')
-  && ![...document.querySelectorAll('.skeleton')].some(it => it.checkVisibility());";
+  && ![...document.querySelectorAll('[aria-busy=true]')].some(it => it.checkVisibility());";
 
 const TEXT: &str = "return document.body ? document.body.innerText.replace(/\\u00a0/g, ' ') : '';";
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use backend::app::{App, Options};
 use backend::clock::Clock;
 use backend::database::Connection;
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use common::AccountId;
 use diesel::sql_types::Bool;
 use diesel::{QueryableByName, sql_query};

@@ -12,7 +12,7 @@ use super::{ChatRow, Known, chat_facts, chat_rows, nowhere, place_facts};
 use crate::actor::Actor;
 use crate::database::Pool;
 use crate::error::Result;
-use crate::queue::{Queue, Tally, guarded};
+use crate::queue::{Reading, Tally, guarded};
 
 /// Who asks about which chat, and where the answer goes.
 type Question = (AccountId, ChatId, oneshot::Sender<Result<Option<ChatRow>>>);
@@ -48,9 +48,9 @@ impl Access {
     }
 
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let waiting = WAITING - self.questions.capacity();
-        Queue::new("rules", waiting, &self.refused)
+        Reading::new("rules", waiting, &self.refused)
     }
 
     /// What the rule book looks at: one statement; another one for the other person of a direct
@@ -93,8 +93,7 @@ impl Access {
     async fn chat_row(&self, account: AccountId, chat: ChatId) -> Result<Option<ChatRow>> {
         let (question, answer) = oneshot::channel();
         if self.questions.try_send((account, chat, question)).is_err() {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
+            return Err(self.refused.refuse().into());
         }
         answer.await.map_err(|_| Error::Unavailable)?
     }

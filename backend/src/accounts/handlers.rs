@@ -12,7 +12,7 @@ use super::queries;
 use crate::app::Ctx;
 use crate::chats::readers;
 use crate::error::Result;
-use crate::live::{Ended, Recipients};
+use crate::live::{Attempt, Ended, Recipients};
 use crate::schools;
 use crate::serve::Page;
 use crate::session::{SetCookie, alive_since};
@@ -35,7 +35,10 @@ pub async fn sign_in(ctx: Ctx, request: SignIn) -> Result<()> {
     if request.password.0.is_empty() {
         return Err(Error::field("password", Problem::Required).into());
     }
-    ctx.app.limits.sign_in(&login, ctx.address)?;
+    ctx.app.hub.attempt(Attempt::SignIn {
+        login: &login,
+        address: ctx.address,
+    })?;
     let found = {
         let mut conn = ctx.conn().await?;
         queries::credentials(&mut conn, &login).await?
@@ -106,7 +109,7 @@ pub async fn change_password(ctx: Ctx, request: ChangePassword) -> Result<()> {
     }
     check.done()?;
     // A stolen session must not be a way to guess the password.
-    ctx.app.limits.password(actor.account)?;
+    ctx.app.hub.attempt(Attempt::Password(actor.account))?;
     let stored = queries::password_hash(&mut *ctx.conn().await?, actor.account).await?;
     if !ctx
         .app

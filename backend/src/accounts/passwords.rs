@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{Output, ParamsString, PasswordHash, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use common::{Error, Password};
-use tokio::sync::Semaphore;
+use common::Password;
 
 use crate::clock;
 use crate::error::{Failure, Result};
-use crate::queue::{Queue, Tally};
+use crate::queue::{Bulkhead, Reading};
 
 /// Hashed at once.
 const AT_ONCE: usize = 2;
@@ -20,9 +19,7 @@ const WAITING: usize = 200;
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
-    queue: Arc<Semaphore>,
-    places: Arc<Semaphore>,
-    refused: Tally,
+    places: Bulkhead,
     /// The memory of each place. From the allocator each hash would take it on another thread, and
     /// the allocator keeps it there.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
@@ -49,9 +46,7 @@ impl Passwords {
         let decoy = hash(&argon2, "", &mut Vec::new())?.into();
         Ok(Self {
             argon2,
-            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            refused: Tally::default(),
+            places: Bulkhead::new(AT_ONCE, WAITING),
             memory: Arc::default(),
             decoy,
         })
@@ -80,24 +75,16 @@ impl Passwords {
             .await
     }
 
-    /// Those that are hashed now, too.
     #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = AT_ONCE + WAITING - self.queue.available_permits();
-        Queue::new("passwords", waiting, &self.refused)
+    pub fn queue(&self) -> Reading {
+        self.places.reading("passwords")
     }
 
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let closed = |_| Failure::unforeseen("the semaphore is never closed");
-        let Ok(_queued) = self.queue.try_acquire() else {
-            self.refused.add();
-            return Err(Error::Unavailable.into());
-        };
-        let place = Arc::clone(&self.places).acquire_owned();
-        let place = place.await.map_err(closed)?;
+        let place = self.places.place().await?;
         let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
             // Until the work has ended, even if nobody waits for it any more.
@@ -108,8 +95,7 @@ impl Passwords {
             kept().push(mine);
             outcome
         })
-        .await
-        .map_err(|panic| Failure::Unforeseen(panic.into()))?
+        .await?
     }
 }
 
@@ -167,6 +153,7 @@ fn unforeseen(error: impl std::fmt::Display) -> Failure {
 mod tests {
     use argon2::Argon2;
     use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
+    use common::Error;
 
     use super::*;
 

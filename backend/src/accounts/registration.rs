@@ -11,6 +11,7 @@ use super::queries;
 use crate::app::Ctx;
 use crate::database::Connection;
 use crate::error::Result;
+use crate::live::Attempt;
 
 /// How a new person may be reached.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,8 +66,8 @@ pub async fn check_with(
     check.take("password", validate::password(&account.password.0));
     check.done()?;
     match (&ctx.actor, admission) {
-        (Some(actor), _) => ctx.app.limits.registration(actor.account)?,
-        (None, Admission::ByCode) => ctx.app.limits.newcomer(ctx.address)?,
+        (Some(actor), _) => ctx.app.hub.attempt(Attempt::Registration(actor.account))?,
+        (None, Admission::ByCode) => ctx.app.hub.attempt(Attempt::Newcomer(ctx.address))?,
         // Counted by the invite's uses.
         (None, Admission::Invited) => {}
     }

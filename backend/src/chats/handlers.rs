@@ -83,8 +83,8 @@ pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Mes
         body: body.to_owned(),
         sent_at: ctx.now,
     };
-    let message = ctx.app.sender.send(message).await?;
-    Ok(Ctx::sent(message))
+    let (message, seen) = ctx.app.sender.send(message).await?;
+    ctx.compared(seen, message)
 }
 
 pub async fn delete_message(ctx: Ctx, request: DeleteMessage) -> Result<Message> {

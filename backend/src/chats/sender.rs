@@ -16,10 +16,10 @@ use tokio::sync::oneshot;
 
 use super::new_message::NewMessage;
 use super::queries::{self, Written};
-use crate::database::{self, Pool};
+use crate::database::{self, Pool, SeenTurn};
 use crate::error::{Failure, Result};
 use crate::live::{Hub, Origin, Outgoing, Recipients};
-use crate::queue::{Queue, Tally};
+use crate::queue::{Reading, Tally, guarded};
 
 /// Messages in one commit, at most.
 const BATCH: usize = 256;
@@ -33,7 +33,10 @@ const WAITING: usize = 4096;
 /// By school, and by what the chat falls to.
 type Lanes = HashMap<(SchoolId, i64), Arc<Lane>>;
 
-type Waiting = (NewMessage, oneshot::Sender<Result<Message>>);
+/// What was written, and the number of the school's last turn when it was.
+type Sent = Result<(Message, SeenTurn)>;
+
+type Waiting = (NewMessage, oneshot::Sender<Sent>);
 
 /// Sends of one school, in the order in which they came.
 #[derive(Default)]
@@ -51,7 +54,7 @@ impl Lane {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Result<Message>>>) {
+    fn take(&self) -> (Vec<NewMessage>, Vec<oneshot::Sender<Sent>>) {
         let mut sends = self.lock();
         let count = sends.waiting.len().min(BATCH);
         sends.waiting.drain(..count).unzip()
@@ -85,12 +88,13 @@ impl Sender {
         }
     }
 
-    /// Writes the message and tells the chat. Answered when it's durable.
+    /// Writes the message and tells the chat. Answered when it's durable, with the number of the school's last
+    /// turn when it was written.
     ///
     /// # Errors
     /// `Unavailable` when too many wait; [`Failure::Outdated`] when who belongs where in the school
     /// has changed since the rule book was asked.
-    pub async fn send(&self, message: NewMessage) -> Result<Message> {
+    pub async fn send(&self, message: NewMessage) -> Sent {
         let (answer, written) = oneshot::channel();
         let school = message.school;
         let lane = (school, message.chat.0 % LANES);
@@ -98,8 +102,7 @@ impl Sender {
         let running = {
             let mut sends = lane.lock();
             if sends.waiting.len() >= WAITING {
-                self.refused.add();
-                return Err(Error::Unavailable.into());
+                return Err(self.refused.refuse().into());
             }
             sends.waiting.push_back((message, answer));
             std::mem::replace(&mut sends.running, true)
@@ -112,19 +115,18 @@ impl Sender {
                 school,
                 lane,
                 open: Vec::new(),
-                ended: false,
             };
-            tokio::spawn(run.all());
+            tokio::spawn(run.until_quiet());
         }
         written.await.map_err(|_| Error::Unavailable)?
     }
 
     /// The lanes together.
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let lanes = self.lanes();
         let waiting = lanes.values().map(|lane| lane.lock().waiting.len()).sum();
-        Queue::new("sends", waiting, &self.refused)
+        Reading::new("sends", waiting, &self.refused)
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -140,12 +142,21 @@ struct Run {
     lane: Arc<Lane>,
     /// Where something may have been written that was told to nobody yet.
     open: Vec<ChatId>,
-    /// Nothing waited any more: the lane is another's from then on.
-    ended: bool,
 }
 
 impl Run {
-    async fn all(mut self) {
+    /// A panic ends what was being written, not the lane: who waits behind it goes on.
+    async fn until_quiet(mut self) {
+        while !guarded("sends", self.all()).await {
+            resync(&self.hub, self.school, std::mem::take(&mut self.open));
+            if self.lane.rests() {
+                return;
+            }
+        }
+    }
+
+    /// Until nothing waits: the lane is another's from then on.
+    async fn all(&mut self) {
         let mut last: Option<Batch> = None;
         loop {
             let (sends, answers) = self.lane.take();
@@ -156,10 +167,8 @@ impl Run {
                         self.open.clear();
                         resync(&self.hub, self.school, unsure);
                     }
-                    None => self.ended = self.lane.rests(),
-                }
-                if self.ended {
-                    return;
+                    None if self.lane.rests() => return,
+                    None => {}
                 }
                 continue;
             }
@@ -185,27 +194,6 @@ impl Run {
     }
 }
 
-impl Drop for Run {
-    /// A panic ends what was being written, not the lane: who waits behind it goes on.
-    fn drop(&mut self) {
-        if self.ended || !std::thread::panicking() {
-            return;
-        }
-        resync(&self.hub, self.school, std::mem::take(&mut self.open));
-        if !self.lane.rests() {
-            let next = Self {
-                pool: self.pool.clone(),
-                hub: Arc::clone(&self.hub),
-                school: self.school,
-                lane: Arc::clone(&self.lane),
-                open: Vec::new(),
-                ended: false,
-            };
-            tokio::spawn(next.all());
-        }
-    }
-}
-
 /// Something may be there that was told to nobody, since repeats are not.
 fn resync(hub: &Hub, school: SchoolId, mut chats: Vec<ChatId>) {
     chats.sort_unstable();
@@ -222,7 +210,7 @@ fn resync(hub: &Hub, school: SchoolId, mut chats: Vec<ChatId>) {
 /// What the database has answered, and nobody has been told yet.
 struct Batch {
     sends: Vec<NewMessage>,
-    answers: Vec<oneshot::Sender<Result<Message>>>,
+    answers: Vec<oneshot::Sender<Sent>>,
     outcome: (Result<HashMap<usize, Written>>, bool),
 }
 
@@ -278,7 +266,7 @@ fn publish(
     hub: &Hub,
     school: SchoolId,
     sends: Vec<NewMessage>,
-    answers: Vec<oneshot::Sender<Result<Message>>>,
+    answers: Vec<oneshot::Sender<Sent>>,
     written: &HashMap<usize, Written>,
 ) {
     let mut new = Vec::new();
@@ -295,19 +283,20 @@ fn publish(
                     version: 0,
                     deleted: false,
                 };
-                match &row.repeated {
+                let message = match &row.repeated {
                     None => {
                         new.push((send.chat, message.clone()));
-                        Ok(message)
+                        message
                     }
                     // A repeat answers with what was written first.
-                    Some(first) => Ok(Message {
+                    Some(first) => Message {
                         body: first.body.clone(),
                         version: first.version,
                         deleted: first.deleted,
                         ..message
-                    }),
-                }
+                    },
+                };
+                Ok((message, row.turns))
             }
             None => Err(Failure::Outdated),
         });

@@ -8,7 +8,7 @@ use backend::assets::Assets;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::database::Database;
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use backend::server::{self, Plan};
 use backend::session;
 use backend::tls::Certificate;

@@ -11,11 +11,10 @@ use std::time::Duration;
 use ::deadpool::managed::Timeouts;
 use common::Error;
 use diesel_async::pooled_connection::deadpool;
-use tokio::sync::Semaphore;
 
 use super::connection::{Connection, Pooled};
 use crate::clock::Clock;
-use crate::queue::{Queue, Tally};
+use crate::queue::{Queue, Reading};
 use crate::seldom::Seldom;
 
 /// So many wait for a connection, at most; further ones are told at once that the server is busy.
@@ -32,8 +31,7 @@ thread_local! {
 #[derive(Clone)]
 pub struct Pool {
     shares: Arc<[deadpool::Pool<Connection>]>,
-    queue: Arc<Semaphore>,
-    refused: Tally,
+    queue: Queue,
 }
 
 impl Pool {
@@ -41,8 +39,7 @@ impl Pool {
     pub(super) fn new(shares: impl Into<Arc<[deadpool::Pool<Connection>]>>) -> Self {
         Self {
             shares: shares.into(),
-            queue: Arc::new(Semaphore::new(WAITING)),
-            refused: Tally::default(),
+            queue: Queue::of(WAITING),
         }
     }
 
@@ -51,13 +48,10 @@ impl Pool {
     /// # Errors
     /// `Unavailable`: too many wait, it took too long, or the database can't be reached.
     pub async fn get(&self) -> Result<Pooled, Error> {
-        let Ok(_queued) = self.queue.try_acquire() else {
-            self.refused.add();
-            return Err(Error::Unavailable);
-        };
+        let _queued = self.queue.enter()?;
         self.loan().await.map_err(|error| {
             if matches!(error, deadpool::PoolError::Timeout(_)) {
-                self.refused.add();
+                self.queue.refuse();
             }
             static LINE: Seldom = Seldom::new();
             if let Some(left_out) = LINE.due(&Clock::System) {
@@ -91,9 +85,8 @@ impl Pool {
     }
 
     #[must_use]
-    pub fn queue(&self) -> Queue {
-        let waiting = WAITING - self.queue.available_permits();
-        Queue::new("database", waiting, &self.refused)
+    pub fn queue(&self) -> Reading {
+        self.queue.reading("database")
     }
 
     /// Closes the connections.

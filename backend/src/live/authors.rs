@@ -11,25 +11,12 @@ use common::realtime::Event;
 use common::schools::SchoolEvent;
 use common::{AccountId, SchoolId};
 
+use super::kept::{Kept, Moment};
 use super::lock;
 use super::outgoing::{Outgoing, Recipients, What};
 
-/// So many are kept, at most; then it begins anew.
-const MOST: usize = 50_000;
-
 #[derive(Default)]
-pub struct Authors(Mutex<Known>);
-
-#[derive(Default)]
-struct Known {
-    authors: HashMap<(SchoolId, AccountId), Author>,
-    /// Counts what was forgotten: an answer from before isn't believed afterwards.
-    forgotten: u64,
-}
-
-/// When it was looked up.
-#[derive(Clone, Copy)]
-pub struct Moment(u64);
+pub struct Authors(Mutex<Kept<(SchoolId, AccountId), Author>>);
 
 impl Authors {
     /// Those of the people who are known. Who isn't is read from the database and learnt with the moment.
@@ -39,21 +26,15 @@ impl Authors {
         people: impl Iterator<Item = AccountId>,
     ) -> (HashMap<AccountId, Author>, Moment) {
         let known = lock(&self.0);
-        let author = |person| known.authors.get(&(school, person)).cloned();
+        let author = |person| known.get(&(school, person)).cloned();
         let found = people.filter_map(|person| Some((person, author(person)?)));
-        (found.collect(), Moment(known.forgotten))
+        (found.collect(), known.moment())
     }
 
     pub fn learn(&self, read: &HashMap<(SchoolId, AccountId), Author>, moment: Moment) {
-        let mut known = lock(&self.0);
-        if known.forgotten != moment.0 {
-            return;
-        }
-        if known.authors.len() + read.len() > MOST {
-            known.authors.clear();
-        }
         let read = read.iter().map(|(place, one)| (*place, one.clone()));
-        known.authors.extend(read);
+        // Then it begins anew.
+        lock(&self.0).learn(read, moment, |_| false);
     }
 
     pub(super) fn follow(&self, outgoing: &Outgoing) {
@@ -69,30 +50,24 @@ impl Authors {
         let mut known = lock(&self.0);
         match recipients {
             Recipients::Account(account) => {
-                known.authors.retain(|(_, person), _| *person != account);
+                known.forget_but(|(_, person), _| *person != account);
             }
             Recipients::School(school) | Recipients::Staff(school) => {
-                known.authors.retain(|(place, _), _| *place != school);
+                known.forget_but(|(place, _), _| *place != school);
             }
-            Recipients::Chat(_) | Recipients::Operators => return,
+            Recipients::Chat(_) | Recipients::Operators => {}
         }
-        known.forgotten += 1;
     }
 
     fn hear(&self, account: AccountId, event: &Event) {
         let mut known = lock(&self.0);
         match event {
             Event::Account(AccountEvent::Changed(_)) => {
-                known.authors.retain(|(_, person), _| *person != account);
+                known.forget_but(|(_, person), _| *person != account);
             }
-            Event::School(SchoolEvent::Mine(school)) => {
-                known.authors.remove(&(school.id, account));
-            }
-            Event::School(SchoolEvent::Left(school)) => {
-                known.authors.remove(&(*school, account));
-            }
-            _ => return,
+            Event::School(SchoolEvent::Mine(school)) => known.forget(&(school.id, account)),
+            Event::School(SchoolEvent::Left(school)) => known.forget(&(*school, account)),
+            _ => {}
         }
-        known.forgotten += 1;
     }
 }

@@ -100,6 +100,8 @@ pub enum Close {
     /// It may have missed something, or is too slow: it starts up again.
     Resync,
     SessionEnded,
+    /// Of the sockets of the account it was the oldest, and there are too many.
+    Elsewhere,
     Restart,
     /// Nobody is there.
     Silent,

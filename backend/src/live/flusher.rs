@@ -70,7 +70,12 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::live::{Close, Hub, frames};
+    use crate::clock::Clock;
+    use crate::live::{Bursts, Close, Hub, frames};
+
+    fn hub() -> Hub {
+        Hub::new(Bursts::default(), &Clock::System)
+    }
 
     fn person(hub: &Hub) -> Arc<Connection> {
         hub.connect(AccountId(1), SessionId(1), false)
@@ -78,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_is_begun_is_ended_before_the_end() {
-        let hub = Hub::default();
+        let hub = hub();
         let person = person(&hub);
         let mut context = Context::from_waker(Waker::noop());
         let (begun, mut room, mut sent) = (frames::text("begun"), 3, Vec::new());
@@ -107,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_system_does_not_take_is_written_by_the_task_and_in_order() {
-        let hub = Hub::default();
+        let hub = hub();
         let person = person(&hub);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap());

@@ -3,7 +3,8 @@
 //! What goes out is an [`Outgoing`], to [`Recipients`], never to a list of ids, and all of it goes through
 //! [`Hub::send`]. The hub knows each connection's subscriptions: filled from the database when it
 //! connects (the same rule as `ReadChat`), changed by the very events that tell a person of joining and
-//! leaving. A frame is made once.
+//! leaving. A frame is made once. What somebody tries that is limited is an [`Attempt`], and asked by
+//! [`Hub::attempt`]. How several servers will share this is in ARCHITECTURE.md.
 
 mod authors;
 mod connection;
@@ -11,12 +12,15 @@ mod door;
 mod flusher;
 pub mod frames;
 mod joining;
+mod kept;
+mod limits;
 mod outgoing;
 mod sessions;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,10 +35,14 @@ pub use connection::{Close, Connection, Subscriptions, types};
 use door::Inner;
 pub use flusher::{Direct, Flusher};
 pub use joining::Watch;
+use limits::Limits;
+pub use limits::{Attempt, Bursts};
 pub use outgoing::{Ended, Origin, Outgoing, Recipients, What};
 pub use sessions::{Sessions, Shown};
 
-use crate::queue::{Queue, Tally};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::queue::{Reading, Tally};
 
 /// Sockets of one account, at most: a person has a few devices with a few pages each.
 const MOST: usize = 50;
@@ -44,9 +52,9 @@ const TYPING_EVERY: i64 = 1000;
 /// Clients say that they are there every 30 seconds; after five sweeps without that they are gone.
 pub const SWEEP: Duration = Duration::from_secs(15);
 
-#[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
+    limits: Limits,
     /// Connections that were closed because too much waited for them.
     slow: Tally,
     pub authors: Authors,
@@ -54,6 +62,40 @@ pub struct Hub {
 }
 
 impl Hub {
+    #[must_use]
+    pub fn new(bursts: Bursts, clock: &Clock) -> Self {
+        Self {
+            inner: Mutex::default(),
+            limits: Limits::new(bursts, clock),
+            slow: Tally::default(),
+            authors: Authors::default(),
+            sessions: Sessions::default(),
+        }
+    }
+
+    /// The one question whether somebody may try something that is limited, and the one place where it's
+    /// counted, whoever asks.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn attempt(&self, attempt: Attempt<'_>) -> Result<()> {
+        self.limits.attempt(attempt)
+    }
+
+    /// Whether the address may still call as a stranger: asked before the database is, whose session it
+    /// shows, and counts nothing.
+    ///
+    /// # Errors
+    /// `TooMany`, with the seconds to wait.
+    pub fn still_stranger(&self, address: IpAddr) -> Result<()> {
+        self.limits.still_stranger(address)
+    }
+
+    /// Forgets what was tried long ago; called now and then.
+    pub fn prune(&self) {
+        self.limits.prune();
+    }
+
     /// Registers a connection; it's told of its own account from now on, of the rest after
     /// [`Hub::subscribe`].
     #[must_use]
@@ -77,7 +119,7 @@ impl Hub {
         if let Some(oldest) = open.next()
             && open.count() + 1 >= MOST
         {
-            oldest.close(Close::Resync);
+            oldest.close(Close::Elsewhere);
         }
         all.push(Arc::clone(&connection));
         connection
@@ -204,11 +246,11 @@ impl Hub {
 
     /// What waits for slow clients, together.
     #[must_use]
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self) -> Reading {
         let inner = lock(&self.inner);
         let connections = inner.accounts.values().flatten();
         let waiting = connections.map(|it| it.waiting()).sum();
-        Queue::new("sockets", waiting, &self.slow)
+        Reading::new("sockets", waiting, &self.slow)
     }
 
     /// Forgets whoever hasn't been there for a while: a phone that is gone says nothing. Asked for every

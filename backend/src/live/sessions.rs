@@ -1,13 +1,14 @@
 //! The sessions that were used a moment ago: believed, because every request asks. Forgotten by what tells of
 //! their end, or of another name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use common::accounts::AccountEvent;
 use common::realtime::Event;
 use common::{AccountId, Timestamp};
 
+use super::kept::{Kept, Moment};
 use super::lock;
 use super::outgoing::{Outgoing, Recipients, What};
 use crate::actor::Actor;
@@ -17,26 +18,17 @@ use crate::secret::Hash;
 /// ending it on another server takes this long. In milliseconds.
 const BELIEVED_MS: i64 = 30_000;
 
-/// So many are kept before old ones are cleared away.
-const MANY: usize = 50_000;
-
 #[derive(Default)]
 pub struct Sessions(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
     /// Each with until when it's believed without asking.
-    actors: HashMap<Hash, (Actor, Timestamp)>,
+    actors: Kept<Hash, (Actor, Timestamp)>,
     /// The first bytes of those that are somebody's, or were: as many as the database has had since the
     /// start. Who makes up a cookie hits none of them.
     somebodys: HashSet<u64>,
-    /// Counts what was forgotten: an answer from before isn't believed afterwards.
-    forgotten: u64,
 }
-
-/// When the database was asked.
-#[derive(Clone, Copy)]
-pub struct Moment(u64);
 
 /// What is known of a session.
 pub enum Shown {
@@ -59,7 +51,7 @@ impl Sessions {
             None if known.somebodys.contains(&first(token)) => Shown::Expected,
             None => Shown::Never,
         };
-        (shown, Moment(known.forgotten))
+        (shown, known.actors.moment())
     }
 
     /// These are somebody's: what the database has at the start, and those that begin.
@@ -71,18 +63,14 @@ impl Sessions {
     pub fn learn(&self, token: Hash, read: Option<&Actor>, moment: Moment, now: Timestamp) {
         let mut known = lock(&self.0);
         let Some(actor) = read else {
-            known.actors.remove(&token);
+            known.actors.drop(&token);
             known.somebodys.remove(&first(&token));
             return;
         };
         known.somebodys.insert(first(&token));
-        if known.forgotten == moment.0 {
-            if known.actors.len() > MANY {
-                known.actors.retain(|_, (_, until)| *until > now);
-            }
-            let until = now.plus_ms(BELIEVED_MS);
-            known.actors.insert(token, (actor.clone(), until));
-        }
+        let read = (token, (actor.clone(), now.plus_ms(BELIEVED_MS)));
+        let believed = |(_, until): &(Actor, Timestamp)| *until > now;
+        known.actors.learn(std::iter::once(read), moment, believed);
     }
 
     pub(super) fn follow(&self, outgoing: &Outgoing) {
@@ -101,13 +89,12 @@ impl Sessions {
     }
 
     fn forget(&self, account: AccountId, which: impl Fn(&Actor) -> bool) {
-        let mut known = lock(&self.0);
-        for (actor, until) in known.actors.values_mut() {
+        lock(&self.0).actors.forget_but(|_, (actor, until)| {
             if actor.account == account && which(actor) {
                 *until = Timestamp(0);
             }
-        }
-        known.forgotten += 1;
+            true
+        });
     }
 }
 

@@ -25,6 +25,10 @@ fn of(staff: bool) -> Subscriptions {
     }
 }
 
+fn hub() -> Hub {
+    Hub::new(Bursts::default(), &Clock::System)
+}
+
 fn connect(hub: &Hub, account: AccountId) -> Arc<Connection> {
     hub.connect(account, SessionId(account.0), false)
 }
@@ -68,7 +72,7 @@ fn presence(connection: &Connection) -> Vec<bool> {
 
 #[test]
 fn joining_while_the_list_loads_subscribes_once() {
-    let hub = Hub::default();
+    let hub = hub();
     let person = connect(&hub, PERSON);
     let joined = Event::School(SchoolEvent::Mine(MySchool {
         id: SCHOOL,
@@ -88,7 +92,7 @@ fn joining_while_the_list_loads_subscribes_once() {
 
 #[test]
 fn a_person_is_gone_with_the_last_subscribed_connection() {
-    let hub = Hub::default();
+    let hub = hub();
     let staff = watch(&hub);
     let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
     assert!(hub.subscribe(&one, of(false), 0));
@@ -103,7 +107,7 @@ fn a_person_is_gone_with_the_last_subscribed_connection() {
 
 #[test]
 fn two_browsers_of_a_person_come_and_go_once() {
-    let hub = Hub::default();
+    let hub = hub();
     let staff = watch(&hub);
     let (one, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
     assert!(hub.subscribe(&one, of(false), 0));
@@ -116,10 +120,10 @@ fn two_browsers_of_a_person_come_and_go_once() {
 
 #[test]
 fn too_many_sockets_close_the_oldest() {
-    let hub = Hub::default();
+    let hub = hub();
     let all: Vec<_> = (0..=MOST).map(|_| connect(&hub, PERSON)).collect();
     let closed = |it: &Arc<Connection>| lock(&it.queue).close;
-    assert_eq!(closed(&all[0]), Some(Close::Resync));
+    assert_eq!(closed(&all[0]), Some(Close::Elsewhere));
     assert!(all[1..].iter().all(|it| closed(it).is_none()));
     // Those that have been told to go may take their time.
     let more: Vec<_> = (0..1000).map(|_| connect(&hub, PERSON)).collect();
@@ -130,7 +134,7 @@ fn too_many_sockets_close_the_oldest() {
 
 #[test]
 fn who_says_nothing_is_gone_after_a_while() {
-    let hub = Hub::default();
+    let hub = hub();
     let staff = watch(&hub);
     let person = connect(&hub, PERSON);
     assert!(hub.subscribe(&person, of(false), 0));
@@ -155,7 +159,7 @@ fn who_says_nothing_is_gone_after_a_while() {
 
 #[test]
 fn who_takes_nothing_is_gone_after_a_while() {
-    let hub = Hub::default();
+    let hub = hub();
     let person = connect(&hub, PERSON);
     person.push(frames::text("x"));
     for _ in 0..5 {
@@ -175,7 +179,7 @@ fn who_takes_nothing_is_gone_after_a_while() {
 
 #[test]
 fn who_may_not_write_is_not_seen_writing_and_the_name_is_the_newest() {
-    let hub = Hub::default();
+    let hub = hub();
     let (staff, person) = (connect(&hub, STAFF), connect(&hub, PERSON));
     let chat = ChatId(7);
     let reads = |types| Subscriptions {
@@ -232,7 +236,7 @@ fn who_may_not_write_is_not_seen_writing_and_the_name_is_the_newest() {
 
 #[test]
 fn what_is_told_before_somebody_is_let_in_is_noticed() {
-    let hub = Hub::default();
+    let hub = hub();
     let chat = ChatId(7);
     let watch = || hub.watch([chat].into_iter()).remove(&chat).unwrap();
     let to = Recipients::Chat(chat);
@@ -264,7 +268,7 @@ fn what_is_told_before_somebody_is_let_in_is_noticed() {
 
 #[test]
 fn a_session_that_has_ended_is_believed_no_more() {
-    let hub = Hub::default();
+    let hub = hub();
     let now = Timestamp(0);
     let learn = |session: i64| {
         let actor = Actor {
@@ -343,7 +347,7 @@ fn what_a_browser_says_comes_in_parts_and_within_limits() {
 
 #[test]
 fn an_author_is_forgotten_with_the_name_and_an_old_answer_is_not_believed() {
-    let hub = Hub::default();
+    let hub = hub();
     let author = |name: &str| Author {
         id: PERSON,
         name: name.to_owned(),

@@ -173,7 +173,7 @@ pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Act
     match cookie {
         Some(cookie) => {
             let address = address(request, app.behind_proxy);
-            session::find(app, cookie, || app.limits.still_stranger(address)).await
+            session::find(app, cookie, || app.hub.still_stranger(address)).await
         }
         None => Ok(None),
     }

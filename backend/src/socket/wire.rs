@@ -24,14 +24,10 @@ impl Wire {
         bytes: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         match self {
-            Self::Plain(stream) => loop {
-                match stream.try_read(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        ready!(stream.poll_read_ready(context))?;
-                    }
-                    read => return Poll::Ready(read),
-                }
-            },
+            Self::Plain(stream) => poll_io(
+                || stream.try_read(bytes),
+                || stream.poll_read_ready(context),
+            ),
             Self::Tls(stream) => {
                 let mut bytes = ReadBuf::new(bytes);
                 ready!(Pin::new(stream).poll_read(context, &mut bytes))?;
@@ -46,14 +42,10 @@ impl Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match self {
-            Self::Plain(stream) => loop {
-                match stream.try_write(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        ready!(stream.poll_write_ready(context))?;
-                    }
-                    written => return Poll::Ready(written),
-                }
-            },
+            Self::Plain(stream) => poll_io(
+                || stream.try_write(bytes),
+                || stream.poll_write_ready(context),
+            ),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
         }
     }
@@ -71,6 +63,19 @@ impl Wire {
         match self {
             Self::Plain(stream) => Poll::Ready(SockRef::from(&**stream).shutdown(Shutdown::Write)),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
+
+/// Tries until the system takes or has something, and waits while it's not ready.
+fn poll_io<T>(
+    mut attempt: impl FnMut() -> io::Result<T>,
+    mut poll_ready: impl FnMut() -> Poll<io::Result<()>>,
+) -> Poll<io::Result<T>> {
+    loop {
+        match attempt() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(poll_ready())?,
+            done => return Poll::Ready(done),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From an application to a school with an administrator (R2 to R10).
 
-use backend::limits::Bursts;
+use backend::live::Bursts;
 use common::error::{Conflict, Error, FieldError, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::GetState;

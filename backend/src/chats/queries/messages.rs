@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access;
 use crate::chats::new_message::NewMessage;
-use crate::database::{row, rows, sql_query};
+use crate::database::{SeenTurn, row, rows, sql_query};
 use crate::error::Result;
 use crate::schema::{chats, messages};
 
@@ -19,6 +19,8 @@ use crate::schema::{chats, messages};
 pub struct Written {
     pub seq: i64,
     pub sent_at: Timestamp,
+    /// Of the school, when the message was written or, if it's a repeat, found.
+    pub turns: SeenTurn,
     /// Of a repeat: what was written first, as it is now.
     pub repeated: Option<Repeated>,
 }
@@ -37,6 +39,7 @@ row! {
         body: Option<String> as Nullable<Text>,
         version: i64 as BigInt,
         deleted: bool as Bool,
+        turns: SeenTurn as BigInt,
     }
 }
 
@@ -77,11 +80,11 @@ pub async fn insert_messages(
     let Chosen { chats, members } = if sends.len() == 1 { ONE } else { SEVERAL };
     let mut statement = sql_query(format!(
         "WITH sends AS (
-             SELECT * FROM (VALUES {})
-                 AS sends (chat_id, author_id, client_id, body, sent_at, turn, place)
-             WHERE turn = (SELECT turns FROM schools WHERE id = ${school})),
+             SELECT sends.*, turns
+             FROM (VALUES {}) AS sends (chat_id, author_id, client_id, body, sent_at, turn, place)
+             JOIN schools ON schools.id = ${school} AND turn = turns),
          repeats AS (
-             SELECT sends.place, messages.seq, messages.sent_at,
+             SELECT sends.place, turns, messages.seq, messages.sent_at,
                     CASE WHEN deleted_at IS NULL THEN messages.body ELSE '' END AS body,
                     messages.version, deleted_at IS NOT NULL AS deleted
              FROM sends JOIN messages USING (chat_id, author_id, client_id)),
@@ -109,10 +112,10 @@ pub async fn insert_messages(
                AND chat_members.account_id = authors.account_id)
          SELECT sends.place, seq, numbered.sent_at,
                 CASE WHEN sends.place <> numbered.place THEN numbered.body END AS body,
-                0::bigint AS version, false AS deleted
+                0::bigint AS version, false AS deleted, sends.turns
          FROM sends JOIN numbered USING (chat_id, author_id, client_id)
          UNION ALL
-         SELECT place, seq, sent_at, body, version, deleted FROM repeats",
+         SELECT place, seq, sent_at, body, version, deleted, turns FROM repeats",
         given.text
     ));
     for place in 0..given.places {
@@ -133,6 +136,7 @@ pub async fn insert_messages(
             let written = Written {
                 seq: row.seq,
                 sent_at: row.sent_at,
+                turns: row.turns,
                 repeated: row.body.map(|body| Repeated {
                     body,
                     version: row.version,

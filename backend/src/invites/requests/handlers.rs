@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::invites::accept::{Coming, join, reach};
 use crate::invites::queries as invites;
 use crate::invites::request_status::RequestStatus;
-use crate::live::Recipients;
+use crate::live::{Attempt, Recipients};
 use crate::membership::Why;
 use crate::parents::links;
 use crate::parents::queries::Ask;
@@ -56,7 +56,7 @@ pub async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
         None => {
             let me = ctx.me()?;
             check.done()?;
-            ctx.app.limits.asking(me)?;
+            ctx.app.hub.attempt(Attempt::Asking(me))?;
             (ctx.begin_turns(&[asked.school.id]).await?, me)
         }
     };

@@ -13,6 +13,7 @@ use crate::accounts::registration::{self, Reach};
 use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
+use crate::live::Attempt;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::schools::queries as schools;
 use crate::schools::zone::Zone;
@@ -21,7 +22,7 @@ use crate::write::Tx;
 
 pub async fn apply(ctx: Ctx, request: Apply) -> Result<Secret> {
     let questionnaire = answers(&request.questionnaire)?;
-    ctx.app.limits.application(ctx.address)?;
+    ctx.app.hub.attempt(Attempt::Application(ctx.address))?;
     let (secret, hash) = secret::new();
     let mut tx = ctx.begin().await?;
     queries::insert(&mut tx, &questionnaire, &hash, ctx.now).await?;

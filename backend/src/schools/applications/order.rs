@@ -7,12 +7,13 @@ use common::schools::applications::{ApplicationState, DownloadOrder, OrderFile, 
 use super::queries::{self, Order, Which};
 use crate::app::Ctx;
 use crate::error::Result;
+use crate::live::Attempt;
 use crate::secret;
 use crate::serve::File;
 
 /// Whether somebody waits for the file.
 pub async fn expected(ctx: Ctx, request: UploadOrder) -> Result<()> {
-    ctx.app.limits.application(ctx.address)?;
+    ctx.app.hub.attempt(Attempt::Application(ctx.address))?;
     let hash = secret::hash(&request.secret.0);
     let found = queries::find(&mut *ctx.conn().await?, Which::Secret(&hash)).await?;
     match found.application.state {

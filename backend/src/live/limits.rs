@@ -54,8 +54,30 @@ const REGISTRATIONS: u32 = 10;
 /// What somebody who is signed in asks to join in a row; one more every ten minutes.
 const ASKS: u32 = 10;
 
-/// Counts in memory: a restart forgives, a second server counts for itself.
-pub struct Limits {
+/// What is tried, and by whom: counted, and refused beyond what is theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt<'a> {
+    /// To sign in. Counted whether or not the account exists, so that the limit tells nothing.
+    SignIn { login: &'a str, address: IpAddr },
+    /// To change the password, which the person who is signed in may be guessing. Not counted with
+    /// sign-ins: whoever knows a login could keep its owner from changing the password.
+    Password(AccountId),
+    /// A call without a session: opening invites, searching schools, applying; and what comes with a session
+    /// that isn't any more, or never was.
+    Stranger(IpAddr),
+    /// An account that someone without one makes by a school's public code.
+    Newcomer(IpAddr),
+    /// Something that someone without an account leaves on our disk: an application, or its appointment
+    /// order.
+    Application(IpAddr),
+    /// A request to join of somebody who is signed in: each is told to all who decide.
+    Asking(AccountId),
+    /// An account that somebody who is signed in makes.
+    Registration(AccountId),
+}
+
+/// Counts in memory: a restart forgives.
+pub(super) struct Limits {
     sign_in_account: Limiter<String>,
     sign_in_address: Limiter<IpAddr>,
     stranger: Limiter<IpAddr>,
@@ -70,8 +92,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    #[must_use]
-    pub fn new(bursts: Bursts, clock: &Clock) -> Self {
+    pub(super) fn new(bursts: Bursts, clock: &Clock) -> Self {
         Self {
             sign_in_account: limiter(Quota::per_minute(NonZeroU32::MIN), bursts.account, clock),
             sign_in_address: limiter(Quota::per_minute(count(60)), bursts.address, clock),
@@ -89,45 +110,33 @@ impl Limits {
         }
     }
 
-    /// One try to sign in. Counted whether or not the account exists, so that the limit tells nothing.
+    /// Counts one; refuses what is one too many.
     ///
     /// # Errors
     /// `TooMany`, with the seconds to wait.
-    pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<()> {
-        check(&self.sign_in_address, &source(address))?;
-        check(&self.sign_in_account, &login.to_owned())
-    }
-
-    /// One try to change the password, which the person who is signed in may be guessing. Not counted
-    /// with sign-ins: whoever knows a login could keep its owner from changing the password.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn password(&self, of: AccountId) -> Result<()> {
-        check(&self.password, &of)
-    }
-
-    /// One call without a session: opening invites, searching schools, applying; and what comes with a
-    /// session that isn't any more, or never was.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn stranger(&self, address: IpAddr) -> Result<()> {
-        let source = source(address);
-        let Some(wait) = wait(&self.stranger, &source) else {
-            return Ok(());
+    pub(super) fn attempt(&self, attempt: Attempt<'_>) -> Result<()> {
+        let wait = match attempt {
+            Attempt::SignIn { login, address } => wait(&self.sign_in_address, &source(address))
+                .or_else(|| wait(&self.sign_in_account, &login.to_owned())),
+            Attempt::Password(account) => wait(&self.password, &account),
+            Attempt::Stranger(address) => self.stranger(source(address)),
+            Attempt::Newcomer(address) => wait(&self.newcomer, &source(address)),
+            Attempt::Application(address) => wait(&self.application, &source(address)),
+            Attempt::Asking(account) => wait(&self.asking, &account),
+            Attempt::Registration(account) => wait(&self.registration, &account),
         };
+        wait.map_or(Ok(()), |wait| Err(too_many(wait)))
+    }
+
+    fn stranger(&self, source: IpAddr) -> Option<Duration> {
+        let wait = wait(&self.stranger, &source)?;
         let until = self.stranger.clock().running() + wait;
         self.refused().insert(source, until);
-        Err(too_many(wait))
+        Some(wait)
     }
 
-    /// Whether the address may still call as a stranger: asked before the database is, whose session it
-    /// shows, and counts nothing.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn still_stranger(&self, address: IpAddr) -> Result<()> {
+    /// What [`Attempt::Stranger`] would say, counting nothing.
+    pub(super) fn still_stranger(&self, address: IpAddr) -> Result<()> {
         let until = self.refused().get(&source(address)).copied();
         let now = self.stranger.clock().running();
         match until.and_then(|until| until.checked_sub(now)) {
@@ -136,41 +145,8 @@ impl Limits {
         }
     }
 
-    /// One account that someone without one makes by a school's public code.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn newcomer(&self, address: IpAddr) -> Result<()> {
-        check(&self.newcomer, &source(address))
-    }
-
-    /// One request to join of somebody who is signed in: each is told to all who decide.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn asking(&self, account: AccountId) -> Result<()> {
-        check(&self.asking, &account)
-    }
-
-    /// One thing that someone without an account leaves on our disk: an application, or its
-    /// appointment order.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn application(&self, address: IpAddr) -> Result<()> {
-        check(&self.application, &source(address))
-    }
-
-    /// One account that somebody who is signed in makes.
-    ///
-    /// # Errors
-    /// `TooMany`, with the seconds to wait.
-    pub fn registration(&self, by: AccountId) -> Result<()> {
-        check(&self.registration, &by)
-    }
-
-    /// Forgets who has been quiet; called now and then.
-    pub fn prune(&self) {
+    /// Forgets who has been quiet.
+    pub(super) fn prune(&self) {
         self.sign_in_account.retain_recent();
         self.sign_in_address.retain_recent();
         self.stranger.retain_recent();
@@ -208,10 +184,6 @@ fn source(address: IpAddr) -> IpAddr {
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
-    wait(limiter, key).map_or(Ok(()), |wait| Err(too_many(wait)))
-}
-
 /// Counts one; if it was one too many, how long to wait for the next.
 fn wait<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Option<Duration> {
     let until = limiter.check_key(key).err()?;
@@ -227,7 +199,46 @@ fn too_many(wait: Duration) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::source;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn each_attempt_has_an_end_of_its_own_and_for_each() {
+        let bursts = Bursts {
+            account: 2,
+            address: 5,
+            stranger: 20,
+        };
+        let limits = Limits::new(bursts, &Clock::Set(Arc::default()));
+        let address = |last| IpAddr::from([203, 0, 113, last]);
+        let of = |who: u8| {
+            let (account, address) = (AccountId(who.into()), address(who));
+            let login = if who == 1 { "one" } else { "other" };
+            [
+                (2, Attempt::SignIn { login, address }),
+                (2, Attempt::Password(account)),
+                (2, Attempt::Newcomer(address)),
+                (2, Attempt::Application(address)),
+                (ASKS, Attempt::Asking(account)),
+                (REGISTRATIONS, Attempt::Registration(account)),
+                (20, Attempt::Stranger(address)),
+            ]
+        };
+        for who in [1, 2] {
+            for (burst, attempt) in of(who) {
+                assert!(limits.still_stranger(address(who)).is_ok());
+                for _ in 0..burst {
+                    assert!(limits.attempt(attempt).is_ok(), "{attempt:?}");
+                }
+                let refused = limits.attempt(attempt).unwrap_err();
+                let refused = matches!(refused, Failure::Known(Error::TooMany { .. }));
+                assert!(refused, "{attempt:?}");
+                let strangers = limits.still_stranger(address(who)).is_err();
+                assert_eq!(strangers, matches!(attempt, Attempt::Stranger(_)));
+            }
+        }
+    }
 
     #[test]
     fn a_home_is_one_source() {
