@@ -9,6 +9,7 @@ use common::chats::{GetMessages, Page, SendMessage};
 use common::classes::SetClassTeacher;
 use common::error::Error;
 use common::invites::{AcceptInvite, CreateInvites};
+use common::monitoring::GetHealth;
 use common::parents::ConfirmChild;
 use common::people::ResetPassword;
 use common::permissions::Role;
@@ -69,9 +70,7 @@ fn say(chat: ChatId, number: u128) -> SendMessage {
 
 async fn health(school: &TestSchool) -> u16 {
     let stranger = school.stranger();
-    let mut request = stranger.request(&GetState {});
-    *request.uri_mut() = "/health".parse().unwrap();
-    stranger.reply(request).await.status
+    stranger.reply(stranger.request(&GetHealth {})).await.status
 }
 
 #[tokio::test]
