@@ -1,5 +1,6 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
+mod programs;
 mod questions;
 mod readers;
 mod relations;
@@ -8,15 +9,14 @@ mod standing;
 
 use std::collections::HashMap;
 
-use common::permissions::{
-    About, Facts, LinkFacts, Machine, MessageFacts, Outside, Place, Relation, Scope,
-};
+use common::permissions::{About, Facts, LinkFacts, MessageFacts, Outside, Place, Relation, Scope};
 use common::{AccountId, ChatId, Timestamp};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+pub use programs::{program, program_in};
 pub use questions::Access;
 pub use readers::{ReadChat, reader_in_class};
 pub use relations::{Pair, relation, relations, writable};
@@ -78,48 +78,48 @@ enum More {
     GuardianLink(i64),
 }
 
-async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
-    let me = actor.account;
+/// Where a scope is, and what the account is there; without one: nothing.
+async fn place_row(
+    conn: &mut AsyncPgConnection,
+    account: Option<AccountId>,
+    scope: Scope,
+) -> Result<Option<PlaceRow>> {
     let school = "SELECT id AS school_id, NULL::bigint AS class_id FROM schools";
-    let (source, id, more) = match scope {
-        // Those are answered elsewhere: no place in a school, and a chat's.
-        Scope::Installation | Scope::Application(_) | Scope::Chat(_) | Scope::Message(..) => {
-            return Ok(nowhere(Some(actor)));
-        }
-        Scope::School(id) => (school, id.0, More::Nothing),
-        Scope::Person(id, account) => (school, id.0, More::Person(account)),
-        Scope::Class(id) => (
-            "SELECT school_id, id AS class_id FROM classes",
-            id.0,
-            More::Nothing,
-        ),
-        Scope::Invite(id) => (
-            "SELECT school_id, class_id FROM invites",
-            id.0,
-            More::Nothing,
-        ),
-        Scope::JoinRequest(id) => (
-            "SELECT school_id, class_id FROM join_requests",
-            id.0,
-            More::Nothing,
-        ),
-        Scope::GuardianLink(id) => (
-            "SELECT school_id, class_id FROM guardian_links",
-            id.0,
-            More::GuardianLink(id.0),
-        ),
+    let (source, id) = match scope {
+        Scope::Installation | Scope::Application(_) => return Ok(None),
+        Scope::School(id) | Scope::Person(id, _) => (school, id.0),
+        Scope::Class(id) => ("SELECT school_id, id AS class_id FROM classes", id.0),
+        Scope::Chat(id) | Scope::Message(id, _) => ("SELECT school_id, class_id FROM chats", id.0),
+        Scope::Invite(id) => ("SELECT school_id, class_id FROM invites", id.0),
+        Scope::JoinRequest(id) => ("SELECT school_id, class_id FROM join_requests", id.0),
+        Scope::GuardianLink(id) => ("SELECT school_id, class_id FROM guardian_links", id.0),
     };
-    let place: Option<PlaceRow> = sql_query(format!(
+    let place = sql_query(format!(
         "SELECT {}, turns, time_zone FROM ({source} WHERE id = $2) AS place
          JOIN schools ON schools.id = place.school_id",
         Standing::columns("place", "$1")
     ))
-    .bind::<BigInt, _>(me)
+    .bind::<Nullable<BigInt>, _>(account)
     .bind::<BigInt, _>(id)
     .get_result(conn)
-    .await
-    .optional()?;
-    let Some(row) = place else {
+    .await;
+    Ok(place.optional()?)
+}
+
+async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) -> Result<Known> {
+    let me = actor.account;
+    let more = match scope {
+        // Those are answered elsewhere: no place in a school, and a chat's.
+        Scope::Installation | Scope::Application(_) | Scope::Chat(_) | Scope::Message(..) => {
+            return Ok(nowhere(Some(actor)));
+        }
+        Scope::Person(_, account) => More::Person(account),
+        Scope::GuardianLink(id) => More::GuardianLink(id.0),
+        Scope::School(_) | Scope::Class(_) | Scope::Invite(_) | Scope::JoinRequest(_) => {
+            More::Nothing
+        }
+    };
+    let Some(row) = place_row(conn, Some(me), scope).await? else {
         return Ok(nowhere(Some(actor)));
     };
     let place = row.standing.place();
@@ -139,15 +139,6 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
 pub fn nowhere(actor: Option<&Actor>) -> Known {
     let who = actor.map(|actor| (actor.account, actor.operator));
     Known::outside(outside(who))
-}
-
-/// The facts of another program.
-#[must_use]
-pub const fn machine(monitor: bool) -> Facts {
-    Facts {
-        account: None,
-        about: About::Machine(Machine { monitor }),
-    }
 }
 
 /// The facts of someone outside of every school: a stranger, or who it is and whether an operator.

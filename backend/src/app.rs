@@ -42,8 +42,8 @@ pub struct App {
     pub public_url: String,
     /// A proxy stands in front: the client's address is in `X-Forwarded-For`.
     pub behind_proxy: bool,
-    /// Of the secret by which a program shows that it watches over the server. None: whoever runs on this
-    /// machine does.
+    /// Of the secret of [`Program::Monitor`](common::permissions::Program). None: whoever runs on this machine
+    /// watches over it.
     pub monitor: Option<secret::Hash>,
 }
 
@@ -312,7 +312,10 @@ impl Ctx {
         if self.asked.turn == Some(last) {
             return Ok(());
         }
-        let known = access::known_in(tx, self.actor()?, self.asked.scope, self.now).await?;
+        let known = match self.facts.program() {
+            Some(program) => access::program_in(tx, program, self.asked.scope).await?,
+            None => access::known_in(tx, self.actor()?, self.asked.scope, self.now).await?,
+        };
         Ok(allows(&known.facts, self.asked.action)?)
     }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, http, web};
 use common::endpoint::{
-    Declared, Download, Endpoint, Form, Info, Kind, Machine, Method, Socket, Upload,
+    Callback, Declared, Download, Endpoint, Form, Info, Kind, Machine, Method, Socket, Upload,
 };
 use common::error::Error;
 use common::permissions::{Action, Facts, Scope};
@@ -177,6 +177,19 @@ impl Registry {
         }));
     }
 
+    /// Mounts what another program tells us.
+    pub fn on_callback<E, H, F>(&mut self, handler: H)
+    where
+        E: Callback,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<E::Response>> + Send + 'static,
+    {
+        self.mount::<E>(call(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Reply::json(&answer.await?) }
+        }));
+    }
+
     /// Mounts the socket, which `socket.rs` goes on with.
     pub fn on_socket<E: Socket>(&mut self) {
         self.mount::<E>(call(async |ctx: Ctx, _: E, _| {
@@ -260,9 +273,16 @@ async fn serve(
     app: Arc<App>,
     mounted: &Mounted,
 ) -> Result<HttpResponse> {
-    let (actor, facts) = if mounted.info.kind == Kind::Machine {
+    let (actor, facts) = if let Kind::Machine(program) = mounted.info.kind {
         // Asked often, and refused for nothing: a secret of the settings is too long to be guessed.
-        (None, access::machine(machine::is_monitor(&app, request)))
+        if machine::is(program, &app, request) {
+            (None, access::program(program))
+        } else if mounted.info.method == Method::Get {
+            (None, access::nowhere(None).facts)
+        } else {
+            // As the rule book says to nobody of what only programs may, and before the body is read.
+            return Err(Error::NotFound.into());
+        }
     } else {
         let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
         let actor = actor.await.map_err(|_| Error::Unavailable)??;

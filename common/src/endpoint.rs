@@ -9,7 +9,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::permissions::{Action, Scope};
+use crate::permissions::{Action, Program, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -33,9 +33,10 @@ pub enum Kind {
     Form,
     /// A socket begins.
     Socket,
-    /// Another program asks, no person: it has no session, and a cookie isn't looked at. Which program it is
-    /// says a secret of the settings that it shows. Answered with text.
-    Machine,
+    /// This program asks, no person: it has no session, and a cookie isn't looked at. That it's the program
+    /// says a secret of the settings that it shows in the head. Answered with text; or it says in JSON what
+    /// happened, and is answered with JSON.
+    Machine(Program),
 }
 
 /// Bytes in a request's body that isn't a file, at most.
@@ -78,8 +79,13 @@ pub trait Form: Declared {
 /// [`Kind::Socket`].
 pub trait Socket: Declared {}
 
-/// [`Kind::Machine`].
+/// [`Kind::Machine`], for what asks.
 pub trait Machine: Declared {}
+
+/// [`Kind::Machine`], for what tells us something. A body is read of nobody but that program.
+pub trait Callback: Declared {
+    type Response: Serialize + DeserializeOwned + Send + 'static;
+}
 
 /// What is known of an endpoint without its types: for the list, for tests that walk it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +124,8 @@ impl Info {
 ///     GET "/api/applications/order" => file,
 ///     POST "/session" => page or "/sign-in",
 ///     GET "/socket" => socket,
-///     GET "/metrics" by machine => text,
+///     GET "/metrics" by Monitor => text,
+///     POST "/api/events" by Monitor => Taken,
 /// ```
 #[macro_export]
 macro_rules! endpoint {
@@ -127,7 +134,7 @@ macro_rules! endpoint {
         $name:ident $fields:tt GET $path:literal => file,
         needs |$request:ident| $action:expr, in $scope:expr
     ) => {
-        $crate::endpoint!(@declared Download Get $path [$(#[$doc])*] $name $fields
+        $crate::endpoint!(@declared (Download) Get $path [$(#[$doc])*] $name $fields
             |$request| $action, $scope);
         impl $crate::endpoint::Download for $name {}
     };
@@ -136,25 +143,36 @@ macro_rules! endpoint {
         $name:ident $fields:tt GET $path:literal => socket,
         needs |$request:ident| $action:expr, in $scope:expr
     ) => {
-        $crate::endpoint!(@declared Socket Get $path [$(#[$doc])*] $name $fields
+        $crate::endpoint!(@declared (Socket) Get $path [$(#[$doc])*] $name $fields
             |$request| $action, $scope);
         impl $crate::endpoint::Socket for $name {}
     };
     (
         $(#[$doc:meta])*
-        $name:ident $fields:tt GET $path:literal by machine => text,
+        $name:ident $fields:tt GET $path:literal by $program:ident => text,
         needs |$request:ident| $action:expr, in $scope:expr
     ) => {
-        $crate::endpoint!(@declared Machine Get $path [$(#[$doc])*] $name $fields
-            |$request| $action, $scope);
+        $crate::endpoint!(@declared (Machine($crate::permissions::Program::$program)) Get $path
+            [$(#[$doc])*] $name $fields |$request| $action, $scope);
         impl $crate::endpoint::Machine for $name {}
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident $fields:tt POST $path:literal by $program:ident => $response:ty,
+        needs |$request:ident| $action:expr, in $scope:expr
+    ) => {
+        $crate::endpoint!(@declared (Machine($crate::permissions::Program::$program)) Post $path
+            [$(#[$doc])*] $name $fields |$request| $action, $scope);
+        impl $crate::endpoint::Callback for $name {
+            type Response = $response;
+        }
     };
     (
         $(#[$doc:meta])*
         $name:ident $fields:tt POST $path:literal => page or $back:literal,
         needs |$request:ident| $action:expr, in $scope:expr
     ) => {
-        $crate::endpoint!(@declared Form Post $path [$(#[$doc])*] $name $fields
+        $crate::endpoint!(@declared (Form) Post $path [$(#[$doc])*] $name $fields
             |$request| $action, $scope);
         impl $crate::endpoint::Form for $name {
             const BACK: &'static str = $back;
@@ -165,7 +183,7 @@ macro_rules! endpoint {
         $name:ident $fields:tt PUT $path:literal file $types:ident up to $limit:ident => $response:ty,
         needs |$request:ident| $action:expr, in $scope:expr
     ) => {
-        $crate::endpoint!(@declared Upload Put $path [$(#[$doc])*] $name $fields
+        $crate::endpoint!(@declared (Upload) Put $path [$(#[$doc])*] $name $fields
             |$request| $action, $scope);
         impl $crate::endpoint::Upload for $name {
             type Response = $response;
@@ -183,10 +201,10 @@ macro_rules! endpoint {
             type Response = $response;
         }
     };
-    (@GET $($rest:tt)*) => { $crate::endpoint!(@declared Json Get $($rest)*); };
-    (@POST $($rest:tt)*) => { $crate::endpoint!(@declared Json Post $($rest)*); };
+    (@GET $($rest:tt)*) => { $crate::endpoint!(@declared (Json) Get $($rest)*); };
+    (@POST $($rest:tt)*) => { $crate::endpoint!(@declared (Json) Post $($rest)*); };
     (
-        @declared $kind:ident $method:ident $path:literal [$(#[$doc:meta])*]
+        @declared ($($kind:tt)+) $method:ident $path:literal [$(#[$doc:meta])*]
         $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
         |$request:ident| $action:expr, $scope:expr
     ) => {
@@ -196,7 +214,7 @@ macro_rules! endpoint {
 
         impl $crate::endpoint::Declared for $name {
             const NAME: &'static str = stringify!($name);
-            const KIND: $crate::endpoint::Kind = $crate::endpoint::Kind::$kind;
+            const KIND: $crate::endpoint::Kind = $crate::endpoint::Kind::$($kind)+;
             const METHOD: $crate::endpoint::Method = $crate::endpoint::Method::$method;
             const PATH: &'static str = $path;
 

@@ -7,13 +7,13 @@ endpoint! {
     /// Whether the server answers and reaches its database; `Unavailable` if it doesn't. For a proxy or a
     /// supervisor.
     GetHealth {}
-    GET "/health" by machine => text,
+    GET "/health" by Monitor => text,
     needs |request| Action::Anyone, in Scope::Installation
 }
 
 endpoint! {
     /// How full the queues are, how often the end of one was met: in Prometheus' words.
     GetMetrics {}
-    GET "/metrics" by machine => text,
+    GET "/metrics" by Monitor => text,
     needs |request| Action::SeeMetrics, in Scope::Installation
 }

@@ -204,7 +204,7 @@ pub struct Facts {
 pub enum About {
     /// Nothing of a school; or something that doesn't exist.
     Outside(Outside),
-    /// The installation, of which another program asks.
+    /// Whatever another program asks or tells.
     Machine(Machine),
     /// A school, a class; an invite or a request to join of one.
     Place(Place),
@@ -222,11 +222,23 @@ pub struct Outside {
     pub operator: bool,
 }
 
-/// What another program has shown.
+/// Another program. Each has a secret of its own in the settings, by which alone it's known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Program {
+    /// Watches over the server for who runs it.
+    Monitor,
+}
+
+impl Program {
+    pub const ALL: [Self; 1] = [Self::Monitor];
+}
+
+/// A program that has shown who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// It watches over the server for who runs it.
-    pub monitor: bool,
+    pub program: Program,
+    /// Where it acts, if it's in a school; the program is nothing there.
+    pub place: Option<Place>,
 }
 
 /// A place in a school, and what the person is there.
@@ -250,12 +262,22 @@ impl Facts {
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         match &self.about {
-            About::Outside(_) | About::Machine(_) => None,
+            About::Outside(_) => None,
+            About::Machine(it) => it.place.as_ref(),
             About::Place(place)
             | About::Chat(place, _)
             | About::Message(place, ..)
             | About::Person(place, _)
             | About::GuardianLink(place, _) => Some(place),
+        }
+    }
+
+    /// The program that acts, and no person.
+    #[must_use]
+    pub const fn program(&self) -> Option<Program> {
+        match &self.about {
+            About::Machine(it) => Some(it.program),
+            _ => None,
         }
     }
 
@@ -451,7 +473,7 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
     let leads = in_class.leads && roles.staff();
     match action {
         Action::Anyone | Action::UseAccount => Ok(()),
-        Action::SeeMetrics => seen(matches!(facts.about, About::Machine(it) if it.monitor)),
+        Action::SeeMetrics => seen(facts.program() == Some(Program::Monitor)),
         Action::ReviewApplications => {
             seen(matches!(facts.about, About::Outside(it) if it.operator))
         }

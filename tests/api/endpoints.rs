@@ -44,7 +44,7 @@ fn the_list_of_endpoints() {
             Kind::Download => "download",
             Kind::Form => "form",
             Kind::Socket => "socket",
-            Kind::Machine => "machine",
+            Kind::Machine(_) => "machine",
         };
         let actions = actions.join(" | ");
         writeln!(list, "{method} {path:<34} {name:<22} {kind:<8} {actions}").unwrap();
@@ -59,7 +59,7 @@ async fn every_endpoint_refuses_whom_the_rule_book_refuses() {
     let school = TestSchool::offline().await;
     school.sql(WORLD).await;
     let tables = Tables::load(&school).await;
-    let others = [school.stranger(), school.monitor()];
+    let others = school.others();
     let everybody: Vec<&Actor> = school.everybody().chain(&others).collect();
     let mut refused = 0;
     for endpoint in ALL {
@@ -92,8 +92,8 @@ async fn ask(
 }
 
 pub(crate) fn expected(tables: &Tables, actor: &Actor, sample: &Sample) -> Result<(), Error> {
-    let facts = if actor.is_program() {
-        crate::facts::monitor()
+    let facts = if let Some(program) = actor.program() {
+        tables.of_program(program, sample.scope)
     } else {
         let account = actor.cookie().map(|_| actor.id());
         tables.facts(account, sample.scope)
@@ -113,8 +113,8 @@ async fn every_write_is_done_for_whom_the_rule_book_allows() {
             let school = TestSchool::offline().await;
             school.sql(WORLD).await;
             let tables = Tables::load(&school).await;
-            let stranger = school.stranger();
-            let everybody = [&stranger].into_iter().chain(school.everybody());
+            let others = school.others();
+            let everybody = others.iter().chain(school.everybody());
             let mut allowed = everybody.filter(|it| expected(&tables, it, &sample).is_ok());
             let Some(actor) = allowed.next() else {
                 let nobody = Action::Invite(common::permissions::Role::Administrator);

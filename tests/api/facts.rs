@@ -4,7 +4,7 @@
 use common::classes::ClassRole;
 use common::permissions::{
     About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, Machine, MessageFacts, Outside, Place,
-    Relation, Role, Roles, Scope,
+    Program, Relation, Role, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -52,14 +52,6 @@ struct Row {
     mark: bool,
 }
 
-/// Of the program that watches over the server.
-pub fn monitor() -> Facts {
-    Facts {
-        account: None,
-        about: About::Machine(Machine { monitor: true }),
-    }
-}
-
 pub struct Tables(Vec<Row>);
 
 impl Tables {
@@ -75,6 +67,28 @@ impl Tables {
         Facts {
             account,
             about: about.unwrap_or(stranger),
+        }
+    }
+
+    /// As [`Tables::facts`], when another program acts.
+    pub fn of_program(&self, program: Program, scope: Scope) -> Facts {
+        // An account that nobody has.
+        let there = Facts {
+            account: None,
+            about: self.about(0, scope),
+        };
+        let machine = About::Machine(Machine {
+            program,
+            place: there.place().copied(),
+        });
+        let outside = matches!(scope, Scope::Installation | Scope::Application(_));
+        Facts {
+            account: None,
+            about: if outside || there.place().is_some() {
+                machine
+            } else {
+                there.about
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use backend::access;
 use common::chats::Chat;
 use common::endpoints::ALL;
-use common::permissions::{Action, Denial, Reason, Role, Scope, allows};
+use common::permissions::{Action, Denial, Program, Reason, Role, Scope, allows};
 use common::realtime::{GetState, State};
 use common::{
     AccountId, ApplicationId, ChatId, ClassId, GuardianLinkId, Name, SessionId, Timestamp,
@@ -17,7 +17,7 @@ use tests::place::{
 };
 use tests::{Actor, TestSchool};
 
-use crate::facts::{self, Tables};
+use crate::facts::Tables;
 use crate::samples::{WORLD, samples};
 
 /// A channel of 7А; and 9В, archived, with the same class teacher, student and parent.
@@ -234,7 +234,7 @@ async fn the_grid_of_rights() {
         let cells: Vec<String> = columns
             .iter()
             .map(|(_, actor)| tables.facts(actor.map(Actor::id), scope))
-            .chain([facts::monitor()])
+            .chain([tables.of_program(Program::Monitor, scope)])
             .map(|facts| cell(allows(&facts, action)).to_owned())
             .collect();
         line(words(action), place, &cells);
@@ -258,6 +258,14 @@ async fn the_server_knows_the_facts() {
         school.sql(world).await;
         let tables = Tables::load(&school).await;
         let mut conn = school.conn().await;
+        for scope in &scopes {
+            let known = access::program_in(&mut conn, Program::Monitor, *scope).await;
+            assert_eq!(
+                known.unwrap().facts,
+                tables.of_program(Program::Monitor, *scope),
+                "{scope:?}"
+            );
+        }
         for actor in school.everybody() {
             let me = backend::actor::Actor {
                 account: actor.id(),

@@ -98,8 +98,8 @@ async fn whoever_shows_what_a_write_changes_is_told() {
             let school = TestSchool::offline().await;
             school.sql(WORLD).await;
             let tables = Tables::load(&school).await;
-            let stranger = school.stranger();
-            let mut everybody = [&stranger].into_iter().chain(school.everybody());
+            let others = school.others();
+            let mut everybody = others.iter().chain(school.everybody());
             let Some(actor) = everybody.find(|it| expected(&tables, it, &sample).is_ok()) else {
                 continue;
             };

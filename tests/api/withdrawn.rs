@@ -28,7 +28,7 @@ struct Count {
 
 /// Waits until so many wait for the row that the test has locked: the first for the test, the others
 /// behind it, in the database or, for a turn, before it.
-async fn queued(school: &TestSchool, many: i64) {
+pub async fn queued(school: &TestSchool, many: i64) {
     loop {
         let waiting: Count = sql_query(
             "SELECT count(*) FROM pg_locks

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use common::accounts::SignIn;
 use common::endpoint::{Declared, Endpoint};
+use common::permissions::Program;
 use common::realtime::{ClientFrame, Event, GetState, State, Touched};
 use common::{AccountId, Password};
 use hyper::Request;
@@ -23,8 +24,8 @@ pub struct Actor {
 
 pub struct Browser {
     pub name: String,
-    /// What a program shows in place of a cookie.
-    token: Option<&'static str>,
+    /// Which program it is, and what that shows in place of a cookie.
+    program: Option<(Program, &'static str)>,
     account: Mutex<Option<AccountId>>,
     cookie: Mutex<Option<String>>,
     pub socket: tokio::sync::Mutex<Option<Socket>>,
@@ -47,8 +48,9 @@ impl Actor {
     }
 
     /// Another program, which shows a secret of the settings.
-    pub(crate) fn program(world: &Arc<World>, name: &str, token: &'static str) -> Self {
-        Self::with(world, name, None, None, Some(token))
+    pub(crate) fn of_program(world: &Arc<World>, program: Program, token: &'static str) -> Self {
+        let name = format!("the program {program:?}");
+        Self::with(world, &name, None, None, Some((program, token)))
     }
 
     fn with(
@@ -56,13 +58,13 @@ impl Actor {
         name: &str,
         account: Option<AccountId>,
         cookie: Option<String>,
-        token: Option<&'static str>,
+        program: Option<(Program, &'static str)>,
     ) -> Self {
         Self {
             world: Arc::clone(world),
             browser: Arc::new(Browser {
                 name: name.to_owned(),
-                token,
+                program,
                 account: Mutex::new(account),
                 cookie: Mutex::new(cookie),
                 socket: tokio::sync::Mutex::default(),
@@ -126,7 +128,7 @@ impl Actor {
             self.browser.cookie().as_deref(),
             request,
         );
-        if let Some(token) = self.browser.token {
+        if let Some((_, token)) = self.browser.program {
             let shown = format!("Bearer {token}").parse().unwrap();
             request.headers_mut().insert("authorization", shown);
         }
@@ -164,10 +166,10 @@ impl Actor {
         self.browser.cookie()
     }
 
-    /// A program, and no person.
+    /// Which program it is, if it's no person.
     #[must_use]
-    pub fn is_program(&self) -> bool {
-        self.browser.token.is_some()
+    pub fn program(&self) -> Option<Program> {
+        self.browser.program.map(|(program, _)| program)
     }
 
     /// The same person's next browser, not signed in yet.

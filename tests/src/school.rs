@@ -11,6 +11,7 @@ use backend::clock::Clock;
 use backend::database::Connection;
 use backend::live::Bursts;
 use common::AccountId;
+use common::permissions::Program;
 use diesel::sql_types::Bool;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
@@ -198,7 +199,21 @@ impl TestSchool {
     /// No person: the program that watches over the server.
     #[must_use]
     pub fn monitor(&self) -> Actor {
-        Actor::program(&self.world, "the monitor", METRICS_TOKEN)
+        self.program(Program::Monitor)
+    }
+
+    fn program(&self, program: Program) -> Actor {
+        let token = match program {
+            Program::Monitor => METRICS_TOKEN,
+        };
+        Actor::of_program(&self.world, program, token)
+    }
+
+    /// Whoever has no account: a stranger, and each program.
+    #[must_use]
+    pub fn others(&self) -> Vec<Actor> {
+        let programs = Program::ALL.map(|program| self.program(program));
+        [self.stranger()].into_iter().chain(programs).collect()
     }
 
     /// After something that wasn't done by [`Actor::does`]: state + events = fresh state for

@@ -73,6 +73,7 @@ const FILES: [(&str, &[&str]); 4] = [
         "tests/api",
         &[
             "main",
+            "callbacks",
             "demo",
             "endpoints",
             "facts",

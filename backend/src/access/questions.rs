@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::remembered::Remembered;
 use super::{ChatRow, Known, chat_facts, chat_rows, nowhere, place_facts};
 use crate::actor::Actor;
-use crate::database::Pool;
+use crate::database::{Pool, Pooled};
 use crate::error::Result;
 use crate::queue::{Reading, Tally, guarded};
 
@@ -45,6 +45,10 @@ impl Access {
             refused: Tally::default(),
             remembered: Arc::default(),
         }
+    }
+
+    pub(super) async fn conn(&self) -> Result<Pooled> {
+        Ok(self.pool.get().await?)
     }
 
     #[must_use]

@@ -1,22 +1,26 @@
-//! Which other program asks.
+//! Which other program asks: by a secret of the settings in the head, so that it's known before a body is read.
 
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
+use common::permissions::Program;
 
 use super::request::text_header;
 use crate::app::App;
 use crate::secret;
 
-/// Whether it watches over the server: by the secret of the settings; where there's none, by running on this
-/// machine.
-pub(super) fn is_monitor(app: &App, request: &HttpRequest) -> bool {
+/// Whether it's this program.
+pub(super) fn is(program: Program, app: &App, request: &HttpRequest) -> bool {
     let headers = request.headers();
-    match &app.monitor {
+    let expected = match program {
+        Program::Monitor => &app.monitor,
+    };
+    match (expected, program) {
         // Of hashes, how long a comparison takes tells nothing of the secret.
-        Some(hash) => bearer(headers).is_some_and(|shown| secret::hash(shown) == *hash),
-        None => {
+        (Some(hash), _) => bearer(headers).is_some_and(|shown| secret::hash(shown) == *hash),
+        // Only here: without a secret whoever runs on this machine watches over it.
+        (None, Program::Monitor) => {
             let peer = request.peer_addr().map(|address| address.ip());
             local(peer, headers)
         }

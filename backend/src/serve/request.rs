@@ -152,9 +152,9 @@ pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
     }
     // A foreign page can't send JSON without a question that we don't answer.
     let needed = match info.kind {
-        Kind::Json => "application/json",
+        Kind::Json | Kind::Machine(_) => "application/json",
         Kind::Form => "application/x-www-form-urlencoded",
-        Kind::Upload | Kind::Download | Kind::Socket | Kind::Machine => "",
+        Kind::Upload | Kind::Download | Kind::Socket => "",
     };
     text_header(request.headers(), &header::CONTENT_TYPE).starts_with(needed)
         && same_origin(request)

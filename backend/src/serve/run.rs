@@ -83,12 +83,13 @@ where
 }
 
 async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
-    let known = match &ctx.actor {
-        Some(actor) if action != Action::Anyone => {
-            ctx.app.access.known(actor, scope, ctx.now).await?
-        }
+    let access = &ctx.app.access;
+    let known = match (&ctx.actor, ctx.facts.program()) {
         // As whom they came.
-        _ => Known::outside(ctx.facts),
+        _ if action == Action::Anyone => Known::outside(ctx.facts),
+        (Some(actor), _) => access.known(actor, scope, ctx.now).await?,
+        (None, Some(program)) => access.known_of_program(program, scope).await?,
+        (None, None) => Known::outside(ctx.facts),
     };
     ctx.know(known, action, scope, false);
     Ok(allows(&ctx.facts, action)?)
