@@ -11,6 +11,7 @@ mod audit;
 mod driver;
 mod forms;
 mod journey;
+mod menus;
 mod moments;
 mod network;
 mod page;
