@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod classes;
 mod driver;
 mod forms;
 mod journey;
