@@ -42,3 +42,34 @@ fn members_see_that_a_class_is_archived() {
     student.audit("class, in the archive");
     student.screenshot("class-archived");
 }
+
+/// What stands in the middle of the screen, and in the dialog that is open.
+fn words(browser: &Browser) -> String {
+    browser.text_of(".frame__main").to_lowercase()
+}
+
+#[test]
+fn a_club_is_not_called_a_class() {
+    let server = Server::demo();
+    let administrator = signed_in(&server, "Администратор", Device::Desktop);
+    let without_class = |what: &str| {
+        let said = words(&administrator);
+        assert!(!said.contains("класс"), "{what}: {said}");
+    };
+    administrator.open("/admin");
+    administrator.click("Робототехника");
+    administrator.arrives("/admin/class/");
+    administrator.sees("Руководитель");
+    administrator.counts(".skeleton", 0);
+    without_class("the club");
+    for (button, dialog) in [
+        ("В архив", "Отправить в архив?"),
+        ("Добавить", "Кого добавить"),
+        ("Пригласить", "Кого"),
+    ] {
+        administrator.click(button);
+        administrator.sees(dialog);
+        without_class(dialog);
+        administrator.click("Закрыть");
+    }
+}

@@ -4,6 +4,7 @@ use common::people::{GetPeople, Person};
 use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::classes::leader;
 use crate::load::Load;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Icon, IconButton, Shape, Tag, TextField,
@@ -89,7 +90,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
         view! { {group(ClassRole::Teacher, t!(classes.teachers), false)} }.into_any()
     } else {
         view! {
-            {group(ClassRole::ClassTeacher, t!(parents.class_teacher), false)}
+            {group(ClassRole::ClassTeacher, leader(page.class.kind), false)}
             {group(ClassRole::Student, t!(classes.students), true)}
             {group(ClassRole::Teacher, t!(classes.teachers), true)}
             {group(ClassRole::Parent, t!(classes.parents), false)}

@@ -60,7 +60,7 @@ fn members(page: &ClassPage) -> AnyView {
     });
     view! {
         {archived}
-        {group(ClassRole::ClassTeacher, t!(parents.class_teacher))}
+        {group(ClassRole::ClassTeacher, super::leader(page.class.kind))}
         {group(ClassRole::Teacher, t!(classes.teachers))}
         {group(ClassRole::Student, t!(classes.students))}
         {group(ClassRole::Parent, t!(classes.parents))}
