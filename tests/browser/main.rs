@@ -7,6 +7,7 @@
     reason = "a test that can't be set up has failed"
 )]
 
+mod applicant;
 mod audit;
 mod classes;
 mod driver;

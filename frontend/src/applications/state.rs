@@ -6,6 +6,7 @@ use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
+use super::facts::facts;
 use super::questionnaire::{Fields, STEPS};
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::admin::route::AdminRoute;
@@ -13,8 +14,8 @@ use crate::load::Load;
 use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
-    Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, copy, live, said, time, toast,
+    Banner, Button, ButtonLink, Card, EmptyState, FileField, Form, FormErrors, Icon, PublicPage,
+    Shape, Tone, Variant, copy, live, said, time, toast,
 };
 use crate::{api, errors, router, t, text};
 
@@ -62,10 +63,15 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
         .into_any(),
         ApplicationState::Approved { .. } => view! { <TakeOver application=it.clone() secret /> }.into_any(),
     };
+    let summary = (it.state == ApplicationState::Submitted).then(|| {
+        let facts = facts(&it.questionnaire);
+        view! { <Card title=t!(applications.sent)>{facts}</Card> }
+    });
     view! {
         <p class="public__lead">{heading} " · " {move || time::date(submitted)}</p>
         {order}
         {state}
+        {summary}
     }
     .into_any()
 }
