@@ -1,23 +1,26 @@
 //! Fills the rule book's [`Facts`] from the database: the only code that does.
 
 mod questions;
+mod readers;
 mod relations;
 mod remembered;
+mod standing;
 
 use std::collections::HashMap;
 
 use common::permissions::{
-    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, MessageFacts, Outside, Place, Relation,
-    Roles, Scope,
+    About, Facts, LinkFacts, Machine, MessageFacts, Outside, Place, Relation, Scope,
 };
-use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
+use common::{AccountId, ChatId, Timestamp};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use questions::Access;
+pub use readers::{ReadChat, reader_in_class};
 pub use relations::{Pair, relation, relations, writable};
+pub use standing::{Standing, roles};
 
 use crate::actor::Actor;
 use crate::database::{row, rows, sql_query};
@@ -28,11 +31,11 @@ use crate::schools::zone::Zone;
 
 row! {
     struct PlaceRow {
-        school_id: SchoolId as BigInt,
-        class_id: Option<ClassId> as Nullable<BigInt>,
-        roles: Roles as Array<Text>,
-        class_roles: InClass as Array<Text>,
-        /// Of the school, as the next.
+        standing: Standing,
+        school: SchoolRow,
+    }
+
+    struct SchoolRow {
         turns: i64 as BigInt,
         time_zone: Zone as Text,
     }
@@ -40,11 +43,9 @@ row! {
     struct ChatRow {
         /// The place of the question.
         asked: i64 as BigInt,
-        place: PlaceRow,
-        kind: ChatKind as Text,
+        chat: ReadChat,
         member: bool as Bool,
-        archived: bool as Bool,
-        peer_id: Option<AccountId> as Nullable<BigInt>,
+        school: SchoolRow,
     }
 }
 
@@ -59,14 +60,16 @@ pub struct Known {
     pub zone: Option<Zone>,
 }
 
-/// The person's current roles in a school, and what the person is in a class, for any `place`
-/// with school_id and class_id, joined with its school. $1 is the person.
-const ROLES: &str = "place.school_id, place.class_id, \
-    ARRAY(SELECT role FROM current_roles \
-          WHERE school_id = place.school_id AND account_id = $1) AS roles, \
-    ARRAY(SELECT role FROM current_class_members \
-          WHERE class_id = place.class_id AND account_id = $1) AS class_roles, \
-    turns, time_zone";
+impl Known {
+    /// These alone, which are of no school.
+    pub(crate) const fn outside(facts: Facts) -> Self {
+        Self {
+            facts,
+            turn: None,
+            zone: None,
+        }
+    }
+}
 
 /// What a scope has besides its place, for which there's a statement of its own.
 enum More {
@@ -107,8 +110,9 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
         ),
     };
     let place: Option<PlaceRow> = sql_query(format!(
-        "SELECT {ROLES} FROM ({source} WHERE id = $2) AS place
-         JOIN schools ON schools.id = place.school_id"
+        "SELECT {}, turns, time_zone FROM ({source} WHERE id = $2) AS place
+         JOIN schools ON schools.id = place.school_id",
+        Standing::columns("place", "$1")
     ))
     .bind::<BigInt, _>(me)
     .bind::<BigInt, _>(id)
@@ -118,7 +122,7 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
     let Some(row) = place else {
         return Ok(nowhere(Some(actor)));
     };
-    let place = row.place();
+    let place = row.standing.place();
     // After the school's number, like whatever takes a statement of its own.
     let about = match more {
         More::Nothing => About::Place(place),
@@ -128,16 +132,21 @@ async fn place_facts(conn: &mut AsyncPgConnection, actor: &Actor, scope: Scope) 
             About::GuardianLink(place, LinkFacts { own_child })
         }
     };
-    Ok(row.known(me, about))
+    Ok(row.school.known(me, about))
 }
 
 /// Outside of every school.
 pub fn nowhere(actor: Option<&Actor>) -> Known {
     let who = actor.map(|actor| (actor.account, actor.operator));
-    Known {
-        facts: outside(who),
-        turn: None,
-        zone: None,
+    Known::outside(outside(who))
+}
+
+/// The facts of another program.
+#[must_use]
+pub const fn machine(monitor: bool) -> Facts {
+    Facts {
+        account: None,
+        about: About::Machine(Machine { monitor }),
     }
 }
 
@@ -152,16 +161,7 @@ pub fn outside(who: Option<(AccountId, bool)>) -> Facts {
     }
 }
 
-/// The facts of someone who reads a chat: for lists, which were asked for many chats at once.
-#[must_use]
-pub fn reader(account: AccountId, place: Place, chat: ChatFacts) -> Facts {
-    Facts {
-        account: Some(account),
-        about: About::Chat(place, chat),
-    }
-}
-
-/// The facts of someone who looks at a person: for lists, too.
+/// The facts of someone who looks at a person: for lists, which were asked for many at once.
 fn toward(account: AccountId, place: Place, person: Relation) -> Facts {
     Facts {
         account: Some(account),
@@ -169,16 +169,7 @@ fn toward(account: AccountId, place: Place, person: Relation) -> Facts {
     }
 }
 
-impl PlaceRow {
-    fn place(&self) -> Place {
-        Place {
-            school: self.school_id,
-            roles: self.roles,
-            class: self.class_id,
-            in_class: self.class_roles,
-        }
-    }
-
+impl SchoolRow {
     fn known(self, account: AccountId, about: About) -> Known {
         Known {
             facts: Facts {
@@ -222,9 +213,9 @@ async fn chat_facts(
     row: ChatRow,
     now: Timestamp,
 ) -> Result<Known> {
-    let (me, place) = (actor.account, row.place.place());
-    let peer = match row.peer_id {
-        Some(peer) => Some(relation(conn, place.school, me, peer).await?),
+    let me = actor.account;
+    let peer = match row.chat.pair(me) {
+        Some((school, me, peer)) => Some(relation(conn, school, me, peer).await?),
         None => None,
     };
     let message = match scope {
@@ -241,18 +232,13 @@ impl ChatRow {
         peer: Option<Relation>,
         message: Option<MessageFacts>,
     ) -> Known {
-        let place = self.place.place();
-        let chat = ChatFacts {
-            kind: self.kind,
-            member: self.member,
-            archived: self.archived,
-            peer,
-        };
+        let place = self.chat.standing.place();
+        let chat = self.chat.facts(self.member, peer);
         let about = match message {
             Some(message) => About::Message(place, chat, message),
             None => About::Chat(place, chat),
         };
-        self.place.known(account, about)
+        self.school.known(account, about)
     }
 }
 
@@ -263,20 +249,14 @@ async fn chat_rows(
 ) -> Result<HashMap<i64, ChatRow>> {
     let asked = rows(questions.len(), &["bigint", "bigint"]);
     let mut statement = sql_query(format!(
-        "SELECT asked.place AS asked, chats.school_id, chats.class_id, chats.kind, turns, time_zone,
-                classes.archived_at IS NOT NULL AS archived,
-                ARRAY(SELECT role FROM current_roles
-                      WHERE school_id = chats.school_id AND account_id = asked.account) AS roles,
-                ARRAY(SELECT role FROM current_class_members
-                      WHERE class_id = chats.class_id AND account_id = asked.account)
-                    AS class_roles,
-                CASE WHEN low_id = asked.account THEN high_id ELSE low_id END AS peer_id,
+        "SELECT asked.place AS asked, {}, turns, time_zone,
                 EXISTS (SELECT FROM current_chat_members
                         WHERE chat_id = chats.id AND account_id = asked.account) AS member
          FROM (VALUES {}) AS asked (account, chat, place)
          JOIN chats ON chats.id = asked.chat
          JOIN schools ON schools.id = chats.school_id
          LEFT JOIN classes ON classes.id = chats.class_id",
+        ReadChat::columns("asked.account"),
         asked.text
     ));
     for place in 0..asked.places {

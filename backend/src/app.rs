@@ -18,6 +18,7 @@ use crate::error::{Failure, Result};
 use crate::live::{Bursts, Hub, Origin, Recipients};
 use crate::queue::Tally;
 use crate::schools::zone::Zone;
+use crate::secret;
 use crate::session;
 use crate::turns::{Places, Turns};
 use crate::uploads::Uploads;
@@ -41,6 +42,9 @@ pub struct App {
     pub public_url: String,
     /// A proxy stands in front: the client's address is in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Of the secret by which a program shows that it watches over the server. None: whoever runs on this
+    /// machine does.
+    pub monitor: Option<secret::Hash>,
 }
 
 /// What differs between a server that people use and one in a test.
@@ -50,6 +54,8 @@ pub struct Options {
     pub passwords: Passwords,
     pub public_url: String,
     pub behind_proxy: bool,
+    /// The secret of [`App::monitor`].
+    pub metrics_token: Option<String>,
 }
 
 impl App {
@@ -69,6 +75,7 @@ impl App {
             clock: options.clock,
             public_url: options.public_url,
             behind_proxy: options.behind_proxy,
+            monitor: options.metrics_token.as_deref().map(secret::hash),
             hub,
             pool,
         })
@@ -124,7 +131,7 @@ impl<T> ByRow<T> {
 pub struct Ctx {
     pub app: Arc<App>,
     pub actor: Option<Actor>,
-    /// Of the scope that the endpoint named.
+    /// Of the scope that the endpoint named; before it has, of who asks.
     pub facts: Facts,
     pub(crate) asked: Asked,
     /// Of the scope's school.

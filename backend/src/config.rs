@@ -33,6 +33,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// A proxy in front of us does TLS: `X-Forwarded-For` tells who the client is.
     pub behind_proxy: bool,
+    /// What a program shows that asks for `/metrics`; without it, only this machine may.
+    pub metrics_token: Option<String>,
     /// What invite links begin with, without a slash at the end.
     pub public_url: String,
     /// Which events are logged, as tracing's `EnvFilter` reads it.
@@ -97,6 +99,7 @@ impl Config {
             public_url: public_url(sources, listen, tls.is_some(), behind_proxy)?,
             data_dir: sources.path(Id::DataDir).unwrap_or_else(default_data_dir),
             database_url: sources.optional(Id::DatabaseUrl, database_url)?,
+            metrics_token: sources.optional(Id::MetricsToken, metrics_token)?,
             log: sources.parse(Id::Log, |text| {
                 let valid = tracing_subscriber::EnvFilter::try_new(text).is_ok();
                 valid.then(|| text.to_owned())
@@ -147,6 +150,12 @@ fn in_range(text: &str, least: usize, most: usize) -> Option<usize> {
 fn database_url(text: &str) -> Option<String> {
     let config: tokio_postgres::Config = text.parse().ok()?;
     (!config.get_hosts().is_empty()).then(|| text.to_owned())
+}
+
+/// Long enough not to be guessed, and what a header may carry.
+fn metrics_token(text: &str) -> Option<String> {
+    let letters = |it: char| it.is_ascii_alphanumeric() || "-._~".contains(it);
+    ((32..=256).contains(&text.len()) && text.chars().all(letters)).then(|| text.to_owned())
 }
 
 fn public_url(

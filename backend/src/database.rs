@@ -23,7 +23,7 @@ mod told;
 mod unsure;
 
 pub use check::check;
-pub use connect::{connect, create_if_absent, open};
+pub use connect::{connect, create_if_absent, open, wait_little};
 pub use connection::{Connection, Pooled};
 pub use error::DatabaseError;
 pub use health::Health;

@@ -16,7 +16,7 @@ pub mod error;
 pub mod invites;
 pub mod live;
 pub mod membership;
-pub mod metrics;
+pub mod monitoring;
 pub mod parents;
 pub mod people;
 pub mod postgres;

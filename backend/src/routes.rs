@@ -1,22 +1,18 @@
 //! What the server answers: the only file that names all features.
 
-use std::sync::Arc;
-
-use actix_web::web;
 use common::realtime::OpenSocket;
 
-use crate::app::App;
 use crate::schools::applications;
-use crate::serve::{self, Registry};
+use crate::serve::Registry;
 use crate::{
-    accounts, channels, chats, classes, invites, metrics, parents, people, realtime, schools,
+    accounts, channels, chats, classes, invites, monitoring, parents, people, realtime, schools,
 };
 
 /// The handlers of all endpoints.
 #[must_use]
 pub fn registry() -> Registry {
     let mut all = Registry::default();
-    all.on(realtime::get_state);
+    all.on(realtime::handlers::get_state);
     all.on_socket::<OpenSocket>();
 
     all.on(accounts::handlers::sign_in);
@@ -62,13 +58,13 @@ pub fn registry() -> Registry {
     all.on(invites::requests::handlers::decide_join_request);
 
     all.on(people::handlers::get_people);
-    all.on(people::contacts::get_contacts);
+    all.on(people::contacts::handlers::get_contacts);
     all.on(people::handlers::grant_role);
     all.on(people::handlers::end_role);
     all.on(people::handlers::reset_password);
 
-    all.on(parents::lists::get_children);
-    all.on(parents::lists::get_guardian_links);
+    all.on(parents::lists::handlers::get_children);
+    all.on(parents::lists::handlers::get_guardian_links);
     all.on(parents::handlers::decide_guardian_link);
     all.on(parents::handlers::register_child);
     all.on(parents::handlers::confirm_child);
@@ -83,12 +79,8 @@ pub fn registry() -> Registry {
     all.on(channels::handlers::create_channel);
     all.on(channels::handlers::rename_channel);
     all.on(channels::handlers::get_views);
-    all
-}
 
-/// The endpoints, and what serves machines.
-pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
-    config
-        .route("/metrics", web::get().to(metrics::answer))
-        .configure(|config| serve::configure(config, app, registry));
+    all.on_machine(monitoring::get_health);
+    all.on_machine(monitoring::get_metrics);
+    all
 }

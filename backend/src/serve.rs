@@ -1,8 +1,10 @@
 //! The HTTP side: one registry of endpoints, in front of which the rule book stands.
 
 mod deadline;
+mod machine;
 mod reply;
 mod request;
+mod run;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,15 +13,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, http, web};
-use common::endpoint::{Declared, Download, Endpoint, Form, Info, Method, Socket, Upload};
+use common::endpoint::{
+    Declared, Download, Endpoint, Form, Info, Kind, Machine, Method, Socket, Upload,
+};
 use common::error::Error;
-use common::permissions::{Action, Scope, allows};
+use common::permissions::{Action, Facts, Scope};
 
 use self::deadline::{PATIENCE, in_time};
 use self::reply::Reply;
-pub(crate) use self::reply::failure;
-pub use self::reply::{File, Page};
+use self::reply::failure;
+pub use self::reply::{File, Page, Text};
 use self::request::Value;
+use self::run::{run, run_from_memory};
 use crate::actor::Actor;
 use crate::app::{App, Asked, ByRow, Compared, Ctx};
 use crate::error::Result;
@@ -31,9 +36,6 @@ type Call = Box<dyn Fn(Ctx, Given) -> Running + Send + Sync>;
 
 /// Where most stands.
 const API: &str = "/api/";
-
-/// So often a call runs at most, if the database undoes it.
-const RUNS: u32 = 3;
 
 /// What came with a request.
 #[derive(Clone)]
@@ -111,7 +113,8 @@ impl Registry {
         F: Future<Output = Result<Reply>> + Send + 'static,
     {
         self.mount::<E>(Box::new(move |ctx, given| {
-            Box::pin(run_from_memory(ctx, given, handler))
+            let value = Value::new(given.request);
+            Box::pin(run_from_memory(ctx, value, given.file, handler))
         }));
     }
 
@@ -161,6 +164,19 @@ impl Registry {
         mounted.back = Some(E::BACK);
     }
 
+    /// Mounts what another program asks.
+    pub fn on_machine<E, H, F>(&mut self, handler: H)
+    where
+        E: Machine,
+        H: Fn(Ctx, E) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<Text>> + Send + 'static,
+    {
+        self.mount::<E>(call(move |ctx, request: E, _| {
+            let answer = handler(ctx, request);
+            async move { Ok(Reply::Text(answer.await?)) }
+        }));
+    }
+
     /// Mounts the socket, which `socket.rs` goes on with.
     pub fn on_socket<E: Socket>(&mut self) {
         self.mount::<E>(call(async |ctx: Ctx, _: E, _| {
@@ -198,78 +214,7 @@ where
     })
 }
 
-/// Runs a handler with what the rule book was told before, if that allows it and is still so; otherwise
-/// as [`run`].
-async fn run_from_memory<E, H, F>(ctx: Ctx, given: Given, handler: H) -> Result<Reply>
-where
-    E: Declared,
-    H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<Reply>> + Send + 'static,
-{
-    let mut value = Value::<E>::new(given.request);
-    let (action, scope) = value.needs()?;
-    let remembered = ctx.actor.as_ref();
-    let remembered = remembered.and_then(|actor| ctx.app.access.remembered(actor, scope));
-    if let Some(known) = remembered {
-        let mut mine = ctx.clone();
-        mine.know(known, action, scope, true);
-        if allows(&mine.facts, action).is_ok() {
-            match handler(mine, value.take()?, given.file.clone()).await {
-                // Nothing has happened: with what is so now it runs again.
-                Err(failure) if failure.may_run_again() && ctx.again().is_some() => {}
-                outcome => return outcome,
-            }
-        }
-    }
-    run(ctx, value, given.file, handler).await
-}
-
-/// Runs a handler. If the database undoes its transaction because another one stood in its way, or the connection is
-/// gone, it runs again from the start, rule book included: nothing was committed, nobody was told anything.
-async fn run<E, H, F>(ctx: Ctx, mut value: Value<E>, file: web::Bytes, handler: H) -> Result<Reply>
-where
-    E: Declared,
-    H: Fn(Ctx, E, web::Bytes) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<Reply>> + Send + 'static,
-{
-    let mut mine = ctx.clone();
-    for run in 1.. {
-        let (action, scope) = value.needs()?;
-        let outcome = match authorise(&mut mine, action, scope).await {
-            Ok(()) => handler(mine, value.take()?, file.clone()).await,
-            Err(failure) => Err(failure),
-        };
-        let failure = match outcome {
-            Ok(reply) => return Ok(reply),
-            Err(failure) => failure,
-        };
-        let again = failure.may_run_again().then(|| ctx.again()).flatten();
-        let Some(again) = again else {
-            return Err(failure);
-        };
-        tracing::warn!(%failure, call = E::NAME, run, "undone by the database");
-        if run >= RUNS {
-            break;
-        }
-        ctx.app.repeated.add();
-        mine = again;
-    }
-    Err(Error::Unavailable.into())
-}
-
-async fn authorise(ctx: &mut Ctx, action: Action, scope: Scope) -> Result<()> {
-    let known = match &ctx.actor {
-        Some(actor) if action != Action::Anyone => {
-            ctx.app.access.known(actor, scope, ctx.now).await?
-        }
-        actor => access::nowhere(actor.as_ref()),
-    };
-    ctx.know(known, action, scope, false);
-    Ok(allows(&ctx.facts, action)?)
-}
-
-/// Whatever is declared, and what serves machines. The handlers are named in `routes.rs`, pages and assets
-/// are in `assets.rs`.
+/// Whatever is declared. The handlers are named in `routes.rs`, pages and assets are in `assets.rs`.
 pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<Registry>) {
     for Info { path, .. } in registry.mounted() {
         if !path.starts_with(API) {
@@ -279,18 +224,8 @@ pub fn configure(config: &mut web::ServiceConfig, app: Arc<App>, registry: Arc<R
     config
         .app_data(web::Data::from(app))
         .app_data(web::Data::from(registry))
-        .route("/health", web::get().to(health))
         // Not a pattern with `.*`, which would be matched as a regular expression for each request.
         .service(web::scope(API.trim_end_matches('/')).default_service(web::route().to(answer)));
-}
-
-/// For a proxy or a supervisor: the server answers and reaches its database.
-async fn health(app: web::Data<App>) -> HttpResponse {
-    if app.health.answers(&app.pool, &app.clock).await {
-        HttpResponse::Ok().body("ok")
-    } else {
-        HttpResponse::ServiceUnavailable().finish()
-    }
 }
 
 async fn answer(
@@ -325,12 +260,20 @@ async fn serve(
     app: Arc<App>,
     mounted: &Mounted,
 ) -> Result<HttpResponse> {
-    let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
-    let actor = actor.await.map_err(|_| Error::Unavailable)??;
-    let ctx = context(request, Arc::clone(&app), actor);
-    if ctx.actor.is_none() {
-        app.hub.attempt(Attempt::Stranger(ctx.address))?;
-    }
+    let (actor, facts) = if mounted.info.kind == Kind::Machine {
+        // Asked often, and refused for nothing: a secret of the settings is too long to be guessed.
+        (None, access::machine(machine::is_monitor(&app, request)))
+    } else {
+        let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
+        let actor = actor.await.map_err(|_| Error::Unavailable)??;
+        if actor.is_none() {
+            let address = request::address(request, app.behind_proxy);
+            app.hub.attempt(Attempt::Stranger(address))?;
+        }
+        let facts = access::nowhere(actor.as_ref()).facts;
+        (actor, facts)
+    };
+    let ctx = context(request, Arc::clone(&app), actor, facts);
     let mut given = Given {
         request: request::value(request, &mut payload, mounted.info.method).await?,
         file: web::Bytes::new(),
@@ -355,6 +298,7 @@ async fn serve(
             reply::json(text, compressed, cookie.as_ref())
         }
         Reply::File(file) => reply::file(file),
+        Reply::Text(text) => reply::text(text),
         Reply::Page(Page(place)) => reply::page(place, cookie.as_ref()),
         Reply::Socket(actor) => socket::begin(request, app, actor),
     })
@@ -369,10 +313,10 @@ async fn apart<T: Send + 'static>(
 }
 
 /// What a handler knows of the call.
-fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>) -> Ctx {
+fn context(request: &HttpRequest, app: Arc<App>, actor: Option<Actor>, facts: Facts) -> Ctx {
     Ctx {
         now: app.clock.now(),
-        facts: access::nowhere(actor.as_ref()).facts,
+        facts,
         asked: Asked {
             action: Action::Anyone,
             scope: Scope::Installation,

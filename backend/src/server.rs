@@ -94,7 +94,7 @@ pub fn serve(plan: Plan, app: &Arc<App>, assets: Option<&Arc<Assets>>) -> io::Re
         let headers = policy::headers(&app.public_url);
         let service = Service::new()
             .wrap(headers)
-            .configure(|it| routes::configure(it, app, registry))
+            .configure(|it| crate::serve::configure(it, app, registry))
             .configure(|it| {
                 if let Some(assets) = assets {
                     assets::configure(it, assets);

@@ -154,6 +154,8 @@ async fn read(conn: &mut Connection) {
     assert!(!chats::queries::list(conn, parent).await.unwrap().is_empty());
     let listed = chats::queries::listed(conn, &[(chat, reader)]).await;
     assert_eq!(listed.unwrap().len(), 1);
+    let subscriptions = chats::queries::subscriptions(conn, reader).await;
+    assert!(subscriptions.unwrap().chats.contains_key(&chat));
     let wrote = chats::queries::wrote(conn, SCHOOL, &[student]).await;
     wrote.unwrap();
     let of_classes = chats::queries::of_classes(conn, SCHOOL, &[student], &[chat]).await;

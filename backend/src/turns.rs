@@ -47,7 +47,8 @@ pub struct Places {
 type Guard = Box<dyn Send + Sync>;
 
 impl Turns {
-    /// For a pool of so many connections, of which one school gets half at most.
+    /// For a pool of so many connections, of which one school gets half at most (and one for each lane of what is
+    /// sent there).
     #[must_use]
     pub fn new(connections: usize) -> Self {
         Self {
@@ -66,12 +67,11 @@ impl Turns {
         let mut turns = schools.to_vec();
         turns.sort_unstable();
         turns.dedup();
-        let mut guards: Vec<Guard> = Vec::with_capacity(turns.len());
-        for id in &turns {
-            let school = self.school(*id);
-            let turn = Arc::clone(&school.turn).write_owned();
-            guards.push(Box::new(wait(&school, turn).await?));
-        }
+        let schools: Vec<_> = turns.iter().map(|id| self.school(*id)).collect();
+        let guards = match schools.first() {
+            Some(first) => together(first, &schools).await?,
+            None => Vec::new(),
+        };
         Ok(Places { turns, guards })
     }
 
@@ -130,6 +130,33 @@ impl Turns {
         };
         Arc::clone(schools.entry(school).or_insert_with(new))
     }
+}
+
+/// All of them. Whoever waits for one keeps none of the others meanwhile: nobody there has to wait for what holds
+/// that one up.
+async fn together(first: &Arc<School>, schools: &[Arc<School>]) -> Result<Vec<Guard>, Error> {
+    let mut next = first;
+    let all = async {
+        loop {
+            let turn = Arc::clone(&next.turn).write_owned();
+            let mut guards: Vec<Guard> = vec![Box::new(wait(next, turn).await?)];
+            let mut others = schools.iter().filter(|other| !Arc::ptr_eq(other, next));
+            let busy = others.find(|other| match Arc::clone(&other.turn).try_write_owned() {
+                Ok(turn) => {
+                    guards.push(Box::new(turn));
+                    false
+                }
+                Err(_) => true,
+            });
+            match busy {
+                Some(busy) => next = busy,
+                None => return Ok(guards),
+            }
+        }
+    };
+    // Each of them may be free whenever another is not.
+    let all = tokio::time::timeout(PATIENCE, all).await;
+    all.unwrap_or_else(|_| Err(first.queue.refuse()))
 }
 
 async fn wait<T>(school: &School, place: impl Future<Output = T>) -> Result<T, Error> {

@@ -74,6 +74,10 @@ impl Tx {
     /// server, an import) keeps a turn for too long.
     pub(crate) async fn take_turns(&mut self) -> Result<Vec<(SchoolId, i64)>> {
         let schools = self.places.turns.clone();
+        if schools.len() > 1 {
+            // What keeps one of them busy must not keep the others.
+            database::wait_little(self).await?;
+        }
         let mut numbers = Vec::with_capacity(schools.len());
         for school in schools {
             self.touch(Recipients::Staff(school), Touched::School(school));

@@ -3,10 +3,9 @@
 //!
 //! Most speak JSON. A `GET` carries its request as JSON in the query (`?q=`), because one codec for
 //! both directions costs a phone the fewest bytes; `POST` in the body, with
-//! `Content-Type: application/json`, which no foreign page can send without asking first. Files, forms
-//! and the socket are kinds of their own ([`Kind`]), declared, listed and asked about in the same way.
-//! Outside of the list stands only what serves machines: `/health` and `/metrics`, and the files of
-//! the program.
+//! `Content-Type: application/json`, which no foreign page can send without asking first. Files, forms,
+//! the socket and what other programs ask are kinds of their own ([`Kind`]), declared, listed and asked
+//! about in the same way. Outside of the list stand only the files of the program.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -34,6 +33,9 @@ pub enum Kind {
     Form,
     /// A socket begins.
     Socket,
+    /// Another program asks, no person: it has no session, and a cookie isn't looked at. Which program it is
+    /// says a secret of the settings that it shows. Answered with text.
+    Machine,
 }
 
 /// Bytes in a request's body that isn't a file, at most.
@@ -76,6 +78,9 @@ pub trait Form: Declared {
 /// [`Kind::Socket`].
 pub trait Socket: Declared {}
 
+/// [`Kind::Machine`].
+pub trait Machine: Declared {}
+
 /// What is known of an endpoint without its types: for the list, for tests that walk it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Info {
@@ -113,6 +118,7 @@ impl Info {
 ///     GET "/api/applications/order" => file,
 ///     POST "/session" => page or "/sign-in",
 ///     GET "/socket" => socket,
+///     GET "/metrics" by machine => text,
 /// ```
 #[macro_export]
 macro_rules! endpoint {
@@ -133,6 +139,15 @@ macro_rules! endpoint {
         $crate::endpoint!(@declared Socket Get $path [$(#[$doc])*] $name $fields
             |$request| $action, $scope);
         impl $crate::endpoint::Socket for $name {}
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident $fields:tt GET $path:literal by machine => text,
+        needs |$request:ident| $action:expr, in $scope:expr
+    ) => {
+        $crate::endpoint!(@declared Machine Get $path [$(#[$doc])*] $name $fields
+            |$request| $action, $scope);
+        impl $crate::endpoint::Machine for $name {}
     };
     (
         $(#[$doc:meta])*

@@ -1,7 +1,9 @@
 //! The list of all endpoints. It knows every feature; no feature knows it.
 
 use crate::endpoint::Info;
-use crate::{accounts, channels, chats, classes, invites, parents, people, realtime, schools};
+use crate::{
+    accounts, channels, chats, classes, invites, monitoring, parents, people, realtime, schools,
+};
 
 macro_rules! all {
     ($($endpoint:path),* $(,)?) => {
@@ -70,4 +72,6 @@ all![
     channels::CreateChannel,
     channels::RenameChannel,
     channels::GetViews,
+    monitoring::GetHealth,
+    monitoring::GetMetrics,
 ];

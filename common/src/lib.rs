@@ -12,6 +12,7 @@ pub mod id;
 pub mod invites;
 pub mod json;
 pub mod letters;
+pub mod monitoring;
 pub mod name;
 pub mod page;
 pub mod parents;

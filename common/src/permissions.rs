@@ -133,6 +133,8 @@ pub enum Action {
     UseAccount,
     /// The operator admits schools (R9).
     ReviewApplications,
+    /// How the server fares. For a program that watches over it, and nobody else.
+    SeeMetrics,
     SeeSchool,
     EditSchool,
     /// The grid of all classes.
@@ -192,7 +194,7 @@ pub enum Scope {
 /// says what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// Signed in.
+    /// Signed in. None of another program, too.
     pub account: Option<AccountId>,
     pub about: About,
 }
@@ -202,6 +204,8 @@ pub struct Facts {
 pub enum About {
     /// Nothing of a school; or something that doesn't exist.
     Outside(Outside),
+    /// The installation, of which another program asks.
+    Machine(Machine),
     /// A school, a class; an invite or a request to join of one.
     Place(Place),
     Chat(Place, ChatFacts),
@@ -216,6 +220,13 @@ pub enum About {
 pub struct Outside {
     /// Runs the installation. Gives no sight of any school's inside.
     pub operator: bool,
+}
+
+/// What another program has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// It watches over the server for who runs it.
+    pub monitor: bool,
 }
 
 /// A place in a school, and what the person is there.
@@ -239,7 +250,7 @@ impl Facts {
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         match &self.about {
-            About::Outside(_) => None,
+            About::Outside(_) | About::Machine(_) => None,
             About::Place(place)
             | About::Chat(place, _)
             | About::Message(place, ..)
@@ -268,9 +279,11 @@ impl Facts {
     pub const fn chat(&self) -> Option<&ChatFacts> {
         match &self.about {
             About::Chat(_, chat) | About::Message(_, chat, _) => Some(chat),
-            About::Outside(_) | About::Place(_) | About::Person(..) | About::GuardianLink(..) => {
-                None
-            }
+            About::Outside(_)
+            | About::Machine(_)
+            | About::Place(_)
+            | About::Person(..)
+            | About::GuardianLink(..) => None,
         }
     }
 }
@@ -426,7 +439,8 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
     if action == Action::Anyone {
         return Ok(());
     }
-    if facts.account.is_none() {
+    // Signing in helps nobody to what only programs may.
+    if facts.account.is_none() && action != Action::SeeMetrics {
         return Err(Denial::SignIn);
     }
     let roles = facts.roles();
@@ -437,6 +451,7 @@ pub fn allows(facts: &Facts, action: Action) -> Result<(), Denial> {
     let leads = in_class.leads && roles.staff();
     match action {
         Action::Anyone | Action::UseAccount => Ok(()),
+        Action::SeeMetrics => seen(matches!(facts.about, About::Machine(it) if it.monitor)),
         Action::ReviewApplications => {
             seen(matches!(facts.about, About::Outside(it) if it.operator))
         }

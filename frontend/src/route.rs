@@ -3,6 +3,7 @@
 use common::accounts::SignInByForm;
 use common::endpoint::Declared;
 use common::id::{ChatId, ClassId, GuardianLinkId};
+use common::monitoring::{GetHealth, GetMetrics};
 
 /// A screen and what it shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,9 +107,14 @@ impl Route {
 
     /// Whether `path` is a screen; the rest the server answers.
     pub fn owns(path: &str) -> bool {
-        !["/api/", SignInByForm::PATH, "/health", "/metrics"]
-            .iter()
-            .any(|other| path.starts_with(other))
+        ![
+            "/api/",
+            SignInByForm::PATH,
+            GetHealth::PATH,
+            GetMetrics::PATH,
+        ]
+        .iter()
+        .any(|other| path.starts_with(other))
     }
 }
 

@@ -27,6 +27,7 @@ async fn strict(per_account: u32, per_address: u32, behind_proxy: bool) -> TestS
         },
         online: false,
         behind_proxy,
+        ..Setup::default()
     })
     .await
 }

@@ -44,6 +44,7 @@ fn the_list_of_endpoints() {
             Kind::Download => "download",
             Kind::Form => "form",
             Kind::Socket => "socket",
+            Kind::Machine => "machine",
         };
         let actions = actions.join(" | ");
         writeln!(list, "{method} {path:<34} {name:<22} {kind:<8} {actions}").unwrap();
@@ -51,15 +52,15 @@ fn the_list_of_endpoints() {
     insta::assert_snapshot!(list);
 }
 
-/// Each endpoint refuses a stranger, each member of another school, the operator, and each role,
-/// exactly as the rule book says; what anyone may look at, they see.
+/// Each endpoint refuses a stranger, each member of another school, the operator, each role and the program
+/// that watches over the server, exactly as the rule book says; what anyone may look at, they see.
 #[tokio::test]
 async fn every_endpoint_refuses_whom_the_rule_book_refuses() {
     let school = TestSchool::offline().await;
     school.sql(WORLD).await;
     let tables = Tables::load(&school).await;
-    let stranger = school.stranger();
-    let everybody: Vec<&Actor> = school.everybody().chain([&stranger]).collect();
+    let others = [school.stranger(), school.monitor()];
+    let everybody: Vec<&Actor> = school.everybody().chain(&others).collect();
     let mut refused = 0;
     for endpoint in ALL {
         for sample in samples(endpoint.name) {
@@ -91,8 +92,12 @@ async fn ask(
 }
 
 pub(crate) fn expected(tables: &Tables, actor: &Actor, sample: &Sample) -> Result<(), Error> {
-    let account = actor.cookie().map(|_| actor.id());
-    let facts = tables.facts(account, sample.scope);
+    let facts = if actor.is_program() {
+        crate::facts::monitor()
+    } else {
+        let account = actor.cookie().map(|_| actor.id());
+        tables.facts(account, sample.scope)
+    };
     Ok(allows(&facts, sample.action)?)
 }
 

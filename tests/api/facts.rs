@@ -3,8 +3,8 @@
 
 use common::classes::ClassRole;
 use common::permissions::{
-    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, MessageFacts, Outside, Place, Relation,
-    Role, Roles, Scope,
+    About, ChatFacts, ChatKind, Facts, InClass, LinkFacts, Machine, MessageFacts, Outside, Place,
+    Relation, Role, Roles, Scope,
 };
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -50,6 +50,14 @@ struct Row {
     word: String,
     #[diesel(sql_type = Bool)]
     mark: bool,
+}
+
+/// Of the program that watches over the server.
+pub fn monitor() -> Facts {
+    Facts {
+        account: None,
+        about: About::Machine(Machine { monitor: true }),
+    }
 }
 
 pub struct Tables(Vec<Row>);

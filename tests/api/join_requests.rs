@@ -277,7 +277,7 @@ async fn strangers_leave_few_accounts_behind() {
             stranger: 20,
         },
         online: false,
-        behind_proxy: false,
+        ..Setup::default()
     })
     .await;
     let register = |phone: &str| AskToJoin {

@@ -17,6 +17,7 @@ mod join_requests;
 mod lanes;
 mod membership;
 mod migrations;
+mod monitoring;
 mod parents;
 mod people;
 mod queues;

@@ -136,26 +136,6 @@ async fn what_is_not_understood_is_malformed() {
     assert_eq!(nowhere.await, (404, false));
 }
 
-#[tokio::test]
-async fn health_needs_nobody_and_costs_nothing() {
-    let school = TestSchool::offline().await;
-    let stranger = school.stranger();
-    let health = async || {
-        let mut request = stranger.request(&hello());
-        *request.uri_mut() = "/health".parse().unwrap();
-        *request.method_mut() = hyper::Method::GET;
-        stranger.reply(request).await.status
-    };
-    let statements = school.count_statements().await;
-    for asked in [1, 0, 0] {
-        assert_eq!(health().await, 200);
-        assert_eq!(statements.count(), asked);
-    }
-    school.wait_ms(1000);
-    assert_eq!(health().await, 200);
-    assert_eq!(statements.count(), 1);
-}
-
 /// What is read and worth it comes gzipped to whoever understands that; never what a write answers, which may hold
 /// a secret.
 #[tokio::test]

@@ -17,7 +17,7 @@ use tests::place::{
 };
 use tests::{Actor, TestSchool};
 
-use crate::facts::Tables;
+use crate::facts::{self, Tables};
 use crate::samples::{WORLD, samples};
 
 /// A channel of 7А; and 9В, archived, with the same class teacher, student and parent.
@@ -83,6 +83,7 @@ fn rows() -> Vec<(Action, &'static str, Scope)> {
             "",
             Scope::Application(ApplicationId(1)),
         ),
+        (Action::SeeMetrics, "", Scope::Installation),
         (Action::SeeSchool, "", school),
         (Action::EditSchool, "", school),
         (Action::SeeStructure, "", school),
@@ -157,6 +158,7 @@ fn words(action: Action) -> &'static str {
         Action::Anyone => "войти, подать заявку, открыть приглашение",
         Action::UseAccount => "свой профиль: сеансы, пароль, принять приглашение",
         Action::ReviewApplications => "рассматривать заявки школ",
+        Action::SeeMetrics => "следить за сервером",
         Action::SeeSchool => "видеть страницу школы",
         Action::EditSchool => "править страницу школы",
         Action::SeeStructure => "видеть все классы",
@@ -217,22 +219,23 @@ async fn the_grid_of_rights() {
     let tables = Tables::load(&school).await;
     let columns = columns(&school);
     let mut grid = String::from(LEGEND);
-    for (number, (name, _)) in columns.iter().enumerate() {
+    let names = columns.iter().map(|(name, _)| *name);
+    let names: Vec<&str> = names.chain(["программа с ключом"]).collect();
+    for (number, name) in names.iter().enumerate() {
         writeln!(grid, "{:>2}  {name}", number + 1).unwrap();
     }
     let mut line = |what: &str, place: &str, cells: &[String]| {
         let cells: String = cells.iter().map(|it| format!(" {it:<9}")).collect();
         writeln!(grid, "{what:<49} {place:<24}{}", cells.trim_end()).unwrap();
     };
-    let numbers: Vec<String> = (1..=columns.len()).map(|it| it.to_string()).collect();
+    let numbers: Vec<String> = (1..=names.len()).map(|it| it.to_string()).collect();
     line("", "", &numbers);
     for (action, place, scope) in rows() {
         let cells: Vec<String> = columns
             .iter()
-            .map(|(_, actor)| {
-                let facts = tables.facts(actor.map(Actor::id), scope);
-                cell(allows(&facts, action)).to_owned()
-            })
+            .map(|(_, actor)| tables.facts(actor.map(Actor::id), scope))
+            .chain([facts::monitor()])
+            .map(|facts| cell(allows(&facts, action)).to_owned())
             .collect();
         line(words(action), place, &cells);
     }

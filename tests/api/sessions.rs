@@ -212,7 +212,7 @@ async fn cookies_that_are_made_up_do_not_reach_the_database_for_long() {
             stranger: 3,
         },
         online: false,
-        behind_proxy: false,
+        ..Setup::default()
     })
     .await;
     // Known, and not believed any more.

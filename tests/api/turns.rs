@@ -4,19 +4,23 @@
 use std::time::Duration;
 
 use common::accounts::{ChangeName, EndOtherSessions};
+use common::channels::{Audience, CreateChannel};
 use common::chats::{GetMessages, Page, SendMessage};
 use common::classes::SetClassTeacher;
 use common::error::Error;
 use common::invites::{AcceptInvite, CreateInvites};
+use common::monitoring::GetHealth;
 use common::parents::ConfirmChild;
 use common::people::ResetPassword;
 use common::permissions::Role;
 use common::realtime::GetState;
-use common::{AccountId, ChatId, ClientId, GuardianLinkId, Name};
+use common::{AccountId, ChatId, ClientId, GuardianLinkId, Name, SchoolId};
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
-use tests::place::{CLASS, OTHER_SCHOOLS_CHAT, SCHOOL, STAFF_CHAT, STUDENTS_CHAT, TEACHERS_CHAT};
+use tests::place::{
+    CLASS, OTHER_SCHOOL, OTHER_SCHOOLS_CHAT, SCHOOL, STAFF_CHAT, STUDENTS_CHAT, TEACHERS_CHAT,
+};
 use tests::{Actor, TestSchool};
 
 use crate::invites::{invite, secret};
@@ -66,9 +70,7 @@ fn say(chat: ChatId, number: u128) -> SendMessage {
 
 async fn health(school: &TestSchool) -> u16 {
     let stranger = school.stranger();
-    let mut request = stranger.request(&GetState {});
-    *request.uri_mut() = "/health".parse().unwrap();
-    stranger.reply(request).await.status
+    stranger.reply(stranger.request(&GetHealth {})).await.status
 }
 
 #[tokio::test]
@@ -118,6 +120,55 @@ async fn who_waits_for_one_school_takes_no_connection_from_others() {
         one.await.unwrap().unwrap();
     }
     assert_eq!(school.app().turns.queue().waiting, 0);
+}
+
+fn new_channel(school: SchoolId) -> CreateChannel {
+    CreateChannel {
+        school,
+        name: "Олимпиады".into(),
+        audience: Audience::School,
+    }
+}
+
+/// One who is in two schools, of which one is held up, holds up nobody in the other: before the database and in it.
+#[tokio::test]
+async fn who_is_in_two_schools_keeps_neither_for_the_other() {
+    let school = TestSchool::offline().await;
+    school
+        .sql(
+            "INSERT INTO memberships (school_id, account_id, role, started_at)
+             VALUES (2, 5, 'student', now()), (2, 2, 'teacher', now())",
+        )
+        .await;
+    for held in [SCHOOL, OTHER_SCHOOL] {
+        let (other, administrator) = if held == SCHOOL {
+            (OTHER_SCHOOL, &school.outside_admin)
+        } else {
+            (SCHOOL, &school.admin)
+        };
+        school
+            .sql(&format!(
+                "BEGIN; SELECT FROM schools WHERE id = {held} FOR UPDATE"
+            ))
+            .await;
+        // The first waits in the database, the second for the first.
+        let [first, second] = [&school.student, &school.class_teacher].map(|person| {
+            let person = person.clone();
+            tokio::spawn(async move { person.call(renamed()).await })
+        });
+        waiting(&school, 2).await;
+        let turn = administrator.call(new_channel(other));
+        let turn = tokio::time::timeout(PATIENCE, turn).await;
+        turn.expect("it waits for the other school").unwrap();
+        // Whoever can't have both is told so, before others give up on them.
+        for one in [first, second] {
+            let told = tokio::time::timeout(PATIENCE, one).await;
+            let told = told.expect("it waits on").unwrap();
+            assert_eq!(told.map(|_| ()), Err(Error::Unavailable));
+        }
+        school.sql("COMMIT").await;
+    }
+    school.student.call(renamed()).await.unwrap();
 }
 
 fn renamed() -> ChangeName {

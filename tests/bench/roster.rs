@@ -81,6 +81,7 @@ fn options() -> Options {
         passwords: tests::place::passwords(),
         public_url: "https://school.test".into(),
         behind_proxy: false,
+        metrics_token: None,
     }
 }
 

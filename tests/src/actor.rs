@@ -23,6 +23,8 @@ pub struct Actor {
 
 pub struct Browser {
     pub name: String,
+    /// What a program shows in place of a cookie.
+    token: Option<&'static str>,
     account: Mutex<Option<AccountId>>,
     cookie: Mutex<Option<String>>,
     pub socket: tokio::sync::Mutex<Option<Socket>>,
@@ -41,10 +43,26 @@ impl Actor {
         session: Option<(AccountId, String)>,
     ) -> Self {
         let (account, cookie) = session.unzip();
+        Self::with(world, name, account, cookie, None)
+    }
+
+    /// Another program, which shows a secret of the settings.
+    pub(crate) fn program(world: &Arc<World>, name: &str, token: &'static str) -> Self {
+        Self::with(world, name, None, None, Some(token))
+    }
+
+    fn with(
+        world: &Arc<World>,
+        name: &str,
+        account: Option<AccountId>,
+        cookie: Option<String>,
+        token: Option<&'static str>,
+    ) -> Self {
         Self {
             world: Arc::clone(world),
             browser: Arc::new(Browser {
                 name: name.to_owned(),
+                token,
                 account: Mutex::new(account),
                 cookie: Mutex::new(cookie),
                 socket: tokio::sync::Mutex::default(),
@@ -103,11 +121,16 @@ impl Actor {
 
     /// The request that [`Actor::call`] would send, to be spoilt.
     pub fn request<E: Declared>(&self, request: &E) -> Request<Body> {
-        http::request(
+        let mut request = http::request(
             self.world.server.address,
             self.browser.cookie().as_deref(),
             request,
-        )
+        );
+        if let Some(token) = self.browser.token {
+            let shown = format!("Bearer {token}").parse().unwrap();
+            request.headers_mut().insert("authorization", shown);
+        }
+        request
     }
 
     /// Sends any request; keeps the session cookie that the answer sets.
@@ -139,6 +162,12 @@ impl Actor {
     #[must_use]
     pub fn cookie(&self) -> Option<String> {
         self.browser.cookie()
+    }
+
+    /// A program, and no person.
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.browser.token.is_some()
     }
 
     /// The same person's next browser, not signed in yet.

@@ -42,7 +42,7 @@ impl Reply {
     /// As a browser understands it, of any kind: the text, or the page to which a form leads.
     pub fn outcome(&self, kind: Kind) -> Result<String, common::Error> {
         match (kind, self.status) {
-            (Kind::Json | Kind::Upload | Kind::Download, 200) => {
+            (Kind::Json | Kind::Upload | Kind::Download | Kind::Machine, 200) => {
                 Ok(String::from_utf8_lossy(&self.body).into_owned())
             }
             (Kind::Form, 303) => Ok(self.header("location").to_owned()),
@@ -85,6 +85,8 @@ pub fn request<E: Declared>(address: SocketAddr, cookie: Option<&str>, value: &E
         }
         Kind::Upload => (request.method("PUT").uri(in_query), String::new()),
         Kind::Json | Kind::Download => (request.method("GET").uri(in_query), String::new()),
+        // As they are typed into the settings of such programs.
+        Kind::Machine => (request.method("GET").uri(E::PATH), String::new()),
         Kind::Socket => {
             let request = request
                 .header("connection", "upgrade")

@@ -60,6 +60,8 @@ pub struct Setup {
     /// Everybody's socket is open.
     pub online: bool,
     pub behind_proxy: bool,
+    /// By which a program sees the metrics.
+    pub metrics_token: Option<&'static str>,
 }
 
 impl Default for Setup {
@@ -72,6 +74,7 @@ impl Default for Setup {
             },
             online: true,
             behind_proxy: false,
+            metrics_token: Some(METRICS_TOKEN),
         }
     }
 }
@@ -87,6 +90,9 @@ pub struct World {
     /// Last: dropped after the server has let go of it.
     _database: Database,
 }
+
+/// Without it each program on this machine would see the metrics, whoever is signed in there.
+const METRICS_TOKEN: &str = "the-secret-of-the-tests-monitor-1";
 
 /// Who waits so long for a lock waits for something that never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -122,6 +128,7 @@ impl TestSchool {
             passwords: place::passwords(),
             public_url: "https://school.test".into(),
             behind_proxy: setup.behind_proxy,
+            metrics_token: setup.metrics_token.map(str::to_owned),
         };
         let world = Arc::new(World {
             server: Server::start(&database.url, options),
@@ -186,6 +193,12 @@ impl TestSchool {
     #[must_use]
     pub fn stranger(&self) -> Actor {
         Actor::new(&self.world, "a stranger", None)
+    }
+
+    /// No person: the program that watches over the server.
+    #[must_use]
+    pub fn monitor(&self) -> Actor {
+        Actor::program(&self.world, "the monitor", METRICS_TOKEN)
     }
 
     /// After something that wasn't done by [`Actor::does`]: state + events = fresh state for

@@ -1,8 +1,8 @@
 //! One feature has one name, and that name is the same in every room.
 
-use crate::files::{names, none, root};
+use crate::files::{below, names, none, root};
 
-const FEATURES: [&str; 17] = [
+pub const FEATURES: [&str; 17] = [
     "accounts",
     "schools",
     "classes",
@@ -79,6 +79,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "lanes",
             "membership",
             "migrations",
+            "monitoring",
             "queues",
             "races",
             "requests",
@@ -145,6 +146,31 @@ fn folders_are_features() {
         "Neither a feature nor on the list of what serves all of them:",
         &found,
     );
+}
+
+/// A feature's `mod.rs` says which files there are; what it does stands in a file that is named so.
+#[test]
+fn features_only_mount_in_mod_rs() {
+    let mounts = |text: &str| {
+        let mut lines = text.lines().map(str::trim);
+        lines.all(|line| {
+            let word = line.trim_start_matches("pub ").split(' ').next();
+            word.is_some_and(|word| {
+                ["", "//!", "///", "//", "mod", "use", "#[cfg(test)]"].contains(&word)
+            })
+        })
+    };
+    assert!(mounts("//! Chats.\n\npub mod handlers;\nmod queries;\n"));
+    assert!(!mounts("pub mod queries;\npub async fn get_state() {}\n"));
+    let mut found = Vec::new();
+    for file in below("backend/src") {
+        let room = file.path.split('/').nth(2).unwrap_or_default();
+        let feature = FEATURES.contains(&room) || room == "realtime";
+        if feature && file.name() == "mod.rs" && !mounts(&file.text) {
+            found.push(file.path);
+        }
+    }
+    none("Put this into a file that is named for it:", &found);
 }
 
 #[test]

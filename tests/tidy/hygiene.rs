@@ -1,6 +1,6 @@
 //! What must not get into a repository.
 
-use crate::files::{below, none};
+use crate::files::{below, none, root};
 
 /// In halves, so that this file does not find itself.
 const BANNED: [(&str, &str); 11] = [
@@ -39,4 +39,28 @@ fn nothing_private_or_unfinished_is_committed() {
         }
     }
     none("Take these out:", &found);
+}
+
+/// How each text begins that the manifest names.
+const LICENCES: [(&str, &str, &str); 2] = [
+    ("MIT", "LICENSE-MIT", "MIT License"),
+    (
+        "Apache-2.0",
+        "LICENSE-APACHE",
+        "Apache License Version 2.0,",
+    ),
+];
+
+#[test]
+fn the_licences_are_told_whole() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let named = LICENCES.map(|(name, ..)| name).join(" OR ");
+    assert!(manifest.contains(&format!("license = \"{named}\"")));
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for (name, file, begins) in LICENCES {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").starts_with(begins), "{file}");
+        assert!(readme.contains(&format!("[{name}]({file})")), "{file}");
+    }
 }

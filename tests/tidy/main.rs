@@ -14,3 +14,4 @@ mod rings;
 mod sources;
 mod statements;
 mod styles;
+mod writes;

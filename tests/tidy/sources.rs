@@ -156,7 +156,7 @@ fn names_a_path(line: &str) -> bool {
     let form = format!("action=\"{}\"", SignInByForm::PATH);
     let line = code(line).replace("\"/api/\"", "").replace(&form, "");
     let quoted = |path: &str| ["\"", "'", "`", "}"].map(|before| format!("{before}{path}"));
-    ["/api/", "/session", "/socket"]
+    ["/api/", "/session", "/socket", "/health", "/metrics"]
         .iter()
         .any(|path| quoted(path).iter().any(|it| line.contains(it)))
 }
@@ -169,6 +169,7 @@ fn paths_are_found() {
         "new WebSocket(`${host}/socket`)",
         "<form action=\"/session/other\">",
         "<a href=\"/api/state\">",
+        "config.route(\"/metrics\", get())",
     ] {
         assert!(names_a_path(path), "{path}");
     }

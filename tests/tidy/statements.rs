@@ -39,8 +39,8 @@ const IN_SQL: [(&str, usize, &str); 23] = [
     ),
     (
         "chats/queries/members.rs",
-        2,
-        "a mark of reading, bounded by another table; a set of chats",
+        3,
+        "a mark of reading, bounded by another table; a set of chats; the rule book's columns, for all chats of a reader",
     ),
     (
         "chats/queries/messages.rs",
@@ -150,4 +150,28 @@ fn what_is_so_now_is_asked_of_the_views() {
         "Ask current_roles, current_class_members or current_chat_members:",
         &found,
     );
+}
+
+/// What a person is in a place is gathered by one text, which the rule book and lists share.
+#[test]
+fn standing_is_gathered_in_one_place() {
+    let gathers = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.windows(4).any(|words| {
+            let [select, _, from, table] = words else {
+                return false;
+            };
+            select.ends_with("ARRAY(SELECT")
+                && *from == "FROM"
+                && ["current_roles", "current_class_members"].contains(table)
+        })
+    };
+    assert!(gathers(
+        "SELECT ARRAY(SELECT role\n FROM current_roles AS own WHERE true) AS roles"
+    ));
+    assert!(!gathers("SELECT ARRAY(SELECT seq FROM messages)"));
+    let all = below("backend/src").into_iter();
+    let found = all.filter(|file| file.is("rs") && gathers(&file.text));
+    let found: Vec<String> = found.map(|file| file.path).collect();
+    assert_eq!(found, ["backend/src/access/standing.rs"]);
 }

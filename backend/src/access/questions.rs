@@ -68,7 +68,7 @@ impl Access {
         let row = self.chat_row(actor.account, chat).await?;
         let more = matches!(scope, Scope::Message(..));
         let known = match row {
-            Some(row) if more || row.peer_id.is_some() => {
+            Some(row) if more || row.chat.peer_id.is_some() => {
                 let mut conn = self.pool.get().await?;
                 chat_facts(&mut conn, actor, scope, row, now).await?
             }

@@ -8,6 +8,7 @@ use common::{AccountId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel_async::AsyncPgConnection;
 
+use super::standing::roles;
 use super::toward;
 use crate::database::{row, sql_query};
 use crate::error::Result;
@@ -36,10 +37,9 @@ pub async fn relations(
     conn: &mut AsyncPgConnection,
     pairs: &[Pair],
 ) -> Result<HashMap<Pair, Relation>> {
-    let rows: Vec<RelationRow> = sql_query(
+    let rows: Vec<RelationRow> = sql_query(format!(
         "SELECT school, me, other,
-             ARRAY(SELECT role FROM current_roles
-                   WHERE school_id = school AND account_id = other) AS roles,
+             {} AS roles,
              coalesce(classmate, false) AS classmate,
              coalesce(my_teacher, false) AS my_teacher,
              coalesce(my_childs_teacher, false) AS my_childs_teacher,
@@ -63,7 +63,8 @@ pub async fn relations(
              JOIN current_class_members AS theirs ON theirs.class_id = mine.class_id
              WHERE mine.school_id = school AND mine.account_id = me
                AND theirs.account_id = other) AS shared",
-    )
+        roles("school", "other")
+    ))
     .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.0).collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.1).collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(pairs.iter().map(|pair| pair.2).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! How a person gets in.
+//! How a person gets in, and is let in no more.
 
 use common::realtime::Touched;
 use common::{AccountId, Error};
@@ -6,7 +6,7 @@ use common::{AccountId, Error};
 use super::queries;
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::live::Recipients;
+use crate::live::{Ended, Recipients};
 use crate::secret;
 use crate::session::{self, SetCookie};
 use crate::write::Tx;
@@ -32,5 +32,13 @@ pub async fn start_session(
     ctx.app.hub.sessions.expect(&[hash]);
     tx.touch(Recipients::Account(account), Touched::Account);
     ctx.set_cookie(SetCookie::New(secret));
+    Ok(())
+}
+
+/// Gives an account another password, known by its hash, and ends all its sessions.
+pub async fn reset_password(tx: &mut Tx, account: AccountId, hash: &str) -> Result<()> {
+    queries::delete_sessions_but(tx, account, None).await?;
+    queries::set_password(tx, account, hash, None).await?;
+    tx.end_sessions(account, Ended::All);
     Ok(())
 }

@@ -3,6 +3,7 @@
 use common::accounts::NewAccount;
 use common::validate::{self, Check};
 use common::{AccountId, Date, Error, Name, Password, Timestamp};
+use diesel_async::AsyncPgConnection;
 
 use super::checked::Checked;
 use super::passwords::Passwords;
@@ -77,6 +78,18 @@ pub async fn check_with(
         birth_date,
         password_hash: ctx.app.passwords.hash(&account.password).await?,
     })
+}
+
+/// Makes the account of a new person whom [`check`] has let in.
+///
+/// # Errors
+/// `Conflict` when the phone or the login is somebody's already.
+pub async fn register(
+    conn: &mut AsyncPgConnection,
+    account: &Checked,
+    now: Timestamp,
+) -> Result<AccountId> {
+    queries::insert(conn, account, now).await
 }
 
 /// Makes an operator from the command line: a new account, or the one that has the phone, which

@@ -14,9 +14,7 @@ use crate::database::{row, sql_query};
 use crate::error::Result;
 use crate::invites::request_status::RequestStatus;
 use crate::parents::link_status::LinkStatus;
-use crate::schema::{
-    chats, classes, current_class_members, guardian_links, invites, join_requests,
-};
+use crate::schema::{chats, classes, current_class_members, guardian_links, join_requests};
 
 row! {
     struct ClassRow {
@@ -202,22 +200,6 @@ pub async fn rename(conn: &mut AsyncPgConnection, class: ClassId, named: &Named)
             classes::letter.eq(&named.letter),
             classes::name.eq(&named.name),
         ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Revokes the invites of the classes that could still be used.
-pub async fn revoke_invites(
-    conn: &mut AsyncPgConnection,
-    classes: &[ClassId],
-    now: Timestamp,
-) -> Result<()> {
-    diesel::update(invites::table)
-        .filter(invites::class_id.eq_any(classes))
-        .filter(invites::revoked_at.is_null())
-        .filter(invites::uses.lt(invites::max_uses))
-        .set(invites::revoked_at.eq(now))
         .execute(conn)
         .await?;
     Ok(())

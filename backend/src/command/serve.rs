@@ -54,6 +54,7 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
             passwords: Passwords::new()?,
             public_url: config.public_url.clone(),
             behind_proxy: config.behind_proxy,
+            metrics_token: config.metrics_token.clone(),
         },
     );
     session::expect(&app).await?;

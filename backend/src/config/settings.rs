@@ -12,6 +12,7 @@ pub enum Id {
     TlsKey,
     BehindProxy,
     PublicUrl,
+    MetricsToken,
     Log,
     Workers,
     PoolSize,
@@ -52,7 +53,7 @@ pub const CONFIG_VARIABLE: &str = "ZVONOK_CONFIG";
 /// Every environment variable that begins so must be a setting's.
 pub const PREFIX: &str = "ZVONOK_";
 
-pub const SETTINGS: [Setting; 10] = [
+pub const SETTINGS: [Setting; 11] = [
     Setting {
         id: Id::Listen,
         name: "listen",
@@ -142,6 +143,21 @@ pub const SETTINGS: [Setting; 10] = [
         accepted: "https://host or https://host:port, without a path",
         help: "The address that people open; invite links begin with it. Default: made from \
                listen. Must be set behind a proxy, or when listening on every address.",
+    },
+    Setting {
+        id: Id::MetricsToken,
+        name: "metrics_token",
+        flag: "metrics-token",
+        variable: "ZVONOK_METRICS_TOKEN",
+        kind: Kind::Text,
+        placeholder: "SECRET",
+        default: None,
+        example: "any-32-characters-or-more-for-Prometheus",
+        accepted: "32 to 256 letters of a to z, digits and - . _ ~, for example from \
+                   openssl rand -hex 32",
+        help: "The secret by which Prometheus, on another machine or through a proxy, may read /metrics: \
+               its bearer token. A flag shows it to others on this machine. Default: only programs on \
+               this machine may.",
     },
     Setting {
         id: Id::Log,

@@ -100,8 +100,8 @@ fn parsed<T>(
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, ConfigError> {
     parse(&given.value).ok_or_else(|| {
-        // A URL of a database has a password in it: not into a terminal, nor into a log.
-        let value = if setting.id == Id::DatabaseUrl {
+        // What is secret, as the password in a database's URL: not into a terminal, nor into a log.
+        let value = if matches!(setting.id, Id::DatabaseUrl | Id::MetricsToken) {
             "malformed".to_owned()
         } else {
             format!("{:?}", given.value)

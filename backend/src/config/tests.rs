@@ -47,7 +47,7 @@ fn has_defaults_for_everything() {
     let config = load(&[], &[]).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url, "http://127.0.0.1:8080");
-    assert_eq!(config.database_url, None);
+    assert_eq!((config.database_url, config.metrics_token), (None, None));
     assert_eq!(config.tls, None);
     assert!(!config.behind_proxy && config.workers > 0);
     assert_eq!(config.pool_size, 16);
@@ -142,6 +142,19 @@ fn a_password_is_not_repeated() {
     let outcome = load(&[], &[("DATABASE_URL", "mysql://me:secret@db")]);
     assert!(!outcome.clone().unwrap_err().contains("secret"));
     refuses(outcome, &["database_url", "DATABASE_URL", "postgres://"]);
+    let outcome = load(&[], &[("ZVONOK_METRICS_TOKEN", "secret")]);
+    assert!(!outcome.clone().unwrap_err().contains("secret"));
+    refuses(outcome, &["metrics_token", "ZVONOK_METRICS_TOKEN", "32"]);
+}
+
+#[test]
+fn a_secret_is_long_and_fits_into_a_header() {
+    let token = "Ab-._~09".repeat(4);
+    let config = load(&["--metrics-token", &token], &[]).unwrap();
+    assert_eq!(config.metrics_token.as_deref(), Some(token.as_str()));
+    for wrong in [&token[1..], &token.repeat(9), &token.replace('A', " ")] {
+        refuses(load(&["--metrics-token", wrong], &[]), &["metrics_token"]);
+    }
 }
 
 #[test]

@@ -26,6 +26,14 @@ const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; \
                        SET lock_timeout = '15s'; \
                        SET timezone = 'UTC'";
 
+/// A transaction that holds what others wait for gives up on a lock sooner than those give up on it.
+///
+/// # Errors
+/// The database's.
+pub async fn wait_little(conn: &mut Connection) -> diesel::QueryResult<()> {
+    conn.batch_execute("SET LOCAL lock_timeout = '1s'").await
+}
+
 /// How long a request waits for a connection, before it answers that the server is busy.
 const WAIT: Duration = Duration::from_secs(15);
 

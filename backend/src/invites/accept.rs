@@ -12,8 +12,8 @@ use common::{AccountId, ClassId, SchoolId, Timestamp};
 
 use super::queries::{self, Held};
 use super::requests;
+use crate::accounts::entry;
 use crate::accounts::registration::{self, Admission, Reach};
-use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::error::{Failure, Result};
 use crate::live::Recipients;
@@ -54,7 +54,7 @@ pub async fn register_by_invite(ctx: Ctx, request: RegisterByInvite) -> Result<J
     let mut tx = ctx.begin_turns(&[held.opened.school]).await?;
     let held = queries::held(&mut tx, &hash, true, ctx.now).await?;
     usable(&held)?;
-    let me = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
+    let me = registration::register(&mut tx, &account, ctx.now).await?;
     let joined = come_in(&mut tx, &held, me, child.as_deref(), ctx.now).await?;
     entry::start_session(&ctx, &mut tx, me, None).await?;
     tx.commit().await?;

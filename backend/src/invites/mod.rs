@@ -1,6 +1,7 @@
 //! Invites and join requests: how people come in.
 
 pub mod accept;
+pub mod archived;
 pub mod handlers;
 mod qr;
 pub mod queries;

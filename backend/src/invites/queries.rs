@@ -308,3 +308,19 @@ pub async fn deciders(
 fn stored_uses(uses: u32) -> i32 {
     i32::try_from(uses).unwrap_or(i32::MAX)
 }
+
+/// Revokes the invites of the classes that could still be used.
+pub async fn revoke_of_classes(
+    conn: &mut AsyncPgConnection,
+    classes: &[ClassId],
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(invites::table)
+        .filter(invites::class_id.eq_any(classes))
+        .filter(invites::revoked_at.is_null())
+        .filter(invites::uses.lt(invites::max_uses))
+        .set(invites::revoked_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use common::permissions::{self, Action, ChatFacts, InClass, Role, Roles, allows};
+use common::permissions::{Action, InClass, Role, Roles, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId};
 use diesel_async::AsyncPgConnection;
 
@@ -97,18 +97,12 @@ impl Standing {
             ..
         } = *reader;
         let in_class = self.in_classes.get(&(account, class)).copied();
-        let place = permissions::Place {
-            school,
-            roles: self.roles.get(&account).copied().unwrap_or(Roles::NONE),
-            class: Some(class),
-            in_class: in_class.unwrap_or(InClass::NOTHING),
-        };
-        let chat = ChatFacts {
-            kind,
-            member: true,
-            archived: false,
-            peer: None,
-        };
-        allows(&access::reader(account, place, chat), Action::WriteChat).is_ok()
+        let facts = access::reader_in_class(
+            account,
+            (school, class, kind),
+            self.roles.get(&account).copied().unwrap_or(Roles::NONE),
+            in_class.unwrap_or(InClass::NOTHING),
+        );
+        allows(&facts, Action::WriteChat).is_ok()
     }
 }

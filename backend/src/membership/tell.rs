@@ -9,7 +9,7 @@ use common::{AccountId, ChatId, ClassId, SchoolId};
 use super::effects::{Effects, LinkMove};
 use super::queries::present;
 use crate::chats::readers::{self, Moved};
-use crate::classes::queries;
+use crate::classes;
 use crate::error::Result;
 use crate::live::Recipients;
 use crate::parents::link_status::LinkStatus;
@@ -90,9 +90,9 @@ async fn archive(tx: &mut Tx, classes: &[ClassId]) -> Result<Archive> {
         .iter()
         .filter(|(_, role)| *role == ClassRole::ClassTeacher);
     Ok(Archive {
-        chats: queries::chats(tx, classes).await?,
+        chats: classes::queries::chats(tx, classes).await?,
         leaders: leaders.map(|(account, _)| *account).collect(),
-        families: queries::families(tx, classes).await?,
+        families: classes::queries::families(tx, classes).await?,
         present: present.into_iter().map(|(account, _)| account).collect(),
     })
 }

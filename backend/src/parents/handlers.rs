@@ -7,9 +7,8 @@ use common::validate::{self, Check};
 use common::{AccountId, GuardianLinkId, SchoolId};
 
 use super::link_status::LinkStatus;
-use super::lists::pages;
+use super::lists::pages::pages;
 use super::queries;
-use crate::accounts;
 use crate::accounts::registration::{self, Reach};
 use crate::app::Ctx;
 use crate::error::Result;
@@ -93,7 +92,7 @@ pub async fn register_child(ctx: Ctx, request: RegisterChild) -> Result<ChildPag
         return Err(Conflict::Member.into());
     }
     classes::queries::lock(&mut tx, link.class).await?.open()?;
-    let child = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
+    let child = registration::register(&mut tx, &account, ctx.now).await?;
     let id = request.link;
     let of = Place::Link {
         link: id,

@@ -7,12 +7,12 @@ use diesel_async::AsyncPgConnection;
 use super::queries;
 use super::queries::Which;
 use super::search::Search;
+use crate::accounts::entry;
 use crate::app::Ctx;
 use crate::error::Result;
-use crate::live::Ended;
 use crate::membership::queries::roles;
 use crate::membership::{self, Change, Place, Set, Why};
-use crate::{accounts, secret};
+use crate::secret;
 
 /// Characters of a password that is handed over: 50 random bits, and easily read out.
 const PASSWORD_LENGTH: usize = 10;
@@ -102,9 +102,7 @@ pub async fn reset_password(ctx: Ctx, request: ResetPassword) -> Result<Password
     if !queries::is_ours_alone(&mut tx, school, account).await? {
         return Err(Error::field("account", Problem::Choice).into());
     }
-    accounts::queries::delete_sessions_but(&mut tx, account, None).await?;
-    accounts::queries::set_password(&mut tx, account, &hash, None).await?;
-    tx.end_sessions(account, Ended::All);
+    entry::reset_password(&mut tx, account, &hash).await?;
     tx.commit().await?;
     Ok(password)
 }

@@ -25,6 +25,12 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// What another program reads.
+pub struct Text {
+    pub media_type: &'static str,
+    pub text: String,
+}
+
 /// The page to which a form leads.
 pub struct Page(pub &'static str);
 
@@ -32,6 +38,7 @@ pub struct Page(pub &'static str);
 pub(super) enum Reply {
     Json(Vec<u8>),
     File(File),
+    Text(Text),
     Page(Page),
     /// With whom a socket begins.
     Socket(Actor),
@@ -93,6 +100,22 @@ pub(super) fn file(file: File) -> HttpResponse {
         .body(file.bytes)
 }
 
+impl Text {
+    pub fn plain(text: &str) -> Self {
+        Self {
+            media_type: "text/plain; charset=utf-8",
+            text: text.to_owned(),
+        }
+    }
+}
+
+pub(super) fn text(text: Text) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type(text.media_type)
+        .body(text.text)
+}
+
 pub(super) fn page(place: &str, cookie: Option<&SetCookie>) -> HttpResponse {
     let mut response = HttpResponse::SeeOther();
     response.insert_header((header::LOCATION, place));
@@ -117,7 +140,7 @@ pub(super) fn back(place: &str, problem: Failure) -> HttpResponse {
 }
 
 /// The failure as the client is told.
-pub(crate) fn failure(problem: Failure) -> HttpResponse {
+pub(super) fn failure(problem: Failure) -> HttpResponse {
     let error = problem.answer(|| secret::readable(10));
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);

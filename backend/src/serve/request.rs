@@ -154,7 +154,7 @@ pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
     let needed = match info.kind {
         Kind::Json => "application/json",
         Kind::Form => "application/x-www-form-urlencoded",
-        Kind::Upload | Kind::Download | Kind::Socket => "",
+        Kind::Upload | Kind::Download | Kind::Socket | Kind::Machine => "",
     };
     text_header(request.headers(), &header::CONTENT_TYPE).starts_with(needed)
         && same_origin(request)

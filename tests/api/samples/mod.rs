@@ -5,6 +5,7 @@ mod channels;
 mod chats;
 mod classes;
 mod invites;
+mod monitoring;
 mod parents;
 mod people;
 mod schools;
@@ -125,6 +126,7 @@ pub fn samples(endpoint: &str) -> Vec<Sample> {
         parents::samples,
         chats::samples,
         channels::samples,
+        monitoring::samples,
     ];
     features
         .into_iter()

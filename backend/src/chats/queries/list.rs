@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use common::chats::{Author, Chat, DELETED, Message};
-use common::permissions::{
-    Action, ChatFacts, ChatKind, Denial, InClass, Place, Relation, Roles, allows,
-};
-use common::{AccountId, ChatId, ClassId, SchoolId};
+use common::permissions::{Action, Denial, Relation, allows};
+use common::{AccountId, ChatId, SchoolId};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::AsyncPgConnection;
 
 use super::messages::{MessageRow, authors, read, with_authors};
-use crate::access;
+use crate::access::{self, ReadChat};
 use crate::database::{row, sql_query};
 use crate::error::Result;
 
@@ -19,11 +17,8 @@ row! {
     struct ListedRow {
         reader_id: AccountId as BigInt,
         id: ChatId as BigInt,
-        school_id: SchoolId as BigInt,
-        class_id: Option<ClassId> as Nullable<BigInt>,
-        kind: ChatKind as Text,
+        chat: ReadChat,
         title: Option<String> as Nullable<Text>,
-        archived: bool as Bool,
         staff_room: bool as Bool,
         last_seq: i64 as BigInt,
         last_change: i64 as BigInt,
@@ -31,9 +26,6 @@ row! {
         /// The newest first.
         deleted: Vec<i64> as Array<BigInt>,
         others_read_seq: i64 as BigInt,
-        roles: Roles as Array<Text>,
-        class_roles: InClass as Array<Text>,
-        peer_id: Option<AccountId> as Nullable<BigInt>,
     }
 }
 
@@ -76,9 +68,8 @@ async fn load_listed(
     readers: Vec<AccountId>,
 ) -> Result<Vec<(AccountId, Chat)>> {
     let rows: Vec<ListedRow> = sql_query(format!(
-        "SELECT reader.account_id AS reader_id, chats.id, chats.school_id, chats.class_id, \
-                chats.kind, coalesce(chats.name, classes.name) AS title, \
-                classes.archived_at IS NOT NULL AS archived, \
+        "SELECT reader.account_id AS reader_id, chats.id, {}, \
+                coalesce(chats.name, classes.name) AS title, \
                 coalesce(classes.kind = 'staff_room', false) AS staff_room, \
                 chats.last_seq, chats.last_change, reader.read_seq, \
                 ARRAY(SELECT seq FROM messages \
@@ -88,19 +79,12 @@ async fn load_listed(
                 CASE WHEN chats.kind = 'channel' THEN 0 ELSE coalesce( \
                     (SELECT max(others.seen_seq) FROM chat_members AS others \
                      WHERE others.chat_id = chats.id AND others.account_id <> reader.account_id), 0) \
-                END AS others_read_seq, \
-                ARRAY(SELECT role FROM current_roles \
-                      WHERE school_id = chats.school_id AND account_id = reader.account_id) \
-                    AS roles, \
-                ARRAY(SELECT role FROM current_class_members \
-                      WHERE class_id = chats.class_id AND account_id = reader.account_id) \
-                    AS class_roles, \
-                CASE WHEN chats.low_id = reader.account_id THEN chats.high_id ELSE chats.low_id END \
-                    AS peer_id \
+                END AS others_read_seq \
          FROM current_chat_members AS reader \
          {wanted} \
          JOIN chats ON chats.id = reader.chat_id \
-         LEFT JOIN classes ON classes.id = chats.class_id"
+         LEFT JOIN classes ON classes.id = chats.class_id",
+        ReadChat::columns("reader.account_id")
     ))
     .bind::<Array<BigInt>, _>(chats)
     .bind::<Array<BigInt>, _>(readers)
@@ -114,35 +98,23 @@ async fn load_listed(
         .collect())
 }
 
-type Peers = HashMap<(AccountId, SchoolId, AccountId), (Author, Relation)>;
+type Peers = HashMap<access::Pair, (Author, Relation)>;
 
 fn listed_chat(
     row: ListedRow,
     last: &HashMap<ChatId, Message>,
     peers: &Peers,
 ) -> (AccountId, Chat) {
-    let peer = row
-        .peer_id
-        .and_then(|peer| peers.get(&(row.reader_id, row.school_id, peer)));
-    let place = Place {
-        school: row.school_id,
-        roles: row.roles,
-        class: row.class_id,
-        in_class: row.class_roles,
-    };
-    let chat = ChatFacts {
-        kind: row.kind,
-        member: true,
-        archived: row.archived,
-        peer: peer.map(|(_, relation)| *relation),
-    };
-    let facts = access::reader(row.reader_id, place, chat);
+    let pair = row.chat.pair(row.reader_id);
+    let peer = pair.and_then(|pair| peers.get(&pair));
+    let relation = peer.map(|(_, relation)| *relation);
+    let facts = row.chat.reader(row.reader_id, relation);
     let peer = peer.map(|(author, _)| author.clone());
     let chat = Chat {
         id: row.id,
-        school: row.school_id,
-        class: row.class_id,
-        kind: row.kind,
+        school: row.chat.standing.school_id,
+        class: row.chat.standing.class_id,
+        kind: row.chat.kind,
         title: row
             .title
             .or_else(|| peer.as_ref().map(|peer| peer.name.clone()))
@@ -195,7 +167,7 @@ async fn last_messages(
 async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers> {
     let pairs: Vec<access::Pair> = rows
         .iter()
-        .filter_map(|row| Some((row.school_id, row.reader_id, row.peer_id?)))
+        .filter_map(|row| row.chat.pair(row.reader_id))
         .collect();
     if pairs.is_empty() {
         return Ok(Peers::new());
@@ -209,10 +181,9 @@ async fn peers(conn: &mut AsyncPgConnection, rows: &[ListedRow]) -> Result<Peers
     Ok(pairs
         .into_iter()
         .filter_map(|pair| {
-            let (school, reader, peer) = pair;
+            let (school, _, peer) = pair;
             let author = authors.get(&(school, peer))?.clone();
-            let relation = *relations.get(&pair)?;
-            Some(((reader, school, peer), (author, relation)))
+            Some((pair, (author, *relations.get(&pair)?)))
         })
         .collect())
 }

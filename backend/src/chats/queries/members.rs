@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 
-use common::permissions::{Action, ChatFacts, ChatKind, ClassRole, InClass, Place, Roles, allows};
+use common::permissions::{Action, ChatKind, allows};
 use common::{AccountId, ChatId, ClassId, SchoolId, Timestamp};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::access;
+use crate::access::{self, ReadChat};
 use crate::database::{OwnRow, row, sql_query};
 use crate::error::Result;
 use crate::live::{Recipients, Subscriptions, types};
-use crate::schema::{
-    chat_members, chats, classes, current_chat_members, current_class_members, messages,
-    rightful_chat_members,
-};
+use crate::schema::{chat_members, chats, current_chat_members, messages, rightful_chat_members};
 
 /// The direct chat of two people in a school.
 pub async fn direct_chat(
@@ -214,76 +211,44 @@ pub async fn insert_rightful(
         .await?)
 }
 
-#[derive(Queryable)]
-struct SubscribedRow {
-    chat: ChatId,
-    school: SchoolId,
-    class: Option<ClassId>,
-    kind: ChatKind,
-    low: Option<AccountId>,
-    high: Option<AccountId>,
-    /// Of the class.
-    archived_at: Option<Timestamp>,
-}
-
-impl SubscribedRow {
-    /// Of a direct chat: who reads it, and the other one.
-    fn pair(&self, me: AccountId) -> Option<access::Pair> {
-        let other = if self.low == Some(me) {
-            self.high
-        } else {
-            self.low
-        };
-        Some((self.school, me, other?))
+row! {
+    struct SubscribedRow {
+        id: ChatId as BigInt,
+        chat: ReadChat,
     }
 }
 
-/// What a new socket is told of. Four statements at most.
+/// What a new socket is told of. Three statements at most.
 pub async fn subscriptions(
     conn: &mut AsyncPgConnection,
     account: AccountId,
 ) -> Result<Subscriptions> {
-    let rows: Vec<SubscribedRow> = current_chat_members::table
-        .inner_join(chats::table.left_join(classes::table))
-        .filter(current_chat_members::account_id.eq(account))
-        .select((
-            chats::id,
-            chats::school_id,
-            chats::class_id,
-            chats::kind,
-            chats::low_id,
-            chats::high_id,
-            classes::archived_at.nullable(),
-        ))
-        .load(conn)
-        .await?;
-    let pairs: Vec<access::Pair> = rows.iter().filter_map(|row| row.pair(account)).collect();
+    let rows: Vec<SubscribedRow> = sql_query(format!(
+        "SELECT chats.id, {}
+         FROM current_chat_members AS reader
+         JOIN chats ON chats.id = reader.chat_id
+         LEFT JOIN classes ON classes.id = chats.class_id
+         WHERE reader.account_id = $1",
+        ReadChat::columns("reader.account_id")
+    ))
+    .bind::<BigInt, _>(account)
+    .load(conn)
+    .await?;
+    let pairs = rows.iter().filter_map(|row| row.chat.pair(account));
+    let pairs: Vec<access::Pair> = pairs.collect();
     let peers = if pairs.is_empty() {
         HashMap::new()
     } else {
         access::relations(conn, &pairs).await?
     };
-    let roles = crate::schools::queries::roles(conn, account).await?;
-    let in_classes = in_classes(conn, account).await?;
     let subscribed = |row: &SubscribedRow| {
-        let peer = row.pair(account).and_then(|pair| peers.get(&pair).copied());
-        let in_class = row.class.and_then(|class| in_classes.get(&class).copied());
-        let place = Place {
-            school: row.school,
-            roles: roles.get(&row.school).copied().unwrap_or(Roles::NONE),
-            class: row.class,
-            in_class: in_class.unwrap_or(InClass::NOTHING),
-        };
-        let chat = ChatFacts {
-            kind: row.kind,
-            member: true,
-            archived: row.archived_at.is_some(),
-            peer,
-        };
-        let facts = access::reader(account, place, chat);
+        let pair = row.chat.pair(account);
+        let peer = pair.and_then(|pair| peers.get(&pair).copied());
+        let facts = row.chat.reader(account, peer);
         let writes = allows(&facts, Action::WriteChat).is_ok();
-        (row.chat, types(row.kind, writes))
+        (row.id, types(row.chat.kind, writes))
     };
+    let roles = crate::schools::queries::roles(conn, account).await?;
     Ok(Subscriptions {
         name: String::new(),
         chats: rows.iter().map(subscribed).collect(),
@@ -292,22 +257,4 @@ pub async fn subscriptions(
             .map(|(school, roles)| (*school, Recipients::staff(*roles)))
             .collect(),
     })
-}
-
-/// What someone is in each class.
-async fn in_classes(
-    conn: &mut AsyncPgConnection,
-    account: AccountId,
-) -> Result<HashMap<ClassId, InClass>> {
-    let rows: Vec<(ClassId, ClassRole)> = current_class_members::table
-        .filter(current_class_members::account_id.eq(account))
-        .select((current_class_members::class_id, current_class_members::role))
-        .load(conn)
-        .await?;
-    let mut all: HashMap<ClassId, InClass> = HashMap::new();
-    for (class, role) in rows {
-        let in_class = all.entry(class).or_insert(InClass::NOTHING);
-        *in_class = in_class.with(role);
-    }
-    Ok(all)
 }

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::access;
 use crate::chats::new_message::NewMessage;
 use crate::database::{SeenTurn, row, rows, sql_query};
 use crate::error::Result;
@@ -197,14 +198,13 @@ pub async fn authors(
     people: &[(SchoolId, AccountId)],
 ) -> Result<Authors> {
     let (schools, people): (Vec<SchoolId>, Vec<AccountId>) = people.iter().copied().unzip();
-    let rows: Vec<PersonRow> = sql_query(
+    let rows: Vec<PersonRow> = sql_query(format!(
         "SELECT wanted.school_id, accounts.id AS author_id, surname, given, patronymic,
-                ARRAY(SELECT role FROM current_roles
-                      WHERE current_roles.school_id = wanted.school_id
-                        AND account_id = accounts.id) AS roles
+                {} AS roles
          FROM unnest($1, $2) AS wanted (school_id, account_id)
          JOIN accounts ON accounts.id = wanted.account_id",
-    )
+        access::roles("wanted.school_id", "accounts.id")
+    ))
     .bind::<Array<BigInt>, _>(schools)
     .bind::<Array<BigInt>, _>(people)
     .load(conn)

@@ -11,8 +11,8 @@ use common::{AccountId, ClassId, SchoolId};
 
 use super::askers::tell_askers;
 use super::queries;
+use crate::accounts::entry;
 use crate::accounts::registration::{self, Admission};
-use crate::accounts::{self, entry};
 use crate::app::Ctx;
 use crate::classes;
 use crate::error::Result;
@@ -50,7 +50,7 @@ pub async fn ask_to_join(ctx: Ctx, request: AskToJoin) -> Result<()> {
             let by = Admission::ByCode;
             let account = registration::check_with(&ctx, account, reach, today, by, check).await?;
             let mut tx = ctx.begin_turns(&[asked.school.id]).await?;
-            let id = accounts::queries::insert(&mut tx, &account, ctx.now).await?;
+            let id = registration::register(&mut tx, &account, ctx.now).await?;
             (tx, id)
         }
         None => {

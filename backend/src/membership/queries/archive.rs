@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::classes;
 use crate::database::sql_query;
 use crate::error::Result;
+use crate::invites::archived;
 use crate::membership::change::ClassPlace;
 use crate::membership::effects::Moves;
 use crate::parents::link_status::LinkStatus;
@@ -137,7 +137,7 @@ pub async fn write_archives(
         .bind::<BigInt, _>(change)
         .execute(conn)
         .await?;
-        classes::queries::revoke_invites(conn, &classes, now).await?;
+        archived::revoke(conn, &classes, now).await?;
     }
     if !moves.end.is_empty() {
         let classes: Vec<ClassId> = moves.end.keys().copied().collect();

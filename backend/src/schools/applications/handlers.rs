@@ -178,7 +178,7 @@ async fn administrator(
     phone: &str,
 ) -> Result<AccountId> {
     if let Some(newcomer) = newcomer {
-        return accounts::queries::insert(tx, &newcomer, ctx.now).await;
+        return registration::register(tx, &newcomer, ctx.now).await;
     }
     let me = ctx.me()?;
     let holder = accounts::queries::credentials(tx, phone).await?;

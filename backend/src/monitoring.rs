@@ -1,19 +1,18 @@
-//! What an operator reads of the running server: `GET /metrics`, in Prometheus' words.
+//! What programs are told that watch over the server: whether it's well, and in Prometheus' words how full
+//! its queues are.
 
-use std::net::IpAddr;
-
-use actix_web::http::header::HeaderMap;
-use actix_web::{HttpRequest, HttpResponse, web};
 use common::Error;
+use common::monitoring::{GetHealth, GetMetrics};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use crate::app::App;
+use crate::app::{App, Ctx};
+use crate::error::{Failure, Result};
 use crate::queue::Reading;
-use crate::serve;
+use crate::serve::Text;
 
 /// All queues of a server. What comes to the end of one is answered `Unavailable`; a socket is told to
 /// start again.
@@ -33,7 +32,7 @@ pub fn queues(app: &App) -> [Reading; 8] {
 
 type Label = [(&'static str, &'static str); 1];
 
-fn text(app: &App) -> Result<String, std::fmt::Error> {
+fn metrics(app: &App) -> Result<String, std::fmt::Error> {
     let (waiting, refused) = (
         Family::<Label, Gauge>::default(),
         Family::<Label, Counter>::default(),
@@ -62,23 +61,19 @@ fn text(app: &App) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// For programs on this machine alone; for everybody else it isn't there.
-pub async fn answer(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
-    let peer = request.peer_addr().map(|address| address.ip());
-    if !local(peer, request.headers()) {
-        return serve::failure(Error::NotFound.into());
-    }
-    match text(&app) {
-        Ok(text) => HttpResponse::Ok()
-            .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-            .body(text),
-        Err(_) => HttpResponse::InternalServerError().finish(),
+pub async fn get_health(ctx: Ctx, _: GetHealth) -> Result<Text> {
+    let app = &ctx.app;
+    if app.health.answers(&app.pool, &app.clock).await {
+        Ok(Text::plain("ok"))
+    } else {
+        Err(Error::Unavailable.into())
     }
 }
 
-/// Whether it's asked from this machine, and not by a proxy on it for somebody else.
-fn local(peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    peer.is_some_and(|peer| peer.to_canonical().is_loopback())
-        && !forwarded.iter().any(|name| headers.contains_key(*name))
+pub async fn get_metrics(ctx: Ctx, _: GetMetrics) -> Result<Text> {
+    let text = metrics(&ctx.app).map_err(|error| Failure::Unforeseen(error.into()))?;
+    Ok(Text {
+        media_type: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        text,
+    })
 }
