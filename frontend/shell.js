@@ -1,4 +1,5 @@
 // What must be known before the first paint: theme, language, and whether someone is signed in here.
+// And that the program doesn't come: the program itself can't say it.
 (() => {
   const root = document.documentElement;
   const remembered = (key) => {
@@ -24,4 +25,10 @@
       for (const each of document.querySelectorAll("[data-en]")) each.textContent = each.dataset.en;
     });
   }
+
+  const fails = () => document.querySelector("#shell .toasts")?.removeAttribute("hidden");
+  // Of scripts and styles nothing bubbles. No program takes longer than that, but for a dead network.
+  addEventListener("error", fails, true);
+  addEventListener("unhandledrejection", fails);
+  setTimeout(fails, 20000);
 })();

@@ -47,7 +47,7 @@ impl Clock {
 #[must_use]
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place where randomness is drawn"
+    reason = "the one place where secrets are drawn"
 )]
 pub fn random<const N: usize>() -> [u8; N] {
     rand::random()

@@ -68,7 +68,8 @@ pub async fn repeat<E: Endpoint>(request: E) -> Result<E::Response, Error> {
     read::<E>(send(call).await)
 }
 
-/// Sends a `POST` that must not be lost although the page may be gone before the answer, which nobody hears.
+/// Sends a `POST` that must not be lost although the page may be gone before the answer, which nobody hears. By
+/// hand, because gloo-net can't ask for `keepalive`.
 pub fn part<E: Endpoint>(request: &E) {
     let options =
         r#"{"method":"POST","keepalive":true,"headers":{"content-type":"application/json"}}"#;

@@ -105,17 +105,19 @@ pub async fn bare_classes(port: u16) -> Rate {
     rate(senders, &delivered).await
 }
 
-/// D. KB of a fresh server's memory for each idle connection, of the second 1,000: the first fill what room a
-/// process has from its start.
-pub async fn idle(port: u16, pid: u32, signed_in: bool) -> f64 {
+/// D. KB of a fresh server's memory for each idle connection: of all 2,000, and of the second 1,000 alone (the first
+/// ones pay for what the server learns and allocates once).
+pub async fn idle(port: u16, pid: u32, signed_in: bool) -> (f64, f64) {
     let path = if signed_in { "/socket" } else { "/d" };
     let half = PEOPLE / 2;
+    let fresh = memory(pid);
     let first = open(port, path, 1..half + 1, signed_in).await;
-    let before = memory(pid);
+    let between = memory(pid);
     let second = open(port, path, half + 1..PEOPLE + 1, signed_in).await;
-    let after = memory(pid);
+    let full = memory(pid);
     drop((first, second));
-    (after - before) / (PEOPLE - half) as f64
+    let each = |before, people: usize| (full - before) / people as f64;
+    (each(fresh, PEOPLE), each(between, PEOPLE - half))
 }
 
 /// E. The newest page of a chat of 10,000, read into what the client keeps: one client's time, then four

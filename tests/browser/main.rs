@@ -7,10 +7,13 @@
     reason = "a test that can't be set up has failed"
 )]
 
+mod applicant;
 mod audit;
+mod classes;
 mod driver;
 mod forms;
 mod journey;
+mod menus;
 mod moments;
 mod network;
 mod page;

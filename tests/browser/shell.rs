@@ -44,3 +44,64 @@ fn the_shell_fits_the_address() {
     browser.open("/admin");
     browser.sees("7А");
 }
+
+/// Time passes a hundred times as fast for what waits.
+const HURRY: &str = "
+    const set = window.setTimeout;
+    window.setTimeout = (what, after, ...more) => set(what, after / 100, ...more);";
+
+/// What is in sight of the sentence and its link.
+const FAILED: &str = "
+    const it = document.querySelector('#shell [role=alert]');
+    return it?.checkVisibility() ? it.innerText.trim() : null";
+
+/// Opens the page and waits until it says that the program doesn't come.
+fn is_told(browser: &Browser, path: &str) {
+    let url = format!("{}{path}", browser.base);
+    browser.post("url", &json!({ "url": url }));
+    browser.wait("the sentence of the shell", || {
+        let told = browser.ask(FAILED, &json!([]))?;
+        let told = told.as_str()?;
+        (told.contains("Проверьте связь") && told.contains("Загрузить снова")).then_some(())
+    });
+}
+
+fn loads_again(browser: &Browser) {
+    let again = "document.querySelector('#shell [role=alert] a').click()";
+    browser.run(again, &json!([]));
+    browser.ready();
+}
+
+#[test]
+fn a_program_that_does_not_come_is_told_of() {
+    let server = Server::demo();
+    let face = server.face("Родитель");
+    let browser = Browser::new(&server.url, Device::Phone, Language::Russian);
+
+    // Its script, the program itself; and what was typed gets in without it.
+    for part in ["*/app-*.js", "*_bg.wasm"] {
+        browser.block(&[part]);
+        is_told(&browser, "/sign-in");
+        browser.screenshot("shell-failed");
+        browser.block(&[]);
+        loads_again(&browser);
+        browser.sees("Войти");
+    }
+    browser.block(&["*_bg.wasm"]);
+    is_told(&browser, "/sign-in");
+    let signs_in = "const form = document.querySelector('#shell form');
+        [form.login.value, form.password.value] = arguments; form.submit()";
+    browser.run(signs_in, &json!([face.login, face.password]));
+    browser.wait("the page after it", || {
+        (browser.path() == "/").then_some(())
+    });
+    is_told(&browser, "/");
+    browser.block(&[]);
+    loads_again(&browser);
+    browser.sees("Здравствуйте");
+
+    // Nothing fails, nothing comes.
+    browser.begin_with(HURRY);
+    browser.hold(&["*_bg.wasm"]);
+    is_told(&browser, "/");
+}

@@ -195,7 +195,7 @@ fn signing_out_asks_about_all(browser: &Browser) {
     browser.open("/chats");
     browser.sees("Черновик: Начато не здесь");
     browser.click("Этого чата у вас нет");
-    browser.sees("Возможно, вы больше не состоите в этом классе.");
+    browser.sees("Возможно, вы больше не состоите в этом классе или кружке.");
     assert!(browser.text_of(".message").contains("Начато не здесь"));
     browser.audit("chat, not in it any more, with a draft");
     go(browser, "/profile");

@@ -14,12 +14,15 @@ const CONVERSATION: u64 = 240 * 1024;
 const SCREEN: u64 = 100 * 1024;
 
 /// Who goes from «Сегодня» straight to which screen, as a link leads there, and what one sees when it's there.
-const SCREENS: [(&str, &str, &str); 9] = [
+const SCREENS: [(&str, &str, &str); 12] = [
     ("Родитель", "/profile", "Выйти"),
     ("Родитель", "/school", "первый урок"),
     ("Родитель", "/people", "Абрамов Александр"),
+    ("Родитель", "/apply", "Полное название"),
+    ("Родитель", "/join", "Код школы"),
     ("Администратор", "/admin", "Учебные группы"),
     ("Администратор", "/admin/people", "Абрамов"),
+    ("Администратор", "/admin/invites", "Приглашений пока нет"),
     ("Администратор", "/admin/requests", "Всё решено"),
     ("Администратор", "/admin/information", "Часовой пояс"),
     ("Администратор", "/admin/channels", "Новый канал"),
@@ -152,5 +155,38 @@ fn what_other_screens_add() {
             "{path}: {more} bytes:\n{}",
             parts(&browser)
         );
+    }
+}
+
+/// Of the chunks that were fetched.
+const CHUNKS: &str = "
+    return performance.getEntriesByType('resource')
+        .map(it => new URL(it.name).pathname.slice(1))
+        .filter(it => it.startsWith('split_'));";
+
+fn has_fetched(browser: &Browser, chunk: &str) -> bool {
+    let all = browser.run(CHUNKS, &json!([]));
+    let mut all = all.as_array().unwrap().iter();
+    all.any(|it| it.as_str().unwrap().starts_with(chunk))
+}
+
+#[test]
+fn what_comes_next_is_fetched_ahead_but_for_who_saves_data() {
+    let server = Server::demo();
+    let saves = signed_in(&server, "Родитель", Device::Phone);
+    // Later, so that the other one would have fetched it, too.
+    for (who, next) in [
+        ("Родитель", "split_school"),
+        ("Администратор", "split_structure"),
+    ] {
+        let face = server.face(who);
+        let browser = Browser::new(&server.url, Device::Phone, Language::Russian);
+        crate::journey::sign_in(&browser, &face.login, &face.password);
+        for chunk in ["split_conversation", next] {
+            browser.wait(chunk, || has_fetched(&browser, chunk).then_some(()));
+        }
+    }
+    for chunk in ["split_conversation", "split_school"] {
+        assert!(!has_fetched(&saves, chunk), "{chunk} for who saves data");
     }
 }

@@ -36,7 +36,8 @@ pub struct Message {
     /// 1, 2, 3 … without gaps in its chat.
     pub seq: i64,
     pub author: Author,
-    /// By which its author's devices find what they have sent. In what others read it is nil.
+    /// By which its author's devices find what they have sent. In pages that others read it is nil; a frame, one for
+    /// everybody, has it.
     #[serde(default, skip_serializing_if = "ClientId::is_nil")]
     pub client_id: ClientId,
     /// As typed; [`crate::text`] renders it. Empty if it is deleted.

@@ -6,8 +6,8 @@ use common::schools::applications::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::route::AdminRoute;
+use crate::applications::facts::facts;
 use crate::load::Load;
-use crate::schools::zones;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,
     Page, Pager, Shape, Tag, TextArea, Tone, Variant, time, toast,
@@ -70,23 +70,7 @@ pub fn ApplicationReview(application: ApplicationId) -> AnyView {
 fn review(it: &Application, load: Load<Application>) -> AnyView {
     let id = it.id;
     let asked = it.questionnaire.clone();
-    let zone = asked.time_zone.clone();
-    let line = |label: Signal<&'static str>, words: String| {
-        view! { <div class="facts__line"><dt>{label}</dt><dd>{words}</dd></div> }.into_any()
-    };
-    let facts = vec![
-        line(t!(applications.full_name), asked.full_name),
-        line(t!(applications.short_name), asked.short_name.clone()),
-        line(t!(applications.region), asked.region),
-        line(t!(applications.municipality), asked.municipality),
-        line(t!(applications.settlement), asked.settlement),
-        view! { <div class="facts__line"><dt>{t!(zones.title)}</dt><dd>{move || zones::words(&zone)}</dd></div> }.into_any(),
-        line(t!(applications.inn), asked.inn),
-        line(t!(applications.kpp), asked.kpp),
-        line(t!(ui.administrator), asked.name.full()),
-        line(t!(registration.phone), asked.phone),
-        line(t!(applications.email), asked.email),
-    ];
+    let facts = facts(&asked);
     let order = match &it.order {
         Some(order) => {
             let (name, kb) = (order.name.clone(), order.size.div_ceil(1024));
@@ -131,7 +115,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
     });
     view! {
         <Card title=asked.short_name action=state(&it.state)>
-            <dl class="facts">{facts}</dl>
+            {facts}
             {order}
             {remarks}
             {buttons}

@@ -14,6 +14,7 @@ use super::create::grades;
 use super::lead::not_yours;
 use super::members::{Choose, Members};
 use super::route::AdminRoute;
+use crate::classes::leader;
 use crate::invites::{INVITED, InvitesPanel};
 use crate::load::Load;
 use crate::reactive::Derived;
@@ -94,11 +95,11 @@ fn archived(class: ClassId, page: Load<ClassPage>) -> AnyView {
 
 /// Who leads it, its name, the archive.
 fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
-    let id = class.id;
+    let (id, kind) = (class.id, class.kind);
     let renaming = RwSignal::new(false);
     let archiving = RwSignal::new(false);
-    let leader = class.class_teacher.clone();
-    let leads = leader.map_or_else(|| text!(admin.no_teacher).to_owned(), |one| one.name);
+    let leads = class.class_teacher.clone();
+    let leads = leads.map_or_else(|| text!(admin.no_teacher).to_owned(), |one| one.name);
     let archive = move || {
         spawn_local(async move {
             match api::call(ArchiveClass { class: id }).await {
@@ -129,7 +130,7 @@ fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
     view! {
         <Card title=t!(admin.class_settings)>
             <dl class="facts">
-                <div class="facts__line"><dt>{t!(parents.class_teacher)}</dt><dd>{leads}</dd></div>
+                <div class="facts__line"><dt>{leader(kind)}</dt><dd>{leads}</dd></div>
             </dl>
             <div class="actions">
                 {open.then(|| view! { <Button label=choose icon=Icon::USER_PLUS on_click=move || choosing.set(true) /> })}

@@ -1,13 +1,18 @@
-use common::SchoolId;
-use common::classes::{AddToClass, ClassKind, ClassMember, ClassPage, ClassRole, RemoveFromClass};
+use common::classes::{
+    AddToClass, ClassKind, ClassMember, ClassName, ClassPage, ClassRole, GetStructure,
+    RemoveFromClass,
+};
+use common::error::Result;
 use common::people::{GetPeople, Person};
 use common::permissions::Role;
+use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::classes::leader;
 use crate::load::Load;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Icon, IconButton, Shape, Tag, TextField,
-    Tone, toast,
+    Tone, Variant, toast,
 };
 use crate::{api, errors, t, text};
 
@@ -41,20 +46,37 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
         });
     };
     // Who has the role in the school already: a teacher, or a student who moves (R59, R60).
+    let grade = page.class.kind == ClassKind::Grade;
+    let moving = RwSignal::new(None::<Moving>);
+    let twice = RwSignal::new(false);
     let add = Callback::new(move |person: Person| {
+        let role = role.get_untracked();
         spawn_local(async move {
-            let request = AddToClass {
-                class,
-                account: person.id,
-                role: role.get_untracked(),
+            let asks = grade && role == ClassRole::Student;
+            let from = match asks {
+                true => studies(school, class, &person).await,
+                false => Ok(Vec::new()),
             };
-            match api::call(request).await {
-                Ok(_) => {
-                    load.again();
+            match from {
+                Ok(from) if from.is_empty() => {
+                    enter(class, person.id, role, &[], load, adding).await;
+                }
+                Ok(from) => {
+                    moving.try_set(Some(Moving { person, from }));
                     adding.try_set(false);
+                    twice.try_set(true);
                 }
                 Err(error) => toast::show(errors::sentence(&error)),
             }
+        });
+    });
+    let decide = Callback::new(move |leaves: bool| {
+        let Some(Moving { person, from }) = moving.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            let from = if leaves { from } else { Vec::new() };
+            enter(class, person.id, ClassRole::Student, &from, load, twice).await;
         });
     });
     let question = Signal::derive(move || {
@@ -89,7 +111,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
         view! { {group(ClassRole::Teacher, t!(classes.teachers), false)} }.into_any()
     } else {
         view! {
-            {group(ClassRole::ClassTeacher, t!(parents.class_teacher), false)}
+            {group(ClassRole::ClassTeacher, leader(page.class.kind), false)}
             {group(ClassRole::Student, t!(classes.students), true)}
             {group(ClassRole::Teacher, t!(classes.teachers), true)}
             {group(ClassRole::Parent, t!(classes.parents), false)}
@@ -99,9 +121,91 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
     view! {
         {groups}
         <Dialog open=adding title=t!(admin.add_member)><Choose school role=Signal::derive(move || role.get().school_role()) on_choose=add /></Dialog>
+        <Dialog open=twice title=Signal::derive(move || moving.with(|it| it.as_ref().map(Moving::title).unwrap_or_default()))>
+            <p>{move || moving.with(|it| it.as_ref().map(Moving::question).unwrap_or_default())}</p>
+            <div class="actions">
+                <Button label=t!(admin.add_to_both) on_click=move || decide.run(false) />
+                <Button label=t!(admin.move_here) variant=Variant::Primary on_click=move || decide.run(true) />
+            </div>
+        </Dialog>
         <Confirm open=asking title=t!(admin.remove_title) text=question action=t!(admin.remove) on_confirm=confirmed />
     }
     .into_any()
+}
+
+/// A student who is to be added here and studies in other classes.
+#[derive(Clone)]
+struct Moving {
+    person: Person,
+    from: Vec<ClassName>,
+}
+
+impl Moving {
+    fn classes(&self) -> String {
+        let names: Vec<_> = self.from.iter().map(|class| class.name.as_str()).collect();
+        names.join(", ")
+    }
+
+    fn title(&self) -> String {
+        text!(admin.studies_already, class = self.classes())
+    }
+
+    fn question(&self) -> String {
+        let (name, class) = (&self.person.name, self.classes());
+        text!(admin.studies_already_text, name = name, class = class)
+    }
+}
+
+/// In which other classes of this school a student studies: clubs and groups go beside, and what is archived is over.
+async fn studies(school: SchoolId, class: ClassId, person: &Person) -> Result<Vec<ClassName>> {
+    let mut found: Vec<_> = person
+        .classes
+        .iter()
+        .filter(|(at, role)| at.id != class && *role == ClassRole::Student)
+        .map(|(at, _)| at.clone())
+        .collect();
+    if !found.is_empty() {
+        let all = api::call(GetStructure { school }).await?;
+        let is_class = |id| {
+            let mut grades = all.iter().filter(|it| it.kind == ClassKind::Grade);
+            grades.any(|it| it.id == id && !it.archived)
+        };
+        found.retain(|at| is_class(at.id));
+    }
+    Ok(found)
+}
+
+/// Adds somebody, and takes them out of other classes afterwards: nobody is nowhere meanwhile.
+async fn enter(
+    class: ClassId,
+    account: AccountId,
+    role: ClassRole,
+    from: &[ClassName],
+    load: Load<ClassPage>,
+    open: RwSignal<bool>,
+) {
+    let added = api::call(AddToClass {
+        class,
+        account,
+        role,
+    });
+    if let Err(error) = added.await {
+        toast::show(errors::sentence(&error));
+        return;
+    }
+    for left in from {
+        let class = left.id;
+        let removed = api::call(RemoveFromClass {
+            class,
+            account,
+            role,
+        });
+        if removed.await.is_err() {
+            toast::show(text!(admin.moved_not_removed, class = left.name));
+        }
+    }
+    load.again();
+    open.try_set(false);
 }
 
 fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyView {

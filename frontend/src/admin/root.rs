@@ -1,6 +1,8 @@
 use common::classes::ClassName;
+use common::page::Paged;
 use common::permissions::Action;
 use common::realtime::State;
+use common::schools::applications::{Application, ApplicationState, GetApplications};
 use common::{ClassId, SchoolId};
 use leptos::prelude::*;
 
@@ -11,6 +13,7 @@ use super::screens::Screen;
 use crate::{
     app,
     frame::{Frame, Place},
+    load::Load,
     reactive::{Derived, effect},
     route::Route,
     router, split,
@@ -65,6 +68,9 @@ pub fn Root() -> AnyView {
         let school = store::school().filter(|_| !route.operators());
         store::with(|state| state.may(route.needs(), school)).unwrap_or_default()
     });
+    let asking = Load::when(move || operates.get().then_some(GetApplications { page: 0 }));
+    // Those that wait come first; of more than a page it says as many as one has.
+    let asking = Derived::new(move || asking.with(waiting).unwrap_or_default());
     let leads = store::select(|state| {
         let led = store::led(state).map(|(_, class)| class.clone());
         led.collect::<Vec<_>>()
@@ -90,9 +96,9 @@ pub fn Root() -> AnyView {
     };
     let frame = move || {
         let places = if administers.get() {
-            administration(route, operates.get())
+            administration(route, operates.get().then_some(asking))
         } else if session.get() == Session::In {
-            own(route, operates.get(), leads.get())
+            own(route, operates.get().then_some(asking), leads.get())
         } else {
             Vec::new()
         };
@@ -142,24 +148,36 @@ fn back() -> Place {
 }
 
 /// For those who administer no school: the classes they lead, the schools they admit.
-fn own(route: Derived<AdminRoute>, operates: bool, leads: Vec<ClassName>) -> Vec<Place> {
+fn own(
+    route: Derived<AdminRoute>,
+    asking: Option<Derived<u32>>,
+    leads: Vec<ClassName>,
+) -> Vec<Place> {
     let classes = leads.into_iter().map(|class| {
         let to = AdminRoute::Class(class.id);
         place(route, to, Icon::GRADUATION_CAP, Signal::stored(class.name))
     });
     let mut places: Vec<Place> = classes.collect();
-    places.extend(operates.then(|| applications(route)));
+    places.extend(asking.map(|asking| applications(route, asking)));
     places.push(back());
     places
 }
 
 /// For operators: the schools that ask to be admitted.
-fn applications(route: Derived<AdminRoute>) -> Place {
+fn applications(route: Derived<AdminRoute>, asking: Derived<u32>) -> Place {
     let label = t!(nav.applications);
-    place(route, AdminRoute::Applications, Icon::FILE_TEXT, label)
+    Place {
+        count: asking.into(),
+        ..place(route, AdminRoute::Applications, Icon::FILE_TEXT, label)
+    }
 }
 
-fn administration(route: Derived<AdminRoute>, operates: bool) -> Vec<Place> {
+fn waiting(page: &Paged<Application>) -> u32 {
+    let waits = |it: &&Application| it.state == ApplicationState::Submitted;
+    page.rows.iter().filter(waits).count() as u32
+}
+
+fn administration(route: Derived<AdminRoute>, asking: Option<Derived<u32>>) -> Vec<Place> {
     let place = |to, icon, label: Signal<&'static str>| place(route, to, icon, label);
     let waiting = store::select(|state| {
         let school = store::school();
@@ -194,7 +212,7 @@ fn administration(route: Derived<AdminRoute>, operates: bool) -> Vec<Place> {
             ..place(AdminRoute::Information, Icon::SCHOOL, t!(nav.information))
         },
     ];
-    places.extend(operates.then(|| applications(route)));
+    places.extend(asking.map(|asking| applications(route, asking)));
     places.push(back());
     places
 }

@@ -3,7 +3,7 @@ use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES, UploadOrder
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
-use super::questionnaire::{Fields, STEPS};
+use super::questionnaire::{Fields, STEPS, keep_step, kept_step};
 use crate::admin::route::AdminRoute;
 use crate::reactive::effect;
 use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant, live};
@@ -13,7 +13,9 @@ use crate::{api, errors, router, t, text};
 #[component]
 pub fn ApplyPage() -> AnyView {
     let fields = Fields::new(None);
-    let step = RwSignal::new(0_usize);
+    fields.keep();
+    let step = RwSignal::new(kept_step());
+    effect(move || keep_step(step.get()));
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let order = StoredValue::new_local(None::<File>);
@@ -67,7 +69,6 @@ pub fn ApplyPage() -> AnyView {
         if at == STEPS {
             send();
         } else if fields.check(at, problems) {
-            fields.keep();
             step.set(at + 1);
         }
     };

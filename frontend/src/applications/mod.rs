@@ -1,6 +1,7 @@
 //! How an organisation asks to be admitted (R2 to R10), from its future administrator's side.
 
 mod apply;
+pub mod facts;
 mod questionnaire;
 mod state;
 

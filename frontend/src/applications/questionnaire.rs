@@ -5,6 +5,7 @@ use common::schools::applications::Questionnaire;
 use common::{Error, Name};
 use leptos::prelude::*;
 
+use crate::reactive::effect;
 use crate::schools::zones::{self, ZoneField};
 use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
 use crate::{errors, t, text};
@@ -22,6 +23,18 @@ const PLACES: [&[&str]; STEPS] = [
     &["name.surname", "name.given", "name.patronymic"],
     &["phone", "email"],
 ];
+
+/// On which step of the wizard this tab was, before the page was loaded again.
+const STEP: &str = "zvonok.application.step";
+
+pub fn kept_step() -> usize {
+    let step = storage::get_in_tab(STEP).and_then(|step| step.parse().ok());
+    step.filter(|step| *step <= STEPS).unwrap_or_default()
+}
+
+pub fn keep_step(step: usize) {
+    storage::set_in_tab(STEP, &step.to_string());
+}
 
 #[derive(Clone, Copy)]
 pub struct Fields {
@@ -96,8 +109,40 @@ impl Fields {
         }
     }
 
-    /// Keeps what was typed for the next visit.
+    /// Keeps what is typed from now on, at every keystroke: a page may be loaded again at any time.
     pub fn keep(self) {
+        let mut begun = false;
+        effect(move || {
+            for field in self.all() {
+                field.track();
+            }
+            // What nobody has touched is no draft.
+            if std::mem::replace(&mut begun, true) {
+                self.write();
+            }
+        });
+    }
+
+    fn all(self) -> [RwSignal<String>; 14] {
+        [
+            self.kind,
+            self.full_name,
+            self.short_name,
+            self.region,
+            self.municipality,
+            self.settlement,
+            self.time_zone,
+            self.inn,
+            self.kpp,
+            self.surname,
+            self.given,
+            self.patronymic,
+            self.phone,
+            self.email,
+        ]
+    }
+
+    fn write(self) {
         if let Ok(draft) = common::json::to_string(&self.get()) {
             storage::set(DRAFT, &draft);
         }
@@ -106,6 +151,7 @@ impl Fields {
     /// The application was sent: the draft is done with.
     pub fn forget() {
         storage::remove(DRAFT);
+        keep_step(0);
     }
 
     /// Shows what is wrong with one step; true: nothing.

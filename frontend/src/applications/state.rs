@@ -1,20 +1,24 @@
+use std::time::Duration;
+
 use common::schools::applications::{
     Application, ApplicationState, GetApplication, ORDER_LIMIT, ORDER_TYPES, RegisterAdministrator,
     Resubmit, UploadOrder,
 };
 use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::File;
+use web_sys::{File, VisibilityState};
 
+use super::facts::facts;
 use super::questionnaire::{Fields, STEPS};
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::admin::route::AdminRoute;
 use crate::load::Load;
+use crate::reactive::Derived;
 use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
-    Banner, Button, ButtonLink, EmptyState, FileField, Form, FormErrors, Icon, PublicPage, Shape,
-    Tone, Variant, copy, live, said, time, toast,
+    Banner, Button, ButtonLink, Card, EmptyState, FileField, Form, FormErrors, Icon, PublicPage,
+    Shape, Tone, Variant, copy, live, said, time, toast,
 };
 use crate::{api, errors, router, t, text};
 
@@ -25,9 +29,35 @@ pub fn ApplicationPage(secret: String) -> AnyView {
     let application = Load::new(move || GetApplication {
         secret: secret.get_value(),
     });
-    let content = application.view(Shape::Form, move |it| view(it, secret, application));
+    follow(application);
+    // Drawn anew only when it has changed: what somebody writes or chooses there stays.
+    let seen = Derived::new(move || application.with(Clone::clone));
+    let content = live(move || match seen.get() {
+        None => application.view(Shape::Form, |_| ().into_any()),
+        Some(it) => view(&it, secret, application),
+    });
     view! { <PublicPage title=t!(applications.state_title) wide=true>{content}</PublicPage> }
         .into_any()
+}
+
+/// So often it is looked whether the operator has decided.
+const BEAT: Duration = Duration::from_secs(15);
+
+/// An applicant has no account, so that nothing tells of the decision: the page asks, while somebody looks at it
+/// and waits.
+fn follow(application: Load<Application>) {
+    let look = move || {
+        let waits = application.with(|it| it.state == ApplicationState::Submitted);
+        if waits == Some(true) && document().visibility_state() == VisibilityState::Visible {
+            application.again();
+        }
+    };
+    let look = move || untrack(look);
+    if let Ok(beat) = set_interval_with_handle(look, BEAT) {
+        on_cleanup(move || beat.clear());
+    }
+    let comes_back = window_event_listener_untyped("visibilitychange", move |_| look());
+    on_cleanup(move || comes_back.remove());
 }
 
 fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {
@@ -62,10 +92,15 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
         .into_any(),
         ApplicationState::Approved { .. } => view! { <TakeOver application=it.clone() secret /> }.into_any(),
     };
+    let summary = (it.state == ApplicationState::Submitted).then(|| {
+        let facts = facts(&it.questionnaire);
+        view! { <Card title=t!(applications.sent)>{facts}</Card> }
+    });
     view! {
         <p class="public__lead">{heading} " · " {move || time::date(submitted)}</p>
         {order}
         {state}
+        {summary}
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::admin::route::AdminRoute;
 use crate::chats::said::{said, unsent};
 use crate::chats::school_switch::SchoolSwitch;
+use crate::chats::title::archived;
 use crate::route::Route;
 use crate::ui::{Avatar, EmptyState, Icon, List, ListItem, PaneHeader, live, time};
 use crate::{reactive::Derived, store, t, text};
@@ -84,7 +85,7 @@ fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
     });
     let current = Signal::derive(move || open.get() == Some(id));
     view! {
-        <ListItem href=Route::Channel(id) title subtitle meta=moment count current>
+        <ListItem href=Route::Channel(id) title subtitle meta=moment count current trailing=archived(channel)>
             <Avatar name=title seed=id.0 />
         </ListItem>
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::said::{said, unsent};
 use super::school_switch::SchoolSwitch;
-use super::title::title;
+use super::title::{archived, title};
 use crate::route::Route;
 use crate::ui::{
     Avatar, ButtonLink, EmptyState, Icon, List, ListItem, PaneHeader, Variant, live, time,
@@ -179,6 +179,7 @@ fn row(id: ChatId, open: Derived<Option<ChatId>>) -> AnyView {
             meta=moment
             count
             current
+            trailing=archived(chat)
         >
             <span class="with-presence"><Avatar name=read(|chat| chat.title.clone()) seed /> {online}</span>
         </ListItem>

@@ -56,6 +56,11 @@ impl MessageMenu {
 
     /// A right click, the menu key, or a long press where the browser tells of it.
     pub fn asked(self, event: &MouseEvent) {
+        // The same finger has opened it: drawn anew, it would lose the focus.
+        if self.at.with_untracked(Option::is_some) {
+            event.prevent_default();
+            return;
+        }
         // Marked words and links have a menu of the browser's.
         let marked = window().get_selection().ok().flatten();
         if marked.is_some_and(|it| !it.is_collapsed()) || within(event, "a[href]").is_some() {
@@ -102,6 +107,10 @@ impl MessageMenu {
 
     /// Arrows go from message to message, Enter opens the menu of one.
     pub fn key(self, event: &KeyboardEvent, log: &HtmlElement) {
+        // The keys are the menu's.
+        if self.at.with_untracked(Option::is_some) {
+            return;
+        }
         let target = event
             .target()
             .and_then(|it| it.dyn_into::<HtmlElement>().ok());

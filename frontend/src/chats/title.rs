@@ -1,7 +1,10 @@
 use common::chats::Chat;
-use common::permissions::{ChatKind, Role};
+use common::permissions::{ChatKind, Reason, Role};
+use leptos::prelude::*;
 
-use crate::text;
+use crate::reactive::Derived;
+use crate::ui::Tag;
+use crate::{t, text};
 
 /// What a chat is called: «7А», «7А · родители», the other person, the channel. Tracked: it follows
 /// the language.
@@ -32,4 +35,17 @@ pub fn subtitle(chat: &Chat) -> String {
         ChatKind::Channel => text!(channels.about),
     }
     .to_owned()
+}
+
+/// «В архиве», in a list: nobody writes there any more.
+pub fn archived(chat: Derived<Option<Chat>>) -> AnyView {
+    let archived = Derived::new(move || {
+        chat.with(|it| it.as_ref().and_then(|it| it.closed) == Some(Reason::Archived))
+    });
+    (move || {
+        archived
+            .get()
+            .then(|| view! { <Tag label=t!(chats.archived) /> })
+    })
+    .into_any()
 }

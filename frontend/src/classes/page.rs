@@ -6,7 +6,7 @@ use crate::admin::route::AdminRoute;
 use crate::chats::write_to::write_button;
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{Avatar, Icon, List, ListItem, Page, Shape, Tag, Tone};
+use crate::ui::{Avatar, Banner, Icon, List, ListItem, Page, Shape, Tag, Tone};
 use crate::{store, t, text};
 
 /// Who is in the class; for the class teacher also the way to its invites and requests.
@@ -55,8 +55,12 @@ fn members(page: &ClassPage) -> AnyView {
             }
         })
     };
+    let archived = page.class.archived.then(|| {
+        view! { <Banner shown=Signal::stored(true) words=t!(errors.archived) icon=Icon::ARCHIVE tone=Tone::Warn /> }
+    });
     view! {
-        {group(ClassRole::ClassTeacher, t!(parents.class_teacher))}
+        {archived}
+        {group(ClassRole::ClassTeacher, super::leader(page.class.kind))}
         {group(ClassRole::Teacher, t!(classes.teachers))}
         {group(ClassRole::Student, t!(classes.students))}
         {group(ClassRole::Parent, t!(classes.parents))}

@@ -1,4 +1,4 @@
-use common::permissions::Action;
+use common::permissions::{Action, Reason};
 use common::schools::{GetSchool, School};
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::chats::formatted::formatted;
 use crate::chats::school_switch::SchoolSwitch;
 use crate::load::Load;
 use crate::route::Route;
-use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, live};
+use crate::ui::{ButtonLink, Card, EmptyState, Icon, List, ListItem, Page, Shape, Tag, live};
 use crate::{store, t, text};
 
 /// What the school says of itself; one's own classes; for who may edit it the way there.
@@ -54,7 +54,7 @@ fn MyClasses() -> AnyView {
                 } else {
                     chat.title.clone()
                 };
-                Some((chat.class?, name))
+                Some((chat.class?, name, chat.closed == Some(Reason::Archived)))
             })
             .collect();
         all.sort_by(|one, other| {
@@ -71,8 +71,9 @@ fn MyClasses() -> AnyView {
         (!all.is_empty()).then(|| {
             let rows = all
                 .into_iter()
-                .map(|(id, name)| {
-                    view! { <ListItem href=Route::Class(id) title=name><span class="rows__icon">{Icon::GRADUATION_CAP.view()}</span></ListItem> }
+                .map(|(id, name, archived)| {
+                    let archived = archived.then(|| view! { <Tag label=t!(chats.archived) /> });
+                    view! { <ListItem href=Route::Class(id) title=name trailing=archived.into_any()><span class="rows__icon">{Icon::GRADUATION_CAP.view()}</span></ListItem> }
                 })
                 .collect::<Vec<_>>();
             view! { <Card title=t!(schools.my_classes)><List label=t!(schools.my_classes)>{rows}</List></Card> }

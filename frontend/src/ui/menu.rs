@@ -76,7 +76,8 @@ impl Anchor {
 }
 
 /// A short list of actions ([`MenuItem`]s) that floats beside `at`, while there is one. Arrows, Home,
-/// End and Escape work; choosing an item closes it, and the focus goes back to where it was.
+/// End and Escape work, wherever the focus is; choosing an item closes it, and the focus goes back to
+/// where it was.
 #[component]
 pub fn ContextMenu(
     #[prop(into)] label: Signal<String>,
@@ -85,18 +86,27 @@ pub fn ContextMenu(
 ) -> AnyView {
     let list = NodeRef::<html::Div>::new();
     let before = StoredValue::new_local(None::<HtmlElement>);
-    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
+    let outside = move |event: &web_sys::Event| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let within = target.is_some_and(|target| {
             list.get_untracked().is_some_and(|it| it.contains(Some(&target)))
                 // Its own button closes it by itself.
                 || matches!(target.closest("[aria-expanded=true]"), Ok(Some(_)))
         });
-        if !within && at.with_untracked(Option::is_some) {
+        !within && at.with_untracked(Option::is_some)
+    };
+    let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {
+        if outside(&event) {
             at.set(None);
         }
     });
-    on_cleanup(move || outside.remove());
+    // Still open, so that it was opened by the finger that is lifted now: the mouse that the browser
+    // makes of it would take the focus away.
+    let lifted = window_event_listener(leptos::ev::mousedown, move |event| {
+        if outside(&event) {
+            event.prevent_default();
+        }
+    });
     let close = move || {
         at.set(None);
         if let Some(Some(before)) = before.try_update_value(Option::take) {
@@ -114,8 +124,17 @@ pub fn ContextMenu(
             _ => return,
         }
         event.prevent_default();
-        event.stop_propagation();
     };
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if at.with_untracked(Option::is_some) {
+            keys(event);
+        }
+    });
+    on_cleanup(move || {
+        pressed.remove();
+        lifted.remove();
+        keys.remove();
+    });
     live(move || {
         let anchor = at.get()?;
         let focused = document().active_element();
@@ -132,7 +151,6 @@ pub fn ContextMenu(
                 tabindex="-1"
                 node_ref=list
                 aria-label=label
-                on:keydown=keys
             >
                 {children()}
             </div>

@@ -11,20 +11,20 @@ pub struct Links {
 
 pub fn creates_classes(administrator: &Browser) {
     administrator.click("Добавить классы");
-    administrator.sees("Новые классы");
+    administrator.sees("Новые классы и кружки");
     administrator.click("Создать");
     administrator.sees("Заполните это поле");
     administrator.click("Закрыть");
-    administrator.misses("Новые классы");
+    administrator.misses("Новые классы и кружки");
     administrator.click("Добавить классы");
-    administrator.sees("Новые классы");
+    administrator.sees("Новые классы и кружки");
     administrator.misses("Заполните это поле");
     administrator.fill("Параллель", "7 класс");
     administrator.fill("Буквы", "А-Г");
     administrator.audit("classes, creating");
     administrator.click("Создать");
     administrator.sees("Классов: 4");
-    administrator.misses("Новые классы");
+    administrator.misses("Новые классы и кружки");
     administrator.audit("classes");
 }
 
@@ -103,9 +103,9 @@ pub fn names_class_teacher(administrator: &Browser) -> String {
     administrator.sees("Классов: 4");
     administrator.click("7А");
     administrator.arrives("/admin/class/");
-    administrator.sees("Классный руководитель не назначен");
+    administrator.sees("Руководитель не назначен");
     administrator.audit("class, administration");
-    administrator.click("Назначить классного руководителя");
+    administrator.click("Назначить руководителя");
     administrator.sees("Поиск");
     administrator.audit("class, choosing its teacher");
     administrator.click(TEACHER.surname);
@@ -164,7 +164,7 @@ pub fn leaves_and_comes_back(administrator: &Browser, elsewhere: &Browser, stude
         it.focus(); it.marked = true;";
     elsewhere.run(focus, &serde_json::json!([]));
     administrator.click(&format!("Убрать: {}", STUDENT.surname));
-    administrator.sees("Убрать из класса?");
+    administrator.sees("Убрать из списка?");
     administrator.click("Убрать");
     // Only the class teacher is left.
     administrator.counts(".rows__row .avatar", 1);
@@ -188,11 +188,11 @@ pub fn leaves_and_comes_back(administrator: &Browser, elsewhere: &Browser, stude
 
     for browser in [administrator, elsewhere] {
         browser.click("Добавить");
-        browser.sees("Добавить в класс");
+        browser.sees("Кого добавить");
     }
     elsewhere.fill("Поиск", TEACHER.surname);
     administrator.click(STUDENT.surname);
-    student.sees("Ученики и классный руководитель");
+    student.sees("Ученики и руководитель");
     student.click("Повторить");
     student.counts(".message__state[data-state=refused]", 0);
 
