@@ -44,6 +44,7 @@ pub fn registry() -> Registry {
     all.on(classes::handlers::restore_class);
     all.on(classes::members::handlers::set_class_teacher);
     all.on(classes::members::handlers::add_to_class);
+    all.on(classes::members::handlers::move_to_class);
     all.on(classes::members::handlers::remove_from_class);
 
     all.on(invites::handlers::create_invites);

@@ -160,6 +160,14 @@ endpoint! {
 }
 
 endpoint! {
+    /// A student of other classes of the school comes into this one and leaves those (R60), in one step: never in
+    /// none of them, nor in both.
+    MoveToClass { class: ClassId, account: AccountId, from: Vec<ClassId> }
+    POST "/api/classes/members/move" => ClassPage,
+    needs |request| Action::EditStructure, in Scope::Class(request.class)
+}
+
+endpoint! {
     /// Who leaves the class leaves its chats; of a student, the parents leave too, unless another
     /// child of theirs is in it (R61).
     RemoveFromClass { class: ClassId, account: AccountId, role: ClassRole }

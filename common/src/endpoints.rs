@@ -42,6 +42,7 @@ all![
     classes::RestoreClass,
     classes::SetClassTeacher,
     classes::AddToClass,
+    classes::MoveToClass,
     classes::RemoveFromClass,
     invites::CreateInvites,
     invites::GetInvites,

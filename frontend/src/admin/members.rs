@@ -1,5 +1,5 @@
 use common::classes::{
-    AddToClass, ClassKind, ClassMember, ClassName, ClassPage, ClassRole, GetStructure,
+    AddToClass, ClassKind, ClassMember, ClassName, ClassPage, ClassRole, GetStructure, MoveToClass,
     RemoveFromClass,
 };
 use common::error::Result;
@@ -175,7 +175,7 @@ async fn studies(school: SchoolId, class: ClassId, person: &Person) -> Result<Ve
     Ok(found)
 }
 
-/// Adds somebody, and takes them out of other classes afterwards: nobody is nowhere meanwhile.
+/// Adds somebody, who leaves the classes from which they come.
 async fn enter(
     class: ClassId,
     account: AccountId,
@@ -184,28 +184,29 @@ async fn enter(
     load: Load<ClassPage>,
     open: RwSignal<bool>,
 ) {
-    let added = api::call(AddToClass {
-        class,
-        account,
-        role,
-    });
-    if let Err(error) = added.await {
-        toast::show(errors::sentence(&error));
-        return;
-    }
-    for left in from {
-        let class = left.id;
-        let removed = api::call(RemoveFromClass {
+    let entered = if from.is_empty() {
+        api::call(AddToClass {
             class,
             account,
             role,
-        });
-        if removed.await.is_err() {
-            toast::show(text!(admin.moved_not_removed, class = left.name));
+        })
+        .await
+    } else {
+        let from = from.iter().map(|class| class.id).collect();
+        api::call(MoveToClass {
+            class,
+            account,
+            from,
+        })
+        .await
+    };
+    match entered {
+        Ok(_) => {
+            load.again();
+            open.try_set(false);
         }
+        Err(error) => toast::show(errors::sentence(&error)),
     }
-    load.again();
-    open.try_set(false);
 }
 
 fn row(member: &ClassMember, remove: Callback<ClassMember>, fixed: bool) -> AnyView {

@@ -87,6 +87,50 @@ async fn a_student_moves_with_the_parents() {
     assert_eq!(school.admin.fails(again).await, Error::NotFound);
 }
 
+/// In one step: nobody sees the student in both classes, or in none.
+#[tokio::test]
+async fn a_move_leaves_the_other_classes() {
+    let school = TestSchool::open().await;
+    let moves = |who: &Actor, to, from: &[ClassId]| MoveToClass {
+        class: to,
+        account: who.id(),
+        from: from.to_vec(),
+    };
+    let nowhere = moves(&school.student, PARALLEL_CLASS, &[PARALLEL_CLASS]);
+    assert_eq!(
+        school.admin.fails(nowhere).await,
+        Error::field("from", Problem::Required)
+    );
+    for (from, who, error) in [
+        (
+            vec![CLASS, OTHER_SCHOOLS_CLASS],
+            &school.student,
+            Error::NotFound,
+        ),
+        (
+            vec![CLASS],
+            &school.parent,
+            Error::field("account", Problem::Choice),
+        ),
+    ] {
+        let refused = moves(who, PARALLEL_CLASS, &from);
+        assert_eq!(school.admin.fails(refused).await, error);
+    }
+    assert!(reads(&school.student, STUDENTS_CHAT).await);
+
+    let moved = moves(&school.student, PARALLEL_CLASS, &[CLASS, CLASS]);
+    let page = school.admin.does(moved.clone()).await;
+    assert_eq!(member(&page, &school.student), Some(ClassRole::Student));
+    assert_eq!(member(&page, &school.parent), Some(ClassRole::Parent));
+    assert!(reads(&school.student, PARALLEL_STUDENTS_CHAT).await);
+    assert!(!reads(&school.student, STUDENTS_CHAT).await);
+    assert!(!reads(&school.parent, PARENTS_CHAT).await);
+    let state = school.parent.state().await;
+    assert_eq!(state.children[0].class.id, PARALLEL_CLASS);
+    let again = school.admin.fails(moved).await;
+    assert_eq!(again, Error::Conflict(Conflict::Member));
+}
+
 /// R61: the parent of two children in a class stays when one of them leaves.
 #[tokio::test]
 async fn a_parent_with_another_child_in_the_class_stays() {

@@ -6,7 +6,7 @@ mod structure;
 use common::chats::SendMessage;
 use common::classes::{
     AddToClass, ArchiveClass, Class, ClassKind, ClassPage, ClassRole, CreateClasses, EditClass,
-    GetClass, GetStructure, NewClass, RemoveFromClass, RestoreClass, SetClassTeacher,
+    GetClass, GetStructure, MoveToClass, NewClass, RemoveFromClass, RestoreClass, SetClassTeacher,
 };
 use common::error::{Conflict, Error, Problem};
 use common::permissions::Reason;

@@ -1,9 +1,9 @@
 use common::AccountId;
 use common::classes::{
     AddToClass, ArchiveClass, ClassKind, ClassRole, CreateClasses, EditClass, GetClass,
-    GetStructure, NewClass, RemoveFromClass, RestoreClass, SetClassTeacher,
+    GetStructure, MoveToClass, NewClass, RemoveFromClass, RestoreClass, SetClassTeacher,
 };
-use tests::place::{CLASS, SCHOOL, STAFF_ROOM};
+use tests::place::{CLASS, PARALLEL_CLASS, SCHOOL, STAFF_ROOM};
 
 use super::{STUDENT, Sample, TEACHER, sample};
 
@@ -40,6 +40,11 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
             class: CLASS,
             account: AccountId(4),
             role: ClassRole::Teacher,
+        })],
+        "MoveToClass" => vec![sample(MoveToClass {
+            class: PARALLEL_CLASS,
+            account: STUDENT,
+            from: vec![CLASS],
         })],
         "RemoveFromClass" => vec![sample(RemoveFromClass {
             class: CLASS,

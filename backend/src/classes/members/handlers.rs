@@ -1,5 +1,6 @@
 use common::classes::{
-    AddToClass, Class, ClassKind, ClassPage, ClassRole, RemoveFromClass, SetClassTeacher,
+    AddToClass, Class, ClassKind, ClassPage, ClassRole, MoveToClass, RemoveFromClass,
+    SetClassTeacher,
 };
 use common::error::{Conflict, Error, Problem};
 use common::permissions::Role;
@@ -71,6 +72,43 @@ pub async fn add_to_class(ctx: Ctx, request: AddToClass) -> Result<ClassPage> {
     let changes: Vec<Change> = places.into_iter().map(begin).collect();
     let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     if effects.classes.begin.is_empty() {
+        return Err(Conflict::Member.into());
+    }
+    let page = page(&ctx, &mut tx, class).await?;
+    tx.commit().await?;
+    Ok(page)
+}
+
+pub async fn move_to_class(ctx: Ctx, request: MoveToClass) -> Result<ClassPage> {
+    let MoveToClass {
+        class,
+        account,
+        mut from,
+    } = request;
+    let school = ctx.school()?;
+    from.sort_unstable();
+    from.dedup();
+    from.retain(|other| *other != class);
+    if from.is_empty() {
+        return Err(Error::field("from", Problem::Required).into());
+    }
+    let mut tx = ctx.begin_turn().await?;
+    open_class(&mut tx, class).await?;
+    // The right is one of this school, and so are the classes.
+    if !queries::are_of(&mut tx, school, &from).await? {
+        return Err(Error::NotFound.into());
+    }
+    if !has_role(&mut tx, school, account, Role::Student).await? {
+        return Err(Error::field("account", Problem::Choice).into());
+    }
+    let student = |class| Place::Class(class, ClassRole::Student);
+    let mut changes = vec![Change::begin(account, student(class), ctx.now)];
+    changes.extend(
+        from.into_iter()
+            .map(|class| Change::end(account, student(class), ctx.now)),
+    );
+    let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
+    if effects.classes.begin.is_empty() && effects.classes.end.is_empty() {
         return Err(Conflict::Member.into());
     }
     let page = page(&ctx, &mut tx, class).await?;

@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::database::{row, sql_query};
 use crate::error::Result;
-use crate::schema::{accounts, current_class_members, current_guardians, name};
+use crate::schema::{accounts, classes, current_class_members, current_guardians, name};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = current_class_members, check_for_backend(Pg))]
@@ -29,6 +29,21 @@ row! {
         relative_id: AccountId as BigInt,
         name: Name,
     }
+}
+
+/// Whether all these classes, each named once, are the school's.
+pub async fn are_of(
+    conn: &mut AsyncPgConnection,
+    school: SchoolId,
+    all: &[ClassId],
+) -> Result<bool> {
+    let found: i64 = classes::table
+        .filter(classes::school_id.eq(school))
+        .filter(classes::id.eq_any(all))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(usize::try_from(found) == Ok(all.len()))
 }
 
 /// The people of a class: the class teacher first, then teachers, students and parents, by name.
