@@ -62,7 +62,7 @@ fn is_told(browser: &Browser, path: &str) {
     browser.wait("the sentence of the shell", || {
         let told = browser.ask(FAILED, &json!([]))?;
         let told = told.as_str()?;
-        (told.contains("Проверьте связь") && told.contains("Загрузить снова")).then_some(())
+        (told.contains("Проверьте связь") && told.contains("Повторить")).then_some(())
     });
 }
 
