@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::{Browser, Device};
+use crate::journey::sign_in;
 use crate::server::Server;
 use crate::words::Language;
 
@@ -34,4 +35,108 @@ fn what_is_typed_stays_in_its_field() {
         let now: Value = browser.run(script, &json!([]));
         assert_eq!(now, json!([wrong[0], "школа"]), "{path}");
     }
+}
+
+/// A page is left before its form is sent: what was begun stands there again, until it's sent or given up.
+#[test]
+fn what_was_begun_is_kept_until_it_is_sent() {
+    let server = Server::demo();
+    let face = server.face("Администратор");
+    let administrator = Browser::new(&server.url, Device::Phone, Language::Russian);
+    sign_in(&administrator, &face.login, &face.password);
+    information(&administrator);
+    children(&administrator);
+    refusal(&administrator);
+    crate::audit::none_found();
+}
+
+const BEGUN: &str = "Здесь то, что вы начали писать и не сохранили.";
+
+fn information(administrator: &Browser) {
+    let hours = || administrator.value_of("Часы работы");
+    let open = || {
+        administrator.open("/admin/information");
+        administrator.sees("Часы работы");
+    };
+    open();
+    let before = hours();
+    administrator.misses(BEGUN);
+    administrator.fill("Часы работы", "пн–сб с восьми");
+    kept(administrator, "пн–сб с восьми");
+    open();
+    administrator.sees(BEGUN);
+    assert_eq!(hours(), "пн–сб с восьми");
+    administrator.audit("information, begun before");
+    administrator.screenshot("information-begun");
+    administrator.click("Вернуть как было");
+    administrator.misses(BEGUN);
+    assert_eq!(hours(), before);
+    nothing_kept(administrator);
+
+    administrator.fill("Часы работы", "пн–сб с девяти");
+    kept(administrator, "пн–сб с девяти");
+    open();
+    administrator.sees(BEGUN);
+    administrator.click("Сохранить");
+    administrator.misses(BEGUN);
+    nothing_kept(administrator);
+    open();
+    assert_eq!(hours(), "пн–сб с девяти");
+    administrator.misses(BEGUN);
+}
+
+fn children(administrator: &Browser) {
+    let open = || {
+        administrator.open("/admin");
+        administrator.click("7А");
+        administrator.arrives("/admin/class/");
+        administrator.click("Пригласить");
+    };
+    let field = "Дети: по одному имени";
+    open();
+    administrator.fill(field, "Белкина Ева");
+    kept(administrator, "Белкина Ева");
+    open();
+    assert_eq!(administrator.value_of(field), "Белкина Ева");
+    administrator.click("Создать приглашение");
+    administrator.sees("Белкина Ева");
+    nothing_kept(administrator);
+}
+
+fn refusal(administrator: &Browser) {
+    let open = || {
+        administrator.open("/admin/requests");
+        administrator.click("Отказать");
+    };
+    open();
+    administrator.fill("Причина", "Такого ученика у нас нет");
+    kept(administrator, "Такого ученика у нас нет");
+    open();
+    assert_eq!(
+        administrator.value_of("Причина"),
+        "Такого ученика у нас нет"
+    );
+    administrator.run(SUBMIT, &json!([]));
+    administrator.counts("dialog[open]", 0);
+    nothing_kept(administrator);
+}
+
+const SUBMIT: &str = "document.querySelector('dialog[open] form').requestSubmit()";
+
+const BEGUN_HERE: &str = "return Object.entries(localStorage)
+    .filter(([key]) => key.includes('.form.')).map(([, text]) => text).join()";
+
+/// The device keeps what was typed.
+fn kept(browser: &Browser, words: &str) {
+    browser.wait(&format!("«{words}» to be kept"), || {
+        let all = browser.ask(BEGUN_HERE, &json!([]))?;
+        all.as_str()?.contains(words).then_some(())
+    });
+}
+
+fn nothing_kept(browser: &Browser) {
+    browser.wait("nothing to be kept", || {
+        let all = browser.ask(BEGUN_HERE, &json!([]))?;
+        all.as_str()?.is_empty().then_some(())
+    });
 }

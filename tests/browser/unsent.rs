@@ -201,13 +201,13 @@ fn signing_out_asks_about_all(browser: &Browser) {
     go(browser, "/profile");
     browser.run(draft, &json!([place, 999_998, "Начато рядом"]));
     browser.click("Выйти");
-    browser.sees("3 сообщения ещё не отправлены и пропадут.");
+    browser.sees("3 текста ещё не отправлены и пропадут.");
     browser.click("Отмена");
     browser.open("/chats/999999");
     browser.click("Удалить");
     browser.misses("Начато не здесь");
     go(browser, "/profile");
     browser.click("Выйти");
-    browser.sees("2 сообщения ещё не отправлены и пропадут.");
+    browser.sees("2 текста ещё не отправлены и пропадут.");
     crate::audit::none_found();
 }

@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::route::AdminRoute;
 use crate::applications::facts::facts;
 use crate::load::Load;
+use crate::outbox::KeptField;
 use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,
     Page, Pager, Shape, Tag, TextArea, Tone, Variant, time, toast,
@@ -93,7 +94,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
     let approving = RwSignal::new(false);
     let saying = RwSignal::new(false);
     let refusing = RwSignal::new(false);
-    let approve = move || decide(id, Decision::Approve, load, saying, FormErrors::new());
+    let approve = move || decide(id, Decision::Approve, load, saying, FormErrors::new(), None);
     let buttons = refusable.then(|| {
         view! {
             <div class="actions">
@@ -135,6 +136,7 @@ fn decide(
     load: Load<Application>,
     open: RwSignal<bool>,
     problems: FormErrors,
+    written: Option<KeptField>,
 ) {
     spawn_local(async move {
         match api::call(Decide {
@@ -144,6 +146,9 @@ fn decide(
         .await
         {
             Ok(_) => {
+                if let Some(field) = written {
+                    field.sent();
+                }
                 open.try_set(false);
                 load.again();
             }
@@ -162,10 +167,11 @@ fn Say(
     open: RwSignal<bool>,
     load: Load<Application>,
 ) -> AnyView {
-    let words = RwSignal::new(String::new());
     let problems = FormErrors::new();
     let refuse = refusing.get_untracked();
     let name = if refuse { "reason" } else { "remarks" };
+    let field = KeptField::new(format!("{name}.application.{id}"));
+    let words = field.value;
     let submit = move || {
         problems.require(name, &words.get_untracked());
         if problems.none() {
@@ -175,7 +181,7 @@ fn Say(
             } else {
                 Decision::Return { remarks: words }
             };
-            decide(id, decision, load, open, problems);
+            decide(id, decision, load, open, problems, Some(field.clone()));
         }
     };
     view! {

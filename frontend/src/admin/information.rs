@@ -12,7 +12,7 @@ use crate::ui::{
     Button, Card, Form, FormErrors, Icon, List, ListItem, Page, Shape, TextArea, TextField,
     Variant, live, toast,
 };
-use crate::{api, errors, store, t, text};
+use crate::{api, errors, outbox, store, t, text};
 
 /// The information page, edited (R13); the public code to hand out.
 #[component]
@@ -26,7 +26,7 @@ pub fn Information() -> AnyView {
     let fixed = Derived::new(move || school.with(|school| (school.id, school.code.clone())));
     let content = live(move || match fixed.get() {
         None => school.view(Shape::Form, |_| ().into_any()),
-        Some((id, code)) => view! { <Edit id code fields /> }.into_any(),
+        Some((id, code)) => view! { <Edit id code fields school /> }.into_any(),
     });
     view! {
         <Page title=t!(admin.information_title)>
@@ -42,20 +42,53 @@ pub fn Information() -> AnyView {
     .into_any()
 }
 
+/// How what is written is kept: a field's name, what stood there, what stands there now. A version that doesn't
+/// know a field leaves it out.
+type Kept = Vec<(String, String, String)>;
+
+fn form(school: SchoolId) -> String {
+    format!("information.{school}")
+}
+
 /// What is written.
 #[derive(Clone, Copy)]
 struct Fields {
     typed: [RwSignal<String>; 10],
     /// What the form was made from: of a field that is being written, what stood there when that began.
     before: StoredValue<Option<(SchoolId, Written)>>,
+    /// Something that was begun before stands in the form.
+    taken_up: RwSignal<bool>,
 }
 
 impl Fields {
+    /// What is written in them is kept from now on.
     fn new() -> Self {
-        Self {
+        let fields = Self {
             typed: std::array::from_fn(|_| RwSignal::new(String::new())),
             before: StoredValue::new(None),
-        }
+            taken_up: RwSignal::new(false),
+        };
+        effect(move || {
+            for field in fields.typed {
+                field.track();
+            }
+            fields.keep();
+        });
+        fields
+    }
+
+    fn keep(self) {
+        let Some((school, mut before)) = self.before.get_value() else {
+            return;
+        };
+        let fields = self.typed.iter().zip(before.fields());
+        let written = fields.filter_map(|(typed, (name, before))| {
+            let written = typed.get_untracked();
+            (written != *before).then(|| (name.to_owned(), before.clone(), written))
+        });
+        let written: Kept = written.collect();
+        let text = (!written.is_empty()).then(|| common::json::to_string(&written).ok());
+        outbox::keep_begun(&form(school), &text.flatten().unwrap_or_default());
     }
 
     /// Takes what somebody has saved, but for the fields that are being written.
@@ -76,7 +109,28 @@ impl Fields {
             self.before.set_value(Some((school.id, saved)));
         } else {
             self.begin(school);
+            self.take_up(school);
         }
+    }
+
+    /// Goes on with what was written here before, and left.
+    fn take_up(self, school: &School) {
+        let begun = outbox::begun(&form(school.id));
+        let kept = begun.and_then(|text| common::json::from_str::<Kept>(&text).ok());
+        let kept = kept.unwrap_or_default();
+        let mut before = school.information();
+        for (typed, (name, before)) in self.typed.iter().zip(before.fields()) {
+            if let Some((_, stood, written)) = kept.iter().find(|it| it.0 == name) {
+                before.clone_from(stood);
+                typed.set(written.clone());
+            }
+        }
+        self.before.set_value(Some((school.id, before)));
+        self.follow(school);
+        let differs = self
+            .request(school.id)
+            .is_some_and(|it| it.before != it.after);
+        self.taken_up.set(differs);
     }
 
     /// Takes all that was saved.
@@ -86,6 +140,7 @@ impl Fields {
             typed.set(saved.clone());
         }
         self.before.set_value(Some((school.id, saved)));
+        self.taken_up.set(false);
     }
 
     /// What is written stays, over what others have saved: the writer is told of it.
@@ -93,6 +148,7 @@ impl Fields {
         self.follow(school);
         let known = (school.id, school.information());
         self.before.set_value(Some(known));
+        self.keep();
     }
 
     fn request(self, school: SchoolId) -> Option<EditSchool> {
@@ -135,7 +191,7 @@ async fn collide(fields: Fields, problems: FormErrors, school: SchoolId, names: 
 }
 
 #[component]
-fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
+fn Edit(id: SchoolId, code: String, fields: Fields, school: Load<School>) -> AnyView {
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {
@@ -146,6 +202,7 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
         spawn_local(async move {
             match api::call(request).await {
                 Ok(saved) => {
+                    outbox::keep_begun(&form(id), "");
                     if !busy.is_disposed() {
                         fields.begin(&saved);
                     }
@@ -179,11 +236,25 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
         site,
         journal,
     ] = fields.typed;
+    let discard = move || {
+        untrack(|| school.with(|school| fields.begin(school)));
+    };
+    let taken_up = live(move || {
+        fields.taken_up.get().then(|| {
+            view! {
+                <div class="question" role="status">
+                    <p>{t!(admin.begun)}</p>
+                    <div class="actions"><Button label=t!(admin.discard) on_click=discard /></div>
+                </div>
+            }
+        })
+    });
     view! {
         <Card title=t!(schools.code)>
             <p class="code">{code}</p>
             <p class="rows__note">{t!(admin.code_hint)}</p>
         </Card>
+        {taken_up}
         <Form errors=problems on_submit=submit>
             <TextField name="full_name" value=full_name label=t!(applications.full_name) />
             <TextField name="short_name" value=short_name label=t!(applications.short_name) />
@@ -199,4 +270,18 @@ fn Edit(id: SchoolId, code: String, fields: Fields) -> AnyView {
         </Form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+
+    #[test]
+    fn what_was_begun_with_any_version_is_read() {
+        // What browsers out there have kept. Add to it, never change it.
+        let text = r#"[["hours","пн–пт","пн–сб"],["a_later_field","","новое"]]"#;
+        let kept: Kept = common::json::from_str(text).unwrap();
+        assert_eq!(kept[0], ("hours".into(), "пн–пт".into(), "пн–сб".into()));
+        assert_eq!(common::json::to_string(&kept).unwrap(), text);
+    }
 }

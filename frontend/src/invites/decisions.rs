@@ -6,6 +6,7 @@ use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
+use crate::outbox::KeptField;
 use crate::reactive::effect;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea,
@@ -256,21 +257,27 @@ fn finish(answer: Result<(), common::Error>, said: String, done: Callback<()>) {
 /// A refusal needs a reason: the person reads it.
 #[component]
 fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>) -> AnyView {
-    let reason = RwSignal::new(String::new());
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
+    let asked = case.get_untracked();
     // As each request calls it.
-    let name = match case.get_untracked() {
+    let name = match asked {
         Some(Case::Link(_)) => "reason",
         _ => "refusal",
     };
+    let field = KeptField::new(match asked {
+        Some(Case::Link(link)) => format!("refusal.link.{link}"),
+        Some(Case::Request(request)) => format!("refusal.request.{request}"),
+        None => "refusal".to_owned(),
+    });
+    let reason = field.value;
     let submit = move || {
         problems.require(name, &reason.get_untracked());
         let Some(case) = case.get_untracked().filter(|_| problems.none()) else {
             return;
         };
         busy.set(true);
-        let reason = reason.get_untracked();
+        let (field, reason) = (field.clone(), reason.get_untracked());
         spawn_local(async move {
             let answer = match case {
                 Case::Request(request) => {
@@ -287,6 +294,7 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
             };
             match answer {
                 Ok(()) => {
+                    field.sent();
                     open.set(false);
                     finish(Ok(()), text!(invites_admin.refused).to_owned(), done);
                 }

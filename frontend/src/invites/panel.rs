@@ -8,6 +8,7 @@ use common::{ClassId, InviteId, Paged, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
+use crate::outbox::KeptField;
 use crate::reactive::Derived;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, Pager, SegmentedControl, Shape,
@@ -257,7 +258,8 @@ fn Create(
     invites: Load<Paged<Invite>>,
 ) -> AnyView {
     let chosen = RwSignal::new(0_usize);
-    let children = RwSignal::new(String::new());
+    let list = KeptField::new(format!("children.{class}"));
+    let children = list.value;
     let days = RwSignal::new(DEFAULT_DAYS.to_string());
     let uses = RwSignal::new(String::new());
     let problems = FormErrors::new();
@@ -298,9 +300,13 @@ fn Create(
             },
         };
         busy.set(true);
+        let list = (role == Role::Parent).then(|| list.clone());
         spawn_local(async move {
             match api::call(request).await {
                 Ok(new) => {
+                    if let Some(list) = list {
+                        list.sent();
+                    }
                     // Before those that may not have been copied yet.
                     made.update(|made| drop(made.splice(..0, new)));
                     invites.again();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use common::ChatId;
 use leptos::prelude::*;
 
+use super::private::place;
 use crate::ui::storage;
 
 thread_local! {
@@ -23,7 +24,7 @@ pub fn draft(chat: ChatId) -> String {
 
 /// Keeps what is typed, at every keystroke: a tab may be closed at any time.
 pub fn keep_draft(chat: ChatId, text: &str) {
-    let Some(place) = super::place(&format!("draft.{chat}")) else {
+    let Some(place) = place(&format!("draft.{chat}")) else {
         return;
     };
     let blank = text.trim().is_empty();
@@ -45,7 +46,7 @@ pub fn keep_draft(chat: ChatId, text: &str) {
 
 /// How many there are on this device, of other tabs too.
 pub(super) fn count() -> usize {
-    let mine = super::place("").unwrap_or_default();
+    let mine = place("").unwrap_or_default();
     DRAFTS.with(|drafts| {
         drafts.with_untracked(|all| {
             let keys = storage::keys();
@@ -58,7 +59,7 @@ pub(super) fn count() -> usize {
 /// Whether the browser has really kept all of them.
 pub(super) fn stored() -> bool {
     let kept = |(chat, text): (&ChatId, &String)| {
-        let place = super::place(&format!("draft.{chat}"));
+        let place = place(&format!("draft.{chat}"));
         place.and_then(|place| storage::get(&place)).as_ref() == Some(text)
     };
     DRAFTS.with(|drafts| drafts.with_untracked(|all| all.iter().all(kept)))
@@ -70,7 +71,7 @@ pub(super) fn removed(key: &str, was: &str) {
     DRAFTS.with(|drafts| {
         drafts.with_untracked(|all| {
             let ours = all.iter().find(|(chat, text)| {
-                *text != was && super::place(&format!("draft.{chat}")).as_deref() == Some(key)
+                *text != was && place(&format!("draft.{chat}")).as_deref() == Some(key)
             });
             if let Some((_, text)) = ours {
                 storage::set(key, text);

@@ -3,6 +3,8 @@
 //! server takes a repeat with the same [`ClientId`] for the same message, so each is sent once.
 
 mod drafts;
+mod forms;
+mod private;
 mod queue;
 mod stored;
 
@@ -14,6 +16,8 @@ use common::{AccountId, ChatId, ClientId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
 pub use drafts::{draft, drafts, keep_draft};
+pub use forms::{KeptField, begun, keep_begun};
+use private::place;
 use queue::{Next, Queue};
 use stored::{FORM, Kept};
 pub use stored::{Pending, Refused};
@@ -23,7 +27,6 @@ use crate::{api, socket, store};
 
 thread_local! {
     static PENDING: ArcRwSignal<Vec<Pending>> = ArcRwSignal::default();
-    static ACCOUNT: Cell<Option<AccountId>> = const { Cell::new(None) };
     static QUEUE: RefCell<Queue> = const { RefCell::new(Queue::new()) };
     static SENDING: Cell<bool> = const { Cell::new(false) };
     /// What the server may be taking at this moment.
@@ -38,11 +41,11 @@ pub fn pending() -> ArcRwSignal<Vec<Pending>> {
     PENDING.with(Clone::clone)
 }
 
-/// How many messages of the person on this device the server doesn't have, begun ones and those of other
+/// How many texts of the person on this device the server doesn't have, begun ones and those of other
 /// tabs too: to be asked about before signing out.
 pub fn unsent() -> usize {
     let kept = kept();
-    kept.entries.len() + kept.strange.len() + drafts::count()
+    kept.entries.len() + kept.strange.len() + drafts::count() + forms::count()
 }
 
 /// Whether nothing would be lost or cut off if the page were loaded again now.
@@ -149,7 +152,7 @@ async fn send_all() -> Option<Duration> {
             Next::Wait(wait) => return Some(wait),
             Next::Nothing => return None,
         };
-        let account = ACCOUNT.get();
+        let account = private::account();
         FLYING.set(Some(client_id));
         let answer = api::repeat(SendMessage {
             chat,
@@ -158,7 +161,7 @@ async fn send_all() -> Option<Duration> {
         })
         .await;
         FLYING.set(None);
-        if ACCOUNT.get() != account {
+        if private::account() != account {
             // Somebody else may have signed in meanwhile.
             return Some(Duration::ZERO);
         }
@@ -215,15 +218,10 @@ fn next() -> Next {
 /// The account's outbox and drafts become this tab's. What other people left on this device is
 /// deleted: a school's computer has many users.
 pub(crate) fn open(account: AccountId) {
-    if ACCOUNT.replace(Some(account)) == Some(account) {
+    let Some(mine) = private::open(account) else {
         return;
-    }
-    let mine = format!("{PRIVATE}{account}.");
-    for key in storage::keys() {
-        if key.starts_with(PRIVATE) && !key.starts_with(&mine) {
-            storage::remove(&key);
-        }
-    }
+    };
+    private::forget(Some(&mine));
     let entries = read(&format!("{mine}outbox")).entries;
     PENDING.with(|pending| pending.set(entries));
     drafts::open(&mine);
@@ -242,28 +240,14 @@ pub(crate) fn open(account: AccountId) {
 
 /// Nobody is signed in: what is kept stays on the device for its owner.
 pub(crate) fn close() {
-    ACCOUNT.set(None);
+    private::close();
     PENDING.with(|pending| pending.set(Vec::new()));
     drafts::close();
 }
 
 /// Deletes what the person wrote and didn't send, on signing out.
 pub(crate) fn forget() {
-    for key in storage::keys() {
-        if key.starts_with(PRIVATE) {
-            storage::remove(&key);
-        }
-    }
-}
-
-/// What is private to an account has keys that begin like this, with its number.
-const PRIVATE: &str = "zvonok.private.";
-
-/// Where something of the signed-in account is kept.
-fn place(what: &str) -> Option<String> {
-    ACCOUNT
-        .get()
-        .map(|account| format!("{PRIVATE}{account}.{what}"))
+    private::forget(None);
 }
 
 /// What there is of the signed-in account: what is kept, and what only this page has.

@@ -24,7 +24,7 @@ pub fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         if wanted && !dialog.open() {
             let _ = dialog.show_modal();
-            // Not the closing button, which the browser would choose.
+            // Not the closing button, which the browser would choose, nor one that does something.
             request_animation_frame(move || focus_first(&dialog));
         } else if !wanted && dialog.open() {
             dialog.close();
@@ -53,7 +53,7 @@ pub fn Dialog(
             {move || open.get().then(|| view! {
                 <div class="dialog__box">
                     <header class="dialog__header">
-                        <h2 class="dialog__title" id=title_id.clone()>{title}</h2>
+                        <h2 class="dialog__title" id=title_id.clone() tabindex="-1">{title}</h2>
                         <IconButton label=t!(common.close) icon=Icon::X on_click=move || open.set(false) />
                     </header>
                     <div class="dialog__body">{children()}</div>
@@ -64,10 +64,14 @@ pub fn Dialog(
     .into_any()
 }
 
+/// The first field, or the way back of a question, or else what the dialog is about.
 fn focus_first(dialog: &HtmlDialogElement) {
-    const CONTROL: &str =
-        ".dialog__body :is(input, select, textarea, button, a[href]):not(:disabled)";
-    let first = dialog.query_selector(CONTROL).ok().flatten();
+    const FIELD: &str = ".dialog__body :is(input, select, textarea):not(:disabled)";
+    const WAY_BACK: &str = ".dialog__body > [data-confirm] > button";
+    let places = [FIELD, WAY_BACK, ".dialog__title"];
+    let first = places
+        .into_iter()
+        .find_map(|place| dialog.query_selector(place).ok().flatten());
     if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }
@@ -93,7 +97,7 @@ pub fn Confirm(
     view! {
         <Dialog open title>
             <p>{text}</p>
-            <div class="actions">
+            <div class="actions" data-confirm="">
                 <Button label=t!(common.cancel) on_click=move || open.set(false) />
                 <Button label=action variant on_click=confirm />
             </div>
