@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use crate::driver::{Browser, Device, Folder};
+use crate::driver::{Browser, Device};
+use crate::journey::admission::sends;
 use crate::journey::sign_in;
 use crate::server::Server;
 use crate::words::Language;
-
-const ORDER: &[u8] = b"%PDF-1.4\n%%EOF\n";
 
 /// The steps of the questionnaire: labels and what is typed.
 const STEPS: [&[(&str, &str)]; 5] = [
@@ -48,13 +47,7 @@ fn applies(applicant: &Browser) {
         }
         applicant.click("Далее");
     }
-    applicant.sees("Шаг 6 из 6");
-    let folder = Folder::new("order");
-    let order = folder.path().join("order.pdf");
-    std::fs::write(&order, ORDER).unwrap();
-    applicant.attach("Приказ о назначении", &order);
-    applicant.click("Отправить заявку");
-    applicant.arrives("/application/");
+    sends(applicant);
 }
 
 /// How many applications wait, as it stands in the bar of the administration.

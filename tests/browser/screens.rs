@@ -15,7 +15,7 @@ struct Role {
     screens: &'static [(&'static str, Place)],
 }
 
-enum Place {
+pub enum Place {
     Path(&'static str),
     /// The first link on a screen that begins so.
     Link(&'static str, &'static str),
@@ -204,7 +204,7 @@ fn visit(server: &Server, role: &Role, device: Device) -> Vec<String> {
     faults
 }
 
-fn open(browser: &Browser, place: &Place) {
+pub fn open(browser: &Browser, place: &Place) {
     match place {
         Path(path) => browser.open(path),
         Link(from, prefix) => {

@@ -4,6 +4,8 @@
 use serde_json::json;
 
 use crate::driver::{Browser, Device};
+use crate::screens::Place::{self, Link, Path};
+use crate::screens::open;
 use crate::server::Server;
 use crate::words::Language;
 
@@ -14,19 +16,22 @@ const CONVERSATION: u64 = 240 * 1024;
 const SCREEN: u64 = 100 * 1024;
 
 /// Who goes from «Сегодня» straight to which screen, as a link leads there, and what one sees when it's there.
-const SCREENS: [(&str, &str, &str); 12] = [
-    ("Родитель", "/profile", "Выйти"),
-    ("Родитель", "/school", "первый урок"),
-    ("Родитель", "/people", "Абрамов Александр"),
-    ("Родитель", "/apply", "Полное название"),
-    ("Родитель", "/join", "Код школы"),
-    ("Администратор", "/admin", "Учебные группы"),
-    ("Администратор", "/admin/people", "Абрамов"),
-    ("Администратор", "/admin/invites", "Приглашений пока нет"),
-    ("Администратор", "/admin/requests", "Всё решено"),
-    ("Администратор", "/admin/information", "Часовой пояс"),
-    ("Администратор", "/admin/channels", "Новый канал"),
-    ("Оператор", "/admin/applications", "Заявок пока нет"),
+const SCREENS: [(&str, Place, &str); 15] = [
+    ("Родитель", Path("/profile"), "Выйти"),
+    ("Родитель", Path("/school"), "первый урок"),
+    ("Родитель", Path("/people"), "Абрамов Александр"),
+    ("Родитель", Path("/apply"), "Полное название"),
+    ("Родитель", Path("/join"), "Код школы"),
+    ("Родитель", Link("/", "/children/"), "Учителя"),
+    ("Родитель", Link("/school", "/class/"), "Учителя"),
+    ("Администратор", Path("/admin"), "Учебные группы"),
+    ("Администратор", Link("/admin", "/admin/class/"), "Приглашений пока нет"),
+    ("Администратор", Path("/admin/people"), "Абрамов"),
+    ("Администратор", Path("/admin/invites"), "Приглашений пока нет"),
+    ("Администратор", Path("/admin/requests"), "Всё решено"),
+    ("Администратор", Path("/admin/information"), "Часовой пояс"),
+    ("Администратор", Path("/admin/channels"), "Новый канал"),
+    ("Оператор", Path("/admin/applications"), "Заявок пока нет"),
 ];
 
 /// As a link within the page goes there: the browser keeps what it has.
@@ -138,10 +143,21 @@ fn what_an_invited_person_downloads() {
     );
 }
 
+/// Where it is; what leads there is found in another browser, which keeps what it fetched.
+fn path(server: &Server, face: &str, place: &Place) -> String {
+    if let Path(path) = place {
+        return (*path).to_owned();
+    }
+    let scout = signed_in(server, face, Device::Desktop);
+    open(&scout, place);
+    scout.path()
+}
+
 #[test]
 fn what_other_screens_add() {
     let server = Server::demo();
-    for (face, path, words) in SCREENS {
+    for (face, place, words) in SCREENS {
+        let path = path(&server, face, &place);
         let browser = signed_in(&server, face, Device::Desktop);
         browser.counts(".frame__main [aria-busy=true]", 0);
         let before = transferred(&browser);

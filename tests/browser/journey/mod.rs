@@ -1,6 +1,6 @@
 //! From an empty machine to a school that talks, as its people live it.
 
-mod admission;
+pub mod admission;
 mod people;
 pub mod talk;
 
