@@ -43,7 +43,7 @@ pub struct App {
     /// A proxy stands in front: the client's address is in `X-Forwarded-For`.
     pub behind_proxy: bool,
     /// Of the secret of [`Program::Monitor`](common::permissions::Program). None: whoever runs on this machine
-    /// watches over it.
+    /// watches over it, behind a proxy nobody.
     pub monitor: Option<secret::Hash>,
 }
 

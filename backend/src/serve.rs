@@ -248,7 +248,8 @@ async fn answer(
     registry: web::Data<Registry>,
 ) -> HttpResponse {
     let method = match *request.method() {
-        http::Method::GET => Some(Method::Get),
+        // Who watches over a server may want the head alone: actix leaves the body out.
+        http::Method::GET | http::Method::HEAD => Some(Method::Get),
         http::Method::POST => Some(Method::Post),
         http::Method::PUT => Some(Method::Put),
         _ => None,
@@ -257,7 +258,7 @@ async fn answer(
     let Some(mounted) = mounted else {
         return failure(Error::NotFound.into());
     };
-    if !request::is_ours(&request, mounted.info) {
+    if !request::is_ours(&request, mounted.info, &app.public_url) {
         return failure(Error::Malformed.into());
     }
     let answer = serve(&request, payload, app.into_inner(), mounted).await;

@@ -19,7 +19,7 @@ use crate::admin::screens::Screen;
 use crate::frame::Frame;
 use crate::route::Route;
 use crate::ui::{ErrorState, Shape, Skeleton, live};
-use crate::{router, store, t};
+use crate::{router, socket, store, t};
 
 /// So long after the first screen is there, the next likely chunk is fetched: not beside what the
 /// person waits for.
@@ -242,6 +242,9 @@ fn saves_data() -> bool {
         .is_ok_and(|saves| saves.is_truthy())
 }
 
+/// So many tries for a chunk are made by this page.
+const RELOAD_AFTER: u32 = 2;
+
 type Loading = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -262,12 +265,21 @@ fn framed(
     load: Box<dyn Fn() -> Loading + Send + Sync>,
 ) -> AnyView {
     let state = RwSignal::new(Load::Fetching);
+    let tries = StoredValue::new(0);
     let screen = StoredValue::new_local(None::<AnyView>);
     // What the chunk makes belongs to this place, however late it comes.
     let owner = Owner::current().unwrap_or_default();
     let load: Arc<dyn Fn() -> Loading + Send + Sync> = Arc::from(load);
     let load = move || owner.with(|| ScopedFuture::new_untracked(load()));
     let fetch = Callback::new(move |()| {
+        let tried = tries.get_value();
+        tries.set_value(tried + 1);
+        // The server is there and doesn't have it: it's another release, which forgot this one. The page is
+        // loaded anew; what was typed is kept on the device.
+        if tried >= RELOAD_AFTER && socket::connected() {
+            let _ = window().location().reload();
+            return;
+        }
         state.set(Load::Fetching);
         let load = load.clone();
         spawn_local(async move {

@@ -15,7 +15,8 @@ use crate::{api, outbox, socket};
 /// So often it is looked whether the person has finished.
 const BEAT: Duration = Duration::from_secs(2);
 
-/// The versions for which this tab was loaded again, as numbers with commas between them.
+/// The versions for which this tab was loaded again, with the minute when that was: `3@29401532`, and commas
+/// between them.
 const TRIED: &str = "zvonok.updated";
 
 thread_local! {
@@ -39,18 +40,29 @@ pub(crate) fn watch() {
 /// The server says which version it is of.
 pub(crate) fn heard(version: u32) {
     let tried = storage::get_in_tab(TRIED).unwrap_or_default();
-    let wanted = outdated(PROTOCOL, version, &tried).then_some(version);
+    let wanted = outdated(PROTOCOL, version, &tried, minute()).then_some(version);
     let waits = WANTED.replace(wanted).is_some();
     if !waits {
         look();
     }
 }
 
-/// Whether the program should be loaded again for a server of the version `servers`. Once for each
-/// version: if that didn't help (an old page from some cache, servers of two versions), it never will.
-fn outdated(ours: u32, servers: u32, tried: &str) -> bool {
-    let mut tried = tried.split(',');
-    servers != ours && !tried.any(|it| it.parse() == Ok(servers))
+fn minute() -> i64 {
+    (js_sys::Date::now() / 60_000.0) as i64
+}
+
+/// If loading again didn't help (an old page from some cache, servers of two versions), it won't for so many
+/// minutes.
+const PAUSE: i64 = 10;
+
+/// Whether the program should be loaded again for a server of the version `servers`, in the minute `now`.
+fn outdated(ours: u32, servers: u32, tried: &str, now: i64) -> bool {
+    let lately = |it: &str| {
+        let (version, at) = it.split_once('@')?;
+        let (version, at): (u32, i64) = (version.parse().ok()?, at.parse().ok()?);
+        Some(version == servers && (at..at + PAUSE).contains(&now))
+    };
+    servers != ours && !tried.split(',').any(|it| lately(it) == Some(true))
 }
 
 fn look() {
@@ -62,7 +74,7 @@ fn look() {
     WANTED.set(None);
     let tried = storage::get_in_tab(TRIED).unwrap_or_default();
     // What can't be remembered would be done again and again.
-    if storage::set_in_tab(TRIED, &format!("{tried},{version}")) {
+    if storage::set_in_tab(TRIED, &format!("{tried},{version}@{}", minute())) {
         let _ = window().location().reload();
     }
 }
@@ -107,25 +119,32 @@ mod tests {
     use super::outdated;
 
     #[test]
-    fn another_version_is_fetched_once() {
-        assert!(!outdated(2, 2, ""));
-        assert!(outdated(2, 3, ""));
+    fn another_version_is_fetched_once_in_a_while() {
+        assert!(!outdated(2, 2, "", 100));
+        assert!(outdated(2, 3, "", 100));
         // The server went back to an earlier one.
-        assert!(outdated(2, 1, ",2"));
+        assert!(outdated(2, 1, ",2@100", 100));
         // The page came from a cache and is still the old one.
-        assert!(!outdated(2, 3, ",3"));
-        assert!(outdated(2, 30, ",3"));
+        assert!(!outdated(2, 3, ",3@100", 100));
+        assert!(!outdated(2, 3, ",3@100", 109));
+        assert!(outdated(2, 3, ",3@100", 110));
+        assert!(outdated(2, 30, ",3@100", 100));
+        // The device's clock was put back.
+        assert!(outdated(2, 3, ",3@100", 99));
+        // As earlier versions kept it.
+        assert!(outdated(2, 3, ",3", 100));
     }
 
     #[test]
     fn servers_of_two_versions_make_no_loop() {
         let (mut page, mut tried, mut loads) = (1, String::new(), 0);
-        for server in [2, 1].into_iter().cycle().take(20) {
-            if outdated(page, server, &tried) {
-                tried = format!("{tried},{server}");
+        for (now, server) in (100..120).zip([2, 1].into_iter().cycle()) {
+            if outdated(page, server, &tried, now) {
+                tried = format!("{tried},{server}@{now}");
                 (page, loads) = (server, loads + 1);
             }
         }
-        assert_eq!(loads, 2);
+        // In twenty minutes.
+        assert_eq!(loads, 4);
     }
 }

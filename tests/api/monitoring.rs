@@ -1,6 +1,7 @@
 //! What programs ask that watch over the server.
 
 use common::monitoring::{GetHealth, GetMetrics};
+use common::realtime::GetState;
 use hyper::header::HeaderName;
 use tests::{Actor, Reply, Setup, TestSchool};
 
@@ -74,6 +75,44 @@ async fn without_a_secret_metrics_are_for_this_machine_alone() {
     ] {
         let reply = asks(&stranger, header, value).await;
         assert_eq!(reply.status, 404, "{header}");
+    }
+}
+
+/// A proxy that adds nothing to the head makes everybody seem to be on this machine.
+#[tokio::test]
+async fn behind_a_proxy_metrics_need_the_secret() {
+    for (metrics_token, status) in [(None, 404), (Some("the-secret-of-another-monitor-22"), 200)] {
+        let school = TestSchool::with(Setup {
+            online: false,
+            behind_proxy: true,
+            metrics_token,
+            ..Setup::default()
+        })
+        .await;
+        assert_eq!(metrics(&school.stranger()).await, 404);
+        let shown = format!("Bearer {}", metrics_token.unwrap_or_default());
+        let reply = asks(&school.stranger(), "authorization", &shown).await;
+        assert_eq!(reply.status, status);
+    }
+}
+
+/// As some of those who watch ask whether a server is there.
+#[tokio::test]
+async fn the_head_alone_can_be_asked_for() {
+    let school = TestSchool::offline().await;
+    let monitor = school.monitor();
+    let heads = [
+        (monitor.request(&GetHealth {}), 200),
+        (monitor.request(&GetMetrics {}), 200),
+        (school.stranger().request(&GetMetrics {}), 404),
+        (school.student.request(&GetState {}), 200),
+        (school.stranger().request(&GetState {}), 401),
+    ];
+    for (mut request, status) in heads {
+        *request.method_mut() = hyper::Method::HEAD;
+        let path = request.uri().path().to_owned();
+        let reply = school.stranger().reply(request).await;
+        assert_eq!((reply.status, reply.body.len()), (status, 0), "{path}");
     }
 }
 

@@ -44,6 +44,8 @@ async fn another_page_cannot_write_in_the_name_of_a_visitor() {
         format!("https://{host}.evil.test"),
         format!("https://evil.test/{host}"),
         "null".to_owned(),
+        "http://school.test".to_owned(),
+        "https://school.test.evil.test".to_owned(),
     ] {
         let foreign = spoilt(&school, |request| {
             let origin = origin.parse().unwrap();
@@ -66,11 +68,14 @@ async fn another_page_cannot_write_in_the_name_of_a_visitor() {
         request.headers_mut().remove("content-type");
     });
     assert_eq!(untyped.await, (400, false));
-    let own = spoilt(&school, |request| {
-        let origin = format!("http://{host}").parse().unwrap();
-        request.headers_mut().insert("origin", origin);
-    });
-    assert_eq!(own.await, (200, true));
+    // Where people open the application, whatever a proxy in front puts into `Host`.
+    for own in [format!("http://{host}"), "https://school.test".to_owned()] {
+        let reply = spoilt(&school, |request| {
+            let origin = own.parse().unwrap();
+            request.headers_mut().insert("origin", origin);
+        });
+        assert_eq!(reply.await, (200, true), "{own}");
+    }
 }
 
 /// Of every kind, and the socket, which a foreign page could listen to.

@@ -197,6 +197,40 @@ fn a_state(student: &Browser, teacher: &Browser) {
     );
 }
 
+/// The oldest of too many sockets makes room and doesn't take it back by itself: its person does, and gets
+/// what was missed.
+#[test]
+fn who_has_too_many_tabs_goes_on_where_they_are() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    says(&teacher, "Все на месте?");
+    student.sees("Все на месте?");
+    let others = "const address = location.origin.replace('http', 'ws') + '/socket';
+        window.heard = '';
+        window.others = Array.from({ length: 50 }, () => {
+            const socket = new WebSocket(address);
+            socket.onmessage = async ({ data }) => window.heard += await new Response(data).text();
+            return socket;
+        });";
+    student.run(others, &json!([]));
+    student.sees("Нет связи.");
+    says(&teacher, "Тогда начинаем");
+    student.wait("the other sockets to hear it", || {
+        let script = "return window.heard.includes('Тогда начинаем') || null";
+        student.ask(script, &json!([]))?.as_bool()
+    });
+    assert!(!student.text().contains("Тогда начинаем"));
+    let open = "return window.others.filter(it => it.readyState === 1).length";
+    assert_eq!(student.run(open, &json!([])), json!(50));
+
+    student.click("Каналы");
+    student.misses("Нет связи.");
+    student.click("Чаты");
+    student.click("7А");
+    student.sees("Тогда начинаем");
+}
+
 /// From now on the page remembers which requests have failed: the console doesn't tell of those that are
 /// blocked.
 fn notes_failures(browser: &Browser) {

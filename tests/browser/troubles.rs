@@ -98,6 +98,35 @@ fn a_screen_that_hangs_says_so_and_can_be_asked_for_again() {
     student.sees("Выйти");
 }
 
+/// The server is of another release, which doesn't have the old program's parts any more.
+#[test]
+fn a_part_that_is_gone_brings_the_page_anew() {
+    let server = Server::demo();
+    let student = signed_in(&server, &server.url, "Ученик", Device::Phone);
+    student
+        .expected
+        .borrow_mut()
+        .extend(["Failed to fetch", "ERR_BLOCKED"]);
+    student.save_data();
+    student.open("/");
+    student.run("window.old = true", &json!([]));
+    student.block(&["*split_school*"]);
+    let go = "document.querySelector('a[href=\"/profile\"]').click()";
+    student.run(go, &json!([]));
+    let old = || student.run("return window.old === true", &json!([])) == json!(true);
+    for _ in 0..2 {
+        student.sees("Не получилось загрузить");
+        assert!(old());
+        student.click("Повторить");
+    }
+    student.wait("another page", || (!old()).then_some(()));
+    student.block(&[]);
+    student.sees("Не получилось загрузить");
+    student.click("Повторить");
+    student.sees("Выйти");
+    assert!(!old());
+}
+
 fn says(browser: &Browser, text: &str) {
     browser.fill("Сообщение", text);
     browser.click("Отправить");

@@ -157,7 +157,7 @@ pub const SETTINGS: [Setting; 11] = [
                    openssl rand -hex 32",
         help: "The secret by which Prometheus, on another machine or through a proxy, may read /metrics: \
                its bearer token. A flag shows it to others on this machine. Default: only programs on \
-               this machine may.",
+               this machine may, behind a proxy none.",
     },
     Setting {
         id: Id::Log,

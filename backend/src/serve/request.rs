@@ -146,7 +146,7 @@ pub(super) fn accepts_gzip(request: &HttpRequest) -> bool {
 
 /// Whether a page of ours may have sent it. What changes nothing may come from everywhere, but for the
 /// socket: its answer can be read by a foreign page.
-pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
+pub(super) fn is_ours(request: &HttpRequest, info: Info, public_url: &str) -> bool {
     if info.method == Method::Get && info.kind != Kind::Socket {
         return true;
     }
@@ -157,7 +157,7 @@ pub(super) fn is_ours(request: &HttpRequest, info: Info) -> bool {
         Kind::Upload | Kind::Download | Kind::Socket => "",
     };
     text_header(request.headers(), &header::CONTENT_TYPE).starts_with(needed)
-        && same_origin(request)
+        && same_origin(request, public_url)
 }
 
 /// Whose session it is, if any.
@@ -180,8 +180,9 @@ pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Act
 }
 
 /// Browsers say where a request comes from; other programs may leave it out, they carry no
-/// cookies of somebody else.
-fn same_origin(request: &HttpRequest) -> bool {
+/// cookies of somebody else. A proxy may put its own words for us into `Host`, so where people open the
+/// application is known from the settings, too.
+fn same_origin(request: &HttpRequest, public_url: &str) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return true;
     };
@@ -191,6 +192,7 @@ fn same_origin(request: &HttpRequest) -> bool {
         .ok()
         .and_then(|origin| origin.split_once("://"))
         .is_some_and(|(_, origin)| origin == host)
+        || *origin == *public_url
 }
 
 /// The last address in `X-Forwarded-For` is the one that our own proxy saw; those before it are
