@@ -229,8 +229,8 @@ pub(crate) fn open(account: AccountId) {
         let key = event.key().unwrap_or_default();
         if Some(&key) == place("outbox").as_ref() {
             PENDING.with(|pending| pending.set(kept().entries));
-        } else if event.new_value().is_none() {
-            drafts::removed(&key, &event.old_value().unwrap_or_default());
+        } else {
+            drafts::changed(&key, event.old_value().as_deref());
         }
     });
     if let Some(before) = OTHER_TABS.replace(Some(listener)) {
