@@ -100,6 +100,21 @@ impl Browser {
         self.fit();
     }
 
+    /// Opens one more tab and goes on in it: the handles of the tab before and of this one.
+    pub fn another_tab(&self) -> [String; 2] {
+        let before = self.get("window");
+        let opened = self.post("window/new", &json!({ "type": "tab" }));
+        let handles = [&before, &opened["handle"]].map(|it| it.as_str().unwrap().to_owned());
+        self.turn_to(&handles[1]);
+        self.fit();
+        handles
+    }
+
+    /// Goes on in another tab.
+    pub fn turn_to(&self, tab: &str) {
+        self.post("window", &json!({ "handle": tab }));
+    }
+
     fn close(&self) {
         let path = format!("/session/{}", self.session.borrow());
         let _ = self.driver.call("DELETE", &path, None);

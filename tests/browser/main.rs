@@ -23,6 +23,7 @@ mod router;
 mod screens;
 mod server;
 mod shell;
+mod tabs;
 mod troubles;
 mod unsent;
 mod webdriver;

@@ -33,10 +33,13 @@ const HELD: &str = "
     dispatchEvent(leaving);
     return leaving.defaultPrevented;";
 
-const WAITING: &str = ".message__state[data-state=sending]";
+/// Whoever takes a message back is told when it may have arrived nevertheless.
+pub const MAY_BE_THERE: &str = "Сообщение могло уже дойти.";
+
+pub const WAITING: &str = ".message__state[data-state=sending]";
 const REFUSED: &str = ".message__state[data-state=refused]";
 
-fn says(browser: &Browser, text: &str) {
+pub fn says(browser: &Browser, text: &str) {
     browser.fill("Сообщение", text);
     browser.click("Отправить");
     browser.sees(text);
@@ -52,7 +55,7 @@ fn place(browser: &Browser) -> Value {
 }
 
 /// The paths of the first two chats of the list.
-fn chats(browser: &Browser) -> [String; 2] {
+pub fn chats(browser: &Browser) -> [String; 2] {
     browser.open("/chats");
     let all = "return [...document.querySelectorAll('.frame__main a[href^=\"/chats/\"]')]
         .map(it => new URL(it.href).pathname)";
@@ -96,6 +99,7 @@ fn one_refused_message_holds_nothing_up(browser: &Browser, chat: &str, other: &s
     browser.sees("Не отправлено. Запретное слово");
     go(browser, chat);
     browser.click("Изменить");
+    browser.sees(MAY_BE_THERE);
     assert_eq!(browser.value_of("Сообщение"), "Запретное слово");
     says(browser, "Слово заменено");
     browser.counts(WAITING, 0);
@@ -105,6 +109,11 @@ fn one_refused_message_holds_nothing_up(browser: &Browser, chat: &str, other: &s
 fn what_waits_is_taken_back(browser: &Browser, chat: &str) {
     browser.open(chat);
     browser.offline(true);
+    browser.wait("the network to be gone", || {
+        browser
+            .ask("return !navigator.onLine || null", &json!([]))?
+            .as_bool()
+    });
     says(browser, "Поторопился с этим");
     browser.counts(WAITING, 1);
     browser.right_click("Поторопился с этим");
@@ -127,6 +136,8 @@ fn what_waits_is_taken_back(browser: &Browser, chat: &str) {
     browser.keys(&['\u{E013}', '\u{E007}']);
     browser.counts(WAITING, 0);
     browser.misses("И это лишнее");
+    // Without a network nothing has left the device.
+    assert!(!browser.text().contains(MAY_BE_THERE));
     browser.offline(false);
     says(browser, "Остаётся только это");
     browser.counts(WAITING, 0);

@@ -7,7 +7,7 @@ use super::composer::Edit;
 use super::formatted::formatted;
 use crate::channels::Seen;
 use crate::outbox::{self, Pending, Refused};
-use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time};
+use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time, toast};
 use crate::{plural, reactive::Derived, t, text};
 
 /// A message that the server has.
@@ -114,18 +114,12 @@ pub fn pending(pending: Pending) -> AnyView {
         // Where there's no composer, the text can be taken elsewhere.
         let keep = match edit {
             Some(edit) => {
-                let change = move || {
-                    if let Some(text) = outbox::take_back(client_id) {
-                        edit.run(text);
-                    }
-                };
+                let change = move || take_back(client_id, Some(edit));
                 view! { <Button label=t!(common.edit) on_click=change /> }
             }
             None => view! { <Button label=t!(chats.copy) on_click=move || copy(&words) /> },
         };
-        let discard = move || {
-            outbox::take_back(client_id);
-        };
+        let discard = move || take_back(client_id, None);
         view! {
             <p>{t!(chats.not_sent)} " " {why}</p>
             <div class="actions">
@@ -150,6 +144,18 @@ pub fn pending(pending: Pending) -> AnyView {
         view! { {moment(at)} {state} }.into_any(),
         below,
     )
+}
+
+/// Takes back what waits, into the composer if it's to be changed. Whoever can't be promised that nobody gets it is
+/// told so: it's sent no more, and what has arrived can be deleted for all where it then stands.
+pub fn take_back(client_id: ClientId, edit: Option<Callback<String>>) {
+    let taken = outbox::take_back(client_id);
+    if taken.as_ref().is_none_or(Pending::may_be_there) {
+        toast::show(text!(outbox.may_be_there));
+    }
+    if let (Some(edit), Some(Pending { body, .. })) = (edit, taken) {
+        edit.run(body);
+    }
 }
 
 /// How the menu of messages knows one that waits.

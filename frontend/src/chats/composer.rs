@@ -35,10 +35,22 @@ pub struct Composer {
 
 impl Composer {
     pub fn new(chat: &Chat, on_sent: Callback<()>) -> Self {
+        let id = chat.id;
+        let words = RwSignal::new(outbox::draft(id));
+        let drafts = outbox::drafts();
+        // What is typed in another tab, or was sent there.
+        effect(move || {
+            let begun = drafts.with(|all| all.get(&id).cloned().unwrap_or_default());
+            // Blanks are no draft.
+            let same = words.with_untracked(|it| begun == if blank(it) { "" } else { it });
+            if !same {
+                words.set(begun);
+            }
+        });
         Self {
-            chat: chat.id,
+            chat: id,
             channel: chat.kind == ChatKind::Channel,
-            words: RwSignal::new(outbox::draft(chat.id)),
+            words,
             field: NodeRef::new(),
             told: StoredValue::new(0.0),
             on_sent,
@@ -48,7 +60,7 @@ impl Composer {
     /// Puts the text in front of what is being written.
     pub fn edit(self, text: &str) {
         let begun = self.words.get_untracked();
-        let all = if begun.trim().is_empty() {
+        let all = if blank(&begun) {
             text.to_owned()
         } else {
             format!("{text}\n{begun}")
@@ -69,7 +81,7 @@ impl Composer {
         outbox::keep_draft(self.chat, &words);
         let now = js_sys::Date::now();
         let due = now - self.told.get_value() > TYPING;
-        if due && !self.channel && !words.trim().is_empty() {
+        if due && !self.channel && !blank(&words) {
             self.told.set_value(now);
             socket::typing(self.chat);
         }
@@ -78,7 +90,7 @@ impl Composer {
 
     fn send(self) {
         let words = self.words.get_untracked();
-        if words.trim().is_empty() || length(&words) > MESSAGE_LIMIT as usize {
+        if blank(&words) || length(&words) > MESSAGE_LIMIT as usize {
             return;
         }
         outbox::put(self.chat, words.trim_end());
@@ -159,7 +171,7 @@ impl Composer {
                 }
             })
         });
-        let idle = move || left.get() < 0 || words.with(|it| it.trim().is_empty());
+        let idle = move || left.get() < 0 || words.with(|it| blank(it));
         if !touch() {
             self.focus();
         }
@@ -222,6 +234,10 @@ pub fn touch() -> bool {
         .ok()
         .flatten()
         .is_some_and(|it| it.matches())
+}
+
+fn blank(words: &str) -> bool {
+    words.trim().is_empty()
 }
 
 fn length(words: &str) -> usize {

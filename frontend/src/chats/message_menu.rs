@@ -11,7 +11,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 
-use super::bubble::waiting;
+use super::bubble::{take_back, waiting};
 use super::composer::Edit;
 use crate::outbox::Pending;
 use crate::store::threads;
@@ -216,16 +216,10 @@ impl MessageMenu {
             // What the server may be taking at this moment can be deleted for all afterwards.
             Some(Chosen::Waiting(Pending { client_id, .. })) if !outbox::flies(client_id) => {
                 let change = edit.map(|edit| {
-                    let change = move || {
-                        if let Some(text) = outbox::take_back(client_id) {
-                            edit.run(text);
-                        }
-                    };
+                    let change = move || take_back(client_id, Some(edit));
                     view! { <MenuItem label=t!(common.edit) icon=Icon::PENCIL on_choose=change /> }
                 });
-                let discard = move || {
-                    outbox::take_back(client_id);
-                };
+                let discard = move || take_back(client_id, None);
                 view! {
                     {change}
                     <MenuItem label=t!(common.delete) icon=Icon::TRASH_2 danger=true on_choose=discard />

@@ -25,12 +25,17 @@ pub use stored::{Pending, Refused};
 use crate::ui::{storage, time};
 use crate::{api, socket, store};
 
+/// So long a tab is left alone with what it keeps, at least, in milliseconds: nearly always it's sent much sooner.
+const ALONE: f64 = 10_000.0;
+
 thread_local! {
     static PENDING: ArcRwSignal<Vec<Pending>> = ArcRwSignal::default();
     static QUEUE: RefCell<Queue> = const { RefCell::new(Queue::new()) };
     static SENDING: Cell<bool> = const { Cell::new(false) };
     /// What the server may be taking at this moment.
     static FLYING: Cell<Option<ClientId>> = const { Cell::new(None) };
+    /// Whether what another tab keeps is watched over.
+    static WATCHING: Cell<bool> = const { Cell::new(false) };
     /// Whether the browser is told to ask before the page goes.
     static ASKING: Cell<bool> = const { Cell::new(false) };
     static OTHER_TABS: RefCell<Option<WindowListenerHandle>> = const { RefCell::new(None) };
@@ -82,26 +87,27 @@ pub fn put(chat: ChatId, body: &str) {
         at: time::now(),
         refused: None,
         form: FORM,
+        tried: false,
         loose: false,
     };
     change(|all| all.push(pending));
     send();
 }
 
-/// Gives up a message: its text, for editing. None: the server may be taking it at this moment.
-pub fn take_back(client_id: ClientId) -> Option<String> {
-    let mut text = None;
+/// Gives up a message, which is not sent from now on, and may have been before
+/// ([`Pending::may_be_there`]). None: the server may be taking it at this moment, or it isn't here any more.
+pub fn take_back(client_id: ClientId) -> Option<Pending> {
+    let mut taken = None;
     if !flies(client_id) {
         forget_tries(client_id);
         change(|all| {
-            if let Some(at) = all.iter().position(|it| it.client_id == client_id) {
-                text = Some(all.remove(at).body);
-            }
+            let at = all.iter().position(|it| it.client_id == client_id);
+            taken = at.map(|at| all.remove(at));
         });
         // What stood behind it.
         send();
     }
-    text
+    taken
 }
 
 /// Whether the server may be taking it at this moment.
@@ -143,14 +149,14 @@ pub(crate) fn send() {
 async fn send_all() -> Option<Duration> {
     loop {
         let Pending {
-            chat,
-            client_id,
-            body,
-            ..
+            chat, client_id, ..
         } = match next() {
             Next::Send(next) => next,
             Next::Wait(wait) => return Some(wait),
             Next::Nothing => return None,
+        };
+        let Some(body) = depart(client_id) else {
+            continue;
         };
         let account = private::account();
         FLYING.set(Some(client_id));
@@ -200,6 +206,55 @@ async fn send_all() -> Option<Duration> {
     }
 }
 
+/// Notes that the server may get it, before it does: its text. None: another tab has taken it back or sent it,
+/// and this one slept meanwhile.
+fn depart(client_id: ClientId) -> Option<String> {
+    // What a device without a network sends arrives nowhere.
+    let leaves = window().navigator().on_line();
+    let mut body = None;
+    change(|all| {
+        let mut all = all.iter_mut();
+        if let Some(it) = all.find(|it| it.client_id == client_id && it.refused.is_none()) {
+            it.tried |= leaves;
+            body = Some(it.body.clone());
+        }
+    });
+    body
+}
+
+/// Another tab has changed the list, and sends what it has put there. What still waits after a while has a tab
+/// that was closed, hangs or has no connection: then whoever sees it sends it, not all at once. Tabs agree on nothing, since a repeat does no harm: a lock (Web Locks, which
+/// phones before Safari 15.4 don't know) would be held by a tab that hangs, too.
+fn watch_over() {
+    let waits = waiting();
+    if waits.is_empty() || WATCHING.replace(true) {
+        return;
+    }
+    let later = ALONE * (1.0 + js_sys::Math::random());
+    set_timeout(
+        move || {
+            WATCHING.set(false);
+            if !waiting().iter().any(|it| waits.contains(it)) {
+                // What came since then has its time, too.
+                watch_over();
+            } else if socket::connected() {
+                send();
+            }
+        },
+        Duration::from_millis(later as u64),
+    );
+}
+
+/// What is to be sent.
+fn waiting() -> Vec<ClientId> {
+    PENDING.with(|pending| {
+        pending.with_untracked(|all| {
+            let all = all.iter().filter(|it| it.refused.is_none());
+            all.map(|it| it.client_id).collect()
+        })
+    })
+}
+
 /// What goes next. What waited too long is asked about first.
 fn next() -> Next {
     let now = time::now();
@@ -229,8 +284,9 @@ pub(crate) fn open(account: AccountId) {
         let key = event.key().unwrap_or_default();
         if Some(&key) == place("outbox").as_ref() {
             PENDING.with(|pending| pending.set(kept().entries));
-        } else if event.new_value().is_none() {
-            drafts::removed(&key, &event.old_value().unwrap_or_default());
+            watch_over();
+        } else {
+            drafts::changed(&key, event.old_value().as_deref());
         }
     });
     if let Some(before) = OTHER_TABS.replace(Some(listener)) {
@@ -286,7 +342,10 @@ fn change(change: impl FnOnce(&mut Vec<Pending>)) {
         kept.loosen(&read(&place).entries);
         // What was taken out of it must not come back: there is room for less.
         storage::remove(&place);
-        keep(&place, &kept);
+        if !keep(&place, &kept) {
+            kept.loosen(&[]);
+            keep(&place, &kept);
+        }
         ask_before_leaving();
     }
     PENDING.with(|pending| pending.set(kept.entries));

@@ -42,7 +42,10 @@ impl Queue {
     pub fn next(&self, all: &[Pending], now: Timestamp) -> Next {
         let mut wait: Option<i64> = None;
         for it in all.iter().filter(|it| it.refused.is_none()) {
-            let left = |stuck: &&Stuck| stuck.chat == it.chat && stuck.until > now.0;
+            // What another tab has taken back or sent holds nothing up.
+            let waits = |stuck: &Stuck| all.iter().any(|it| it.client_id == stuck.client_id);
+            let left =
+                |stuck: &&Stuck| stuck.chat == it.chat && stuck.until > now.0 && waits(stuck);
             match self.0.iter().find(left).map(|stuck| stuck.until - now.0) {
                 Some(left) => wait = Some(wait.map_or(left, |wait| wait.min(left))),
                 None => return Next::Send(it.clone()),
@@ -123,6 +126,7 @@ mod tests {
             at: NOW,
             refused: None,
             form: FORM,
+            tried: false,
             loose: false,
         }
     }
@@ -150,7 +154,8 @@ mod tests {
             panic!("the first message isn't tried again");
         };
         assert_eq!(next(&queue, &all, wait.as_millis() as i64), Some(10));
-        // Its writer took it back: what stood behind it goes at once.
+        // Its writer took it back, in another tab or here: what stood behind it goes at once.
+        assert_eq!(next(&queue, &all[1..], 0), Some(11));
         queue.forget(ClientId(10));
         assert_eq!(next(&queue, &all[1..], 0), Some(11));
         assert!(matches!(queue.next(&[], NOW), Next::Nothing));

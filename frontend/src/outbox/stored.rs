@@ -23,9 +23,24 @@ pub struct Pending {
     /// At first entries said nothing about it.
     #[serde(default)]
     pub(super) form: u32,
+    /// It was sent at least once, and may have arrived whatever was heard of it. At first entries said nothing
+    /// about it. Written either way: it changes where there is no room, and `true` is the shorter word.
+    #[serde(default = "unknown")]
+    pub(super) tried: bool,
     /// The browser didn't keep it: it lives as long as the page.
     #[serde(skip)]
     pub loose: bool,
+}
+
+impl Pending {
+    /// Whether the server may have it, although it didn't say so.
+    pub const fn may_be_there(&self) -> bool {
+        let denied = matches!(
+            self.refused,
+            Some(Refused::Gone | Refused::TooLong | Refused::Denied)
+        );
+        self.tried && !denied
+    }
 }
 
 /// Why a message waits for its writer. What is kept on the device outlives the errors of one version.
@@ -44,6 +59,10 @@ pub enum Refused {
 
 const fn long_ago() -> Timestamp {
     Timestamp(0)
+}
+
+const fn unknown() -> bool {
+    true
 }
 
 /// The outbox as it is kept.
@@ -84,7 +103,14 @@ impl Kept {
     /// The browser has no room for all: what it had before stays kept, the rest is the page's.
     pub fn loosen(&mut self, before: &[Pending]) {
         for it in &mut self.entries {
-            it.loose = !before.contains(it);
+            let tried = it.tried;
+            let as_before = |was: &Pending| {
+                Pending {
+                    tried,
+                    ..was.clone()
+                } == *it
+            };
+            it.loose = !before.iter().any(as_before);
         }
     }
 
@@ -112,27 +138,47 @@ mod tests {
             at: Timestamp(1_790_000_000_000),
             refused: None,
             form,
+            tried: true,
             loose: false,
         }
     }
 
+    /// As this version keeps it first.
+    fn fresh() -> Pending {
+        Pending {
+            tried: false,
+            ..entry(FORM)
+        }
+    }
+
     /// What browsers out there have kept. Add to it, never change it.
-    const FORMS: [(&str, u32); 2] = [
+    const FORMS: [(&str, u32, bool); 3] = [
         (
             r#"[{"chat":12,"client_id":"0000000000000000000000000000002a","body":"Когда \"собрание\"?","at":1790000000000,"refused":null}]"#,
             0,
+            true,
         ),
         (
             r#"[{"chat":12,"client_id":"0000000000000000000000000000002a","body":"Когда \"собрание\"?","at":1790000000000,"refused":null,"form":1}]"#,
             1,
+            true,
+        ),
+        (
+            r#"[{"chat":12,"client_id":"0000000000000000000000000000002a","body":"Когда \"собрание\"?","at":1790000000000,"refused":null,"form":1,"tried":false}]"#,
+            1,
+            false,
         ),
     ];
 
     #[test]
     fn every_form_there_ever_was_is_read() {
-        for (text, form) in FORMS {
+        for (text, form, tried) in FORMS {
             let kept = Kept::read(text);
-            assert_eq!(kept.entries, [entry(form)]);
+            let entry = Pending {
+                tried,
+                ..entry(form)
+            };
+            assert_eq!(kept.entries, [entry]);
             assert!(kept.strange.is_empty());
         }
     }
@@ -140,11 +186,28 @@ mod tests {
     #[test]
     fn the_form_of_this_version_is_among_them() {
         let kept = Kept {
-            entries: vec![entry(FORM)],
+            entries: vec![fresh()],
             strange: Vec::new(),
         };
-        let (newest, form) = FORMS[FORMS.len() - 1];
-        assert_eq!((kept.text().as_deref(), FORM), (Some(newest), form));
+        let (newest, ..) = FORMS[FORMS.len() - 1];
+        assert_eq!(kept.text().as_deref(), Some(newest));
+    }
+
+    #[test]
+    fn what_was_tried_may_be_there_unless_the_server_itself_refuses_it() {
+        let refused = |refused| Pending {
+            refused,
+            ..entry(FORM)
+        };
+        assert!(!fresh().may_be_there());
+        // Versions before didn't say.
+        assert!(entry(0).may_be_there());
+        for unsure in [None, Some(Refused::Blocked), Some(Refused::Stale)] {
+            assert!(refused(unsure).may_be_there(), "{unsure:?}");
+        }
+        for sure in [Refused::Gone, Refused::TooLong, Refused::Denied] {
+            assert!(!refused(Some(sure)).may_be_there(), "{sure:?}");
+        }
     }
 
     #[test]
@@ -205,13 +268,13 @@ mod tests {
     fn without_room_what_was_kept_stays_kept_and_the_rest_is_the_pages() {
         let other = Pending {
             client_id: ClientId(0x2b),
-            ..entry(1)
+            ..fresh()
         };
-        let before = Kept::read(FORMS[1].0);
-        let mut kept = Kept::read(FORMS[1].0);
+        let before = Kept::read(FORMS[2].0);
+        let mut kept = Kept::read(FORMS[2].0);
         kept.entries.push(other);
         kept.loosen(&before.entries);
-        assert_eq!(kept.text().as_deref(), Some(FORMS[1].0));
+        assert_eq!(kept.text().as_deref(), Some(FORMS[2].0));
         // Another tab has sent the first, and this one reads what is kept now.
         let mut now = Kept::default();
         now.join(&kept.entries);
@@ -219,8 +282,24 @@ mod tests {
         // Its writer decides about the first, of which there is no room to tell.
         kept.entries[0].refused = Some(Refused::Stale);
         kept.loosen(&before.entries);
-        let mut now = Kept::read(FORMS[1].0);
+        let mut now = Kept::read(FORMS[2].0);
         now.join(&kept.entries);
         assert_eq!(now.entries, kept.entries);
+    }
+
+    #[test]
+    fn that_something_was_sent_is_kept_where_there_is_no_room_for_more() {
+        let before = Kept::read(FORMS[2].0);
+        let mut kept = Kept::read(FORMS[2].0);
+        kept.entries[0].tried = true;
+        kept.entries.push(Pending {
+            client_id: ClientId(0x2b),
+            ..fresh()
+        });
+        kept.loosen(&before.entries);
+        let text = kept.text().unwrap();
+        assert!(text.len() < FORMS[2].0.len(), "{text}");
+        assert_eq!(Kept::read(&text).entries, kept.entries[..1]);
+        assert!(kept.entries[1].loose);
     }
 }
