@@ -129,11 +129,33 @@ impl diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg> for C
     }
 }
 
-/// What whoever holds it may use: an invite's or an application's link. 256 random bits in
+/// What whoever holds it may use: an invite's or an application's link. 256 random bits or more in
 /// URL-safe characters; the server keeps only a hash. Never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
+
+impl Secret {
+    /// Characters of one, with 6 random bits each.
+    pub const LENGTH: usize = 43;
+
+    /// Of what was drawn by chance for it.
+    #[must_use]
+    pub fn of(drawn: [u8; Self::LENGTH]) -> Self {
+        const LETTERS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 64)]);
+        Self(drawn.into_iter().map(letter).collect())
+    }
+
+    /// Whether it may be one that was drawn: nothing shorter, and nothing that an address would
+    /// write otherwise.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        self.0.len() == Self::LENGTH && self.0.bytes().all(letter)
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
