@@ -173,3 +173,25 @@ impl fmt::Debug for Password {
         f.write_str("Password(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_is_whole_or_none() {
+        for byte in 0..=u8::MAX {
+            let drawn = Secret::of([byte; Secret::LENGTH]);
+            assert!(drawn.is_whole(), "{}", drawn.0);
+        }
+        let whole = "Zm9v-_8".repeat(7);
+        assert!(Secret(whole[..43].to_owned()).is_whole());
+        for other in [&whole[..42], &whole[..44], "", &"é".repeat(22)[..]] {
+            assert!(!Secret(other.to_owned()).is_whole(), "{other}");
+        }
+        for other in ['/', '+', '=', ' ', '\n'] {
+            let spoilt = whole[..43].replace('8', &other.to_string());
+            assert!(!Secret(spoilt).is_whole());
+        }
+    }
+}

@@ -23,7 +23,7 @@ use stored::{FORM, Kept};
 pub use stored::{Pending, Refused};
 
 use crate::ui::{storage, time};
-use crate::{api, socket, store};
+use crate::{api, random, socket, store};
 
 thread_local! {
     static PENDING: ArcRwSignal<Vec<Pending>> = ArcRwSignal::default();
@@ -294,8 +294,6 @@ fn change(change: impl FnOnce(&mut Vec<Pending>)) {
 
 fn fresh_id() -> ClientId {
     let mut bytes = [0; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
+    random::fill(&mut bytes);
     ClientId(u128::from_be_bytes(bytes))
 }
