@@ -129,11 +129,33 @@ impl diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg> for C
     }
 }
 
-/// What whoever holds it may use: an invite's or an application's link. 256 random bits in
+/// What whoever holds it may use: an invite's or an application's link. 256 random bits or more in
 /// URL-safe characters; the server keeps only a hash. Never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
+
+impl Secret {
+    /// Characters of one, with 6 random bits each.
+    pub const LENGTH: usize = 43;
+
+    /// Of what was drawn by chance for it.
+    #[must_use]
+    pub fn of(drawn: [u8; Self::LENGTH]) -> Self {
+        const LETTERS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 64)]);
+        Self(drawn.into_iter().map(letter).collect())
+    }
+
+    /// Whether it may be one that was drawn: nothing shorter, and nothing that an address would
+    /// write otherwise.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        self.0.len() == Self::LENGTH && self.0.bytes().all(letter)
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,5 +171,27 @@ pub struct Password(pub String);
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_is_whole_or_none() {
+        for byte in 0..=u8::MAX {
+            let drawn = Secret::of([byte; Secret::LENGTH]);
+            assert!(drawn.is_whole(), "{}", drawn.0);
+        }
+        let whole = "Zm9v-_8".repeat(7);
+        assert!(Secret(whole[..43].to_owned()).is_whole());
+        for other in [&whole[..42], &whole[..44], "", &"é".repeat(22)[..]] {
+            assert!(!Secret(other.to_owned()).is_whole(), "{other}");
+        }
+        for other in ['/', '+', '=', ' ', '\n'] {
+            let spoilt = whole[..43].replace('8', &other.to_string());
+            assert!(!Secret(spoilt).is_whole());
+        }
     }
 }

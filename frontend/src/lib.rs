@@ -22,6 +22,7 @@ pub mod invites;
 pub mod load;
 pub mod outbox;
 pub mod parents;
+mod random;
 pub mod reactive;
 pub mod route;
 pub mod router;

@@ -122,10 +122,18 @@ pub const ORDER_TYPES: &str = "application/pdf,image/jpeg,image/png,image/webp";
 pub const REMARKS_LIMIT: u32 = 2000;
 
 endpoint! {
-    /// Submits an application. The answer's secret makes the applicant's private link
-    /// `/application/<secret>`, shown once. The order is uploaded right after it.
-    Apply { questionnaire: Questionnaire }
-    POST "/api/applications" => Secret,
+    /// Submits an application. The order is uploaded right after it.
+    ///
+    /// A repeat with the same secret is the same application, because the answer got lost. Until its
+    /// order has come or the operator has decided, the last answers count; then it stays as it is, and
+    /// another organisation by this secret is refused with `Conflict::Decided`.
+    Apply {
+        questionnaire: Questionnaire,
+        /// Of the private link, `/application/<secret>`: drawn by the applicant's browser ([`Secret::of`])
+        /// and kept there from before it is sent, so that the link is known whatever gets lost.
+        secret: Secret,
+    }
+    POST "/api/applications" => (),
     needs |request| Action::Anyone, in Scope::Installation
 }
 
@@ -137,7 +145,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Corrects and resubmits what was returned (R9).
+    /// Corrects and resubmits what was returned (R9). A repeat with the same answers does nothing.
     Resubmit { secret: Secret, questionnaire: Questionnaire }
     POST "/api/applications/mine" => Application,
     needs |request| Action::Anyone, in Scope::Installation

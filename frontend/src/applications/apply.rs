@@ -1,62 +1,44 @@
-use common::error::Problem;
-use common::schools::applications::{Apply, ORDER_LIMIT, ORDER_TYPES, UploadOrder};
+use common::schools::applications::ORDER_TYPES;
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
-use super::questionnaire::{Fields, STEPS, keep_step, kept_step};
+use super::questionnaire::{DRAFT, Fields, STEPS, keep_step, kept_step};
+use super::{order, sending};
 use crate::admin::route::AdminRoute;
 use crate::reactive::effect;
 use crate::ui::{Button, FileField, Form, FormErrors, PublicPage, Variant, live};
-use crate::{api, errors, router, t, text};
+use crate::{errors, router, t, text};
 
 /// The wizard: five steps of the questionnaire, then the appointment order.
 #[component]
 pub fn ApplyPage() -> AnyView {
-    let fields = Fields::new(None);
-    fields.keep();
+    let fields = Fields::kept(DRAFT.to_owned(), None);
     let step = RwSignal::new(kept_step());
     effect(move || keep_step(step.get()));
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
-    let order = StoredValue::new_local(None::<File>);
+    let picked = StoredValue::new_local(None::<File>);
     effect(move || {
         if let Some(place) = Fields::step_of(problems) {
             step.set(place);
         }
     });
     let send = move || {
-        let Some(file) = order.get_value() else {
+        let Some(file) = picked.get_value() else {
             problems.add("order", text!(applications.order_required));
             return;
         };
         // Before the application is made: afterwards the page is another one.
-        if file.size() > ORDER_LIMIT as f64 {
-            problems.add(
-                "order",
-                text!(rare_errors.too_large_mb, mb = ORDER_LIMIT >> 20),
-            );
-            return;
-        }
-        // A phone may not know: then the server says it.
-        if !ORDER_TYPES.contains(&file.type_()) {
-            problems.add("order", errors::problem(Problem::FileType));
+        if let Some(fault) = order::fault(&file) {
+            problems.add("order", fault);
             return;
         }
         busy.set(true);
         spawn_local(async move {
-            match api::call(Apply {
-                questionnaire: fields.get(),
-            })
-            .await
-            {
+            match sending::send(fields.get()).await {
                 Ok(secret) => {
-                    Fields::forget();
-                    // Without it the application stands; the state's page asks for the file again.
-                    let request = UploadOrder {
-                        secret: secret.clone(),
-                        name: file.name(),
-                    };
-                    let _ = api::upload(&request, &file).await;
+                    order::leave(&secret, file);
+                    // In place of this page: "back" must not lead to what was sent.
                     router::replace(AdminRoute::Applicant(secret.0));
                 }
                 Err(error) => errors::show(problems, &error),
@@ -80,7 +62,7 @@ pub fn ApplyPage() -> AnyView {
             <FileField
                 name="order" label=t!(applications.order) hint=t!(applications.order_hint)
                 accept=ORDER_TYPES
-                on_pick=move |file| order.set_value(file)
+                on_pick=move |file| picked.set_value(file)
             />
         }
         .into_any()

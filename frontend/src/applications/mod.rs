@@ -2,7 +2,9 @@
 
 mod apply;
 pub mod facts;
+mod order;
 mod questionnaire;
+mod sending;
 mod state;
 
 pub use apply::ApplyPage;

@@ -1,8 +1,8 @@
 //! The questionnaire's fields (R3 to R6), in steps of three to fill in at most, kept on this device until sent.
 
 use common::schools::SchoolKind;
-use common::schools::applications::Questionnaire;
-use common::{Error, Name};
+use common::schools::applications::{Application, Questionnaire};
+use common::{ApplicationId, Error, Name};
 use leptos::prelude::*;
 
 use crate::reactive::effect;
@@ -10,7 +10,23 @@ use crate::schools::zones::{self, ZoneField};
 use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
 use crate::{errors, t, text};
 
-const DRAFT: &str = "zvonok.application";
+/// Where this device keeps the draft of an application.
+pub const DRAFT: &str = "zvonok.application";
+
+/// Where it keeps the corrections of one that was returned; each time that it is sent they begin anew.
+pub fn corrections(of: &Application) -> String {
+    format!("{DRAFT}.{}.{}", of.id, of.submitted_at.0)
+}
+
+/// They are sent, here or from another device, or nobody waits for them any more.
+pub fn forget_corrections(of: ApplicationId) {
+    let mine = format!("{DRAFT}.{of}.");
+    for place in storage::keys() {
+        if place.starts_with(&mine) {
+            storage::remove(&place);
+        }
+    }
+}
 
 /// Steps of the wizard before the document.
 pub const STEPS: usize = 5;
@@ -55,13 +71,12 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Filled with a questionnaire, or with the draft of this device.
-    pub fn new(questionnaire: Option<&Questionnaire>) -> Self {
-        let draft = || {
-            storage::get(DRAFT)
-                .and_then(|draft| common::json::from_str::<Questionnaire>(&draft).ok())
-        };
-        let start = questionnaire.cloned().or_else(draft);
+    /// Filled with what this device keeps at a place, or else with a questionnaire. What is typed from now on is
+    /// kept there at every keystroke: a page may be loaded again at any time.
+    pub fn kept(place: String, questionnaire: Option<&Questionnaire>) -> Self {
+        let kept = storage::get(&place)
+            .and_then(|kept| common::json::from_str::<Questionnaire>(&kept).ok());
+        let start = kept.or_else(|| questionnaire.cloned());
         let field = |read: fn(&Questionnaire) -> &str| {
             RwSignal::new(start.as_ref().map(read).unwrap_or_default().to_owned())
         };
@@ -69,7 +84,7 @@ impl Fields {
             Some(it) => it.time_zone.as_str(),
             None => zones::of_this_device(),
         };
-        Self {
+        let fields = Self {
             kind: field(|it| it.kind.as_str()),
             full_name: field(|it| &it.full_name),
             short_name: field(|it| &it.short_name),
@@ -84,7 +99,9 @@ impl Fields {
             patronymic: field(|it| it.name.patronymic.as_deref().unwrap_or_default()),
             phone: field(|it| &it.phone),
             email: field(|it| &it.email),
-        }
+        };
+        fields.keep(place);
+        fields
     }
 
     pub fn get(self) -> Questionnaire {
@@ -109,16 +126,17 @@ impl Fields {
         }
     }
 
-    /// Keeps what is typed from now on, at every keystroke: a page may be loaded again at any time.
-    pub fn keep(self) {
+    fn keep(self, place: String) {
         let mut begun = false;
         effect(move || {
             for field in self.all() {
                 field.track();
             }
             // What nobody has touched is no draft.
-            if std::mem::replace(&mut begun, true) {
-                self.write();
+            if std::mem::replace(&mut begun, true)
+                && let Ok(draft) = common::json::to_string(&self.get())
+            {
+                storage::set(&place, &draft);
             }
         });
     }
@@ -140,18 +158,6 @@ impl Fields {
             self.phone,
             self.email,
         ]
-    }
-
-    fn write(self) {
-        if let Ok(draft) = common::json::to_string(&self.get()) {
-            storage::set(DRAFT, &draft);
-        }
-    }
-
-    /// The application was sent: the draft is done with.
-    pub fn forget() {
-        storage::remove(DRAFT);
-        keep_step(0);
     }
 
     /// Shows what is wrong with one step; true: nothing.

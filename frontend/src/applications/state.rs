@@ -1,15 +1,16 @@
 use std::time::Duration;
 
+use common::Secret;
 use common::schools::applications::{
-    Application, ApplicationState, GetApplication, ORDER_LIMIT, ORDER_TYPES, RegisterAdministrator,
-    Resubmit, UploadOrder,
+    Application, ApplicationState, GetApplication, RegisterAdministrator, Resubmit,
 };
-use common::{Error, Secret};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::{File, VisibilityState};
+use web_sys::VisibilityState;
 
 use super::facts::facts;
-use super::questionnaire::{Fields, STEPS};
+use super::order::Order;
+use super::questionnaire::{Fields, STEPS, corrections, forget_corrections};
+use super::sending;
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::admin::route::AdminRoute;
 use crate::load::Load;
@@ -17,24 +18,27 @@ use crate::reactive::Derived;
 use crate::route::Route;
 use crate::store::{self, Session};
 use crate::ui::{
-    Banner, Button, ButtonLink, Card, EmptyState, FileField, Form, FormErrors, Icon, PublicPage,
-    Shape, Tone, Variant, copy, live, said, time, toast,
+    Banner, Button, ButtonLink, Card, EmptyState, Form, FormErrors, Icon, PublicPage, Shape, Tone,
+    Variant, copy, live, time,
 };
 use crate::{api, errors, router, t, text};
 
 /// The applicant's private page: the state, correcting what was returned, taking over at last.
 #[component]
 pub fn ApplicationPage(secret: String) -> AnyView {
-    let secret = StoredValue::new(Secret(secret));
+    let secret = Secret(secret);
+    sending::arrived(&secret);
+    let secret = StoredValue::new(secret);
     let application = Load::new(move || GetApplication {
         secret: secret.get_value(),
     });
     follow(application);
+    let order = Order::new(secret, application);
     // Drawn anew only when it has changed: what somebody writes or chooses there stays.
     let seen = Derived::new(move || application.with(Clone::clone));
     let content = live(move || match seen.get() {
         None => application.view(Shape::Form, |_| ().into_any()),
-        Some(it) => view(&it, secret, application),
+        Some(it) => view(&it, secret, application, order),
     });
     view! { <PublicPage title=t!(applications.state_title) wide=true>{content}</PublicPage> }
         .into_any()
@@ -60,24 +64,41 @@ fn follow(application: Load<Application>) {
     on_cleanup(move || comes_back.remove());
 }
 
-fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) -> AnyView {
+fn view(
+    it: &Application,
+    secret: StoredValue<Secret>,
+    load: Load<Application>,
+    order: Order,
+) -> AnyView {
+    if !matches!(it.state, ApplicationState::Returned { .. }) {
+        forget_corrections(it.id);
+    }
     let heading = format!(
         "{}, {}",
         it.questionnaire.short_name, it.questionnaire.settlement
     );
     let submitted = it.submitted_at;
     let missing = it.state == ApplicationState::Submitted && it.order.is_none();
-    let order = missing.then(|| {
-        Order::new(it, secret).view(Variant::Primary, Callback::new(move |()| load.again()))
+    let rest = missing.then(|| {
+        view! {
+            <Banner shown=Signal::stored(true) words=t!(applications.order_missing) icon=Icon::INFO tone=Tone::Warn />
+            {order.view(it, Variant::Primary)}
+        }
+        .into_any()
     });
+    let title = if missing {
+        t!(applications.received)
+    } else {
+        t!(applications.submitted)
+    };
     let state = match &it.state {
         ApplicationState::Submitted => view! {
-            <EmptyState icon=Icon::CLOCK title=t!(applications.submitted) hint=t!(applications.submitted_hint)>
+            <EmptyState icon=Icon::CLOCK title hint=t!(applications.submitted_hint)>
                 <Button label=t!(applications.copy_link) icon=Icon::COPY on_click=copy_link />
             </EmptyState>
         }
         .into_any(),
-        ApplicationState::Returned { remarks } => returned(it, remarks, secret, load),
+        ApplicationState::Returned { remarks } => returned(it, remarks, secret, load, order),
         ApplicationState::Refused { reason } => view! {
             <EmptyState icon=Icon::X title=t!(applications.refused) hint=reason.clone()>
                 <ButtonLink label=t!(applications.apply_again) href=AdminRoute::Apply />
@@ -90,7 +111,9 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
             </EmptyState>
         }
         .into_any(),
-        ApplicationState::Approved { .. } => view! { <TakeOver application=it.clone() secret /> }.into_any(),
+        ApplicationState::Approved { .. } => {
+            view! { <TakeOver application=it.clone() secret /> }.into_any()
+        }
     };
     let summary = (it.state == ApplicationState::Submitted).then(|| {
         let facts = facts(&it.questionnaire);
@@ -98,7 +121,7 @@ fn view(it: &Application, secret: StoredValue<Secret>, load: Load<Application>) 
     });
     view! {
         <p class="public__lead">{heading} " · " {move || time::date(submitted)}</p>
-        {order}
+        {rest}
         {state}
         {summary}
     }
@@ -112,107 +135,15 @@ fn copy_link() {
     copy(&href);
 }
 
-/// The appointment order: what is attached, and what was chosen instead.
-#[derive(Clone, Copy)]
-struct Order {
-    secret: StoredValue<Secret>,
-    attached: RwSignal<Option<String>>,
-    picked: StoredValue<Option<File>, LocalStorage>,
-    problems: FormErrors,
-    busy: RwSignal<bool>,
-}
-
-impl Order {
-    fn new(it: &Application, secret: StoredValue<Secret>) -> Self {
-        Self {
-            secret,
-            attached: RwSignal::new(it.order.as_ref().map(|order| order.name.clone())),
-            picked: StoredValue::new_local(None),
-            problems: FormErrors::new(),
-            busy: RwSignal::new(false),
-        }
-    }
-
-    /// Uploads what was chosen; false: it didn't work, and the reason is shown.
-    async fn upload(self) -> bool {
-        let Some(file) = self.picked.get_value() else {
-            return true;
-        };
-        self.busy.set(true);
-        let request = UploadOrder {
-            secret: self.secret.get_value(),
-            name: file.name(),
-        };
-        let answer = api::upload(&request, &file).await;
-        self.busy.try_set(false);
-        match answer {
-            Ok(order) => {
-                self.picked.try_set_value(None);
-                self.attached.try_set(Some(order.name));
-                true
-            }
-            Err(error) => {
-                match error {
-                    Error::TooLarge { .. } => self.problems.add(
-                        "order",
-                        text!(rare_errors.too_large_mb, mb = ORDER_LIMIT >> 20),
-                    ),
-                    error => errors::show(self.problems, &error),
-                }
-                false
-            }
-        }
-    }
-
-    fn view(self, variant: Variant, on_uploaded: Callback<()>) -> AnyView {
-        let submit = move || {
-            if self.picked.with_value(Option::is_none) {
-                self.problems
-                    .add("order", text!(applications.order_required));
-                return;
-            }
-            spawn_local(async move {
-                if self.upload().await {
-                    on_uploaded.run(());
-                }
-            });
-        };
-        let attached = Signal::derive(move || {
-            let name = self.attached.get();
-            name.map_or_else(String::new, |name| {
-                text!(applications.attached, name = name)
-            })
-        });
-        let action = Signal::derive(move || {
-            if self.attached.with(Option::is_some) {
-                text!(applications.replace_order)
-            } else {
-                text!(applications.send_order)
-            }
-            .to_owned()
-        });
-        view! {
-            <Form errors=self.problems on_submit=submit>
-                {said("public__more", attached)}
-                <FileField
-                    name="order" label=t!(applications.order) hint=t!(applications.order_hint)
-                    accept=ORDER_TYPES on_pick=move |file| self.picked.set_value(file)
-                />
-                <Button label=action variant wide=true busy=self.busy />
-            </Form>
-        }
-        .into_any()
-    }
-}
-
 fn returned(
     it: &Application,
     remarks: &str,
     secret: StoredValue<Secret>,
     load: Load<Application>,
+    order: Order,
 ) -> AnyView {
-    let fields = Fields::new(Some(&it.questionnaire));
-    let order = Order::new(it, secret);
+    let id = it.id;
+    let fields = Fields::kept(corrections(it), Some(&it.questionnaire));
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {
@@ -231,8 +162,11 @@ fn returned(
         spawn_local(async move {
             // A file that was chosen is meant, also without a press of its button.
             if order.upload().await {
-                match api::call(request).await {
-                    Ok(_) => load.again(),
+                match api::repeat(request).await {
+                    Ok(_) => {
+                        forget_corrections(id);
+                        load.again();
+                    }
                     Err(error) => errors::show(problems, &error),
                 }
             }
@@ -240,14 +174,15 @@ fn returned(
         });
     };
     let remarks = Signal::stored(remarks.to_owned());
-    let replaced = Callback::new(|()| toast::show(text!(applications.order_replaced)));
+    // While the order is on its way, this would send it once more.
+    let working = Signal::derive(move || busy.get() || order.busy.get());
     view! {
         <Banner shown=Signal::stored(true) words=remarks icon=Icon::INFO tone=Tone::Warn />
         <p class="public__more">{t!(applications.returned)}</p>
-        {order.view(Variant::default(), replaced)}
+        {order.view(it, Variant::default())}
         <Form errors=problems on_submit=submit>
             {(0..STEPS).map(|step| fields.view(step)).collect::<Vec<_>>()}
-            <Button label=t!(applications.resubmit) variant=Variant::Primary wide=true busy />
+            <Button label=t!(applications.resubmit) variant=Variant::Primary wide=true busy=working />
         </Form>
     }
     .into_any()

@@ -23,7 +23,7 @@ use stored::{FORM, Kept};
 pub use stored::{Pending, Refused};
 
 use crate::ui::{storage, time};
-use crate::{api, socket, store};
+use crate::{api, random, socket, store};
 
 /// So long a tab is left alone with what it keeps, at least, in milliseconds: nearly always it's sent much sooner.
 const ALONE: f64 = 10_000.0;
@@ -353,8 +353,6 @@ fn change(change: impl FnOnce(&mut Vec<Pending>)) {
 
 fn fresh_id() -> ClientId {
     let mut bytes = [0; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
+    random::fill(&mut bytes);
     ClientId(u128::from_be_bytes(bytes))
 }

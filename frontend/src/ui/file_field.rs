@@ -15,11 +15,14 @@ pub fn FileField(
     accept: &'static str,
     #[prop(optional, into)] hint: Signal<String>,
     #[prop(optional)] optional: bool,
+    /// The name of what was chosen before, in a field that is drawn anew.
+    #[prop(optional_no_strip)]
+    chosen: Option<String>,
     #[prop(into)] on_pick: UnsyncCallback<Option<File>>,
 ) -> AnyView {
     let field = Field::new(name, label, hint, optional);
     let touched = field.touched();
-    let chosen = RwSignal::new(None::<String>);
+    let chosen = RwSignal::new(chosen);
     let input = view! {
         <div class="file">
             <input

@@ -1,10 +1,10 @@
-use common::ApplicationId;
 use common::schools::applications::{
     Apply, Decide, Decision, DownloadOrder, GetApplication, GetApplications, OpenApplication,
     Questionnaire, RegisterAdministrator, Resubmit, UploadOrder,
 };
 use common::schools::zones::MOSCOW;
 use common::schools::{EditSchool, GetSchool, Information, SchoolInfo, SchoolKind};
+use common::{ApplicationId, Secret};
 use tests::place::SCHOOL;
 
 use super::{Sample, account, name, sample, sample_with, secret};
@@ -13,6 +13,7 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
     Some(match endpoint {
         "Apply" => vec![sample(Apply {
             questionnaire: questionnaire("7830002293", "783001001"),
+            secret: Secret::of([7; Secret::LENGTH]),
         })],
         "GetApplication" => vec![sample(GetApplication {
             secret: secret("submitted"),

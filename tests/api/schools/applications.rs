@@ -33,13 +33,27 @@ pub fn questionnaire() -> Questionnaire {
     }
 }
 
+/// As an applicant's browser draws it.
+pub fn secret() -> Secret {
+    backend::secret::new().0
+}
+
+pub fn apply(questionnaire: Questionnaire) -> Apply {
+    Apply {
+        questionnaire,
+        secret: secret(),
+    }
+}
+
 /// Applies, and has the operator decide.
 pub async fn applied(
     school: &TestSchool,
     questionnaire: Questionnaire,
     decision: Option<Decision>,
 ) -> (Secret, ApplicationId) {
-    let secret = school.stranger().does(Apply { questionnaire }).await;
+    let apply = apply(questionnaire);
+    let secret = apply.secret.clone();
+    school.stranger().does(apply).await;
     let request = GetApplication {
         secret: secret.clone(),
     };
@@ -156,9 +170,7 @@ async fn an_organisation_is_admitted() {
 async fn an_organisation_applies_once_and_again_after_a_refusal() {
     let school = TestSchool::open().await;
     let (_, id) = applied(&school, questionnaire(), None).await;
-    let apply = || Apply {
-        questionnaire: questionnaire(),
-    };
+    let apply = || apply(questionnaire());
     let taken = Error::Conflict(Conflict::Organisation);
     assert_eq!(school.stranger().fails(apply()).await, taken);
     let refuse = Decide {
@@ -304,7 +316,7 @@ async fn every_wrong_field_is_named() {
         email: "school.example".into(),
         ..questionnaire()
     };
-    let Error::Invalid(fields) = school.stranger().fails(Apply { questionnaire }).await else {
+    let Error::Invalid(fields) = school.stranger().fails(apply(questionnaire)).await else {
         panic!("accepted");
     };
     let expected = [
@@ -334,11 +346,11 @@ async fn strangers_do_not_fill_the_disk() {
         ..Setup::default()
     })
     .await;
-    let apply = |kpp: &str| Apply {
-        questionnaire: Questionnaire {
+    let apply = |kpp: &str| {
+        apply(Questionnaire {
             kpp: kpp.into(),
             ..questionnaire()
-        },
+        })
     };
     let stranger = school.stranger();
     stranger.does(apply("773601001")).await;

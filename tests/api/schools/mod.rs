@@ -3,6 +3,7 @@
 mod administrator;
 mod applications;
 mod order;
+mod repeats;
 mod zones;
 
 use common::error::{Error, FieldError, Problem};

@@ -8,7 +8,7 @@ use common::parents::RegisterChild;
 use common::permissions::Role;
 use common::realtime::GetState;
 use common::schools::applications::{
-    Apply, Decision, GetApplication, Questionnaire, RegisterAdministrator, Resubmit,
+    Decision, GetApplication, Questionnaire, RegisterAdministrator, Resubmit,
 };
 use common::schools::zones::MOSCOW;
 use common::schools::{EditSchool, GetSchool, Information};
@@ -17,7 +17,7 @@ use tests::place::{CLASS, MORNING, OTHER_SCHOOL, SCHOOL};
 use tests::{Actor, TestSchool};
 
 use super::administrator::account;
-use super::applications::{applied, questionnaire, remarks};
+use super::applications::{applied, apply, questionnaire, remarks};
 use super::edit;
 use crate::invites::{fields, invite, newcomer, one, register};
 
@@ -204,9 +204,7 @@ async fn there_must_be_such_a_zone() {
         time_zone: "Asia/Shambhala".into(),
         ..questionnaire()
     };
-    let apply = Apply {
-        questionnaire: nowhere(),
-    };
+    let apply = apply(nowhere());
     assert_eq!(school.stranger().fails(apply).await, choice());
     let (secret, _) = applied(&school, questionnaire(), Some(remarks())).await;
     let resubmit = Resubmit {

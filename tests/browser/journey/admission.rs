@@ -50,7 +50,6 @@ pub fn applies(applicant: &Browser) -> String {
         applicant.click("Далее");
     }
     sends(applicant);
-    applicant.sees("Заявка рассматривается");
     applicant.audit("application, submitted");
     applicant.path()
 }
@@ -58,14 +57,21 @@ pub fn applies(applicant: &Browser) -> String {
 /// The last step: the order, and off it goes.
 pub fn sends(applicant: &Browser) {
     applicant.sees("Шаг 6 из 6");
+    let _order = attaches(applicant);
+    applicant.audit("application, the order");
+    applicant.click("Отправить заявку");
+    applicant.arrives("/application/");
+    applicant.sees("Заявка рассматривается");
+}
+
+/// Chooses the order. It's read when it's sent: the folder must be there until then.
+pub fn attaches(applicant: &Browser) -> Folder {
     let folder = Folder::new("order");
     let order = folder.path().join("order.pdf");
     std::fs::write(&order, ORDER).unwrap();
     applicant.attach("Приказ о назначении", &order);
     applicant.sees("order.pdf");
-    applicant.audit("application, the order");
-    applicant.click("Отправить заявку");
-    applicant.arrives("/application/");
+    folder
 }
 
 pub fn is_approved(operator: &Browser) {

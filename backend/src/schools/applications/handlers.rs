@@ -5,7 +5,7 @@ use common::schools::applications::{
     OpenApplication, Questionnaire, REMARKS_LIMIT, RegisterAdministrator, Resubmit,
 };
 use common::validate::Check;
-use common::{AccountId, Paged, SchoolId, Secret};
+use common::{AccountId, Paged, SchoolId, Timestamp};
 
 use super::queries::{self, Found, Which};
 use crate::accounts::checked::Checked;
@@ -17,17 +17,50 @@ use crate::live::Attempt;
 use crate::membership::{self, Change, Place, Set, Why};
 use crate::schools::queries as schools;
 use crate::schools::zone::Zone;
-use crate::secret;
+use crate::secret::{self, Hash};
 use crate::write::Tx;
 
-pub async fn apply(ctx: Ctx, request: Apply) -> Result<Secret> {
+pub async fn apply(ctx: Ctx, request: Apply) -> Result<()> {
     let questionnaire = answers(&request.questionnaire)?;
+    // What could be guessed is no secret.
+    if !request.secret.is_whole() {
+        return Err(Error::Malformed.into());
+    }
     ctx.app.hub.attempt(Attempt::Application(ctx.address))?;
-    let (secret, hash) = secret::new();
+    let hash = secret::hash(&request.secret.0);
     let mut tx = ctx.begin().await?;
-    queries::insert(&mut tx, &questionnaire, &hash, ctx.now).await?;
-    tx.commit().await?;
-    Ok(secret)
+    if !queries::insert(&mut tx, &questionnaire, &hash, ctx.now).await? {
+        repeat(&mut tx, &questionnaire, &hash, ctx.now).await?;
+    }
+    tx.commit().await
+}
+
+/// Something is there already: the same application, or another one of the organisation.
+async fn repeat(
+    tx: &mut Tx,
+    questionnaire: &Questionnaire,
+    hash: &Hash,
+    now: Timestamp,
+) -> Result<()> {
+    let found = match queries::lock(tx, Which::Secret(hash)).await {
+        Err(Failure::Known(Error::NotFound)) => return Err(Conflict::Organisation.into()),
+        found => found?,
+    };
+    let it = &found.application;
+    if found.says(questionnaire) {
+        Ok(())
+    } else if it.state == ApplicationState::Submitted && it.order.is_none() {
+        // The applicant has corrected something before there was an answer: whoever has had one would
+        // have uploaded the order.
+        queries::resubmit(tx, it.id, questionnaire, now).await?;
+        Ok(())
+    } else if (&it.questionnaire.inn, &it.questionnaire.kpp)
+        == (&questionnaire.inn, &questionnaire.kpp)
+    {
+        Ok(())
+    } else {
+        Err(Conflict::Decided.into())
+    }
 }
 
 /// As they are stored.
@@ -48,8 +81,11 @@ pub async fn resubmit(ctx: Ctx, request: Resubmit) -> Result<Application> {
     let hash = secret::hash(&request.secret.0);
     let mut tx = ctx.begin().await?;
     let found = queries::lock(&mut tx, Which::Secret(&hash)).await?;
-    if !matches!(found.application.state, ApplicationState::Returned { .. }) {
-        return Err(Conflict::Decided.into());
+    match found.application.state {
+        ApplicationState::Returned { .. } => {}
+        // A repeat, because the answer got lost.
+        ApplicationState::Submitted if found.says(&questionnaire) => return Ok(found.application),
+        _ => return Err(Conflict::Decided.into()),
     }
     let id = found.application.id;
     let application = queries::resubmit(&mut tx, id, &questionnaire, ctx.now).await?;

@@ -42,6 +42,17 @@ pub struct Found {
     pub zone: Zone,
 }
 
+impl Found {
+    /// Whether these are its answers; they are checked.
+    pub fn says(&self, questionnaire: &Questionnaire) -> bool {
+        let stored = Questionnaire {
+            phone: self.phone.clone(),
+            ..self.application.questionnaire.clone()
+        };
+        stored == *questionnaire
+    }
+}
+
 /// By what an application is found.
 #[derive(Clone, Copy)]
 pub enum Which<'a> {
@@ -144,24 +155,26 @@ pub fn touch(tx: &mut Tx) {
     tx.touch(Recipients::Operators, Touched::Applications);
 }
 
-/// `questionnaire` is checked.
+/// `questionnaire` is checked. False, and nothing is written: there is one by this secret, or another one
+/// of the organisation that isn't refused.
 pub async fn insert(
     tx: &mut Tx,
     questionnaire: &Questionnaire,
     secret: &Hash,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     touch(tx);
-    diesel::insert_into(applications::table)
+    let inserted = diesel::insert_into(applications::table)
         .values((
             applications::secret_hash.eq(secret.as_slice()),
             applications::state.eq(ApplicationStatus::Submitted),
             applications::submitted_at.eq(now),
             answers(questionnaire),
         ))
+        .on_conflict_do_nothing()
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// # Errors
