@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::{Browser, Device};
+use crate::forms;
 use crate::journey::admission::{attaches, sends};
 use crate::journey::sign_in;
 use crate::server::Server;
@@ -80,8 +81,14 @@ fn an_application_is_followed() {
     operator.click("Лицей 5");
     operator.click("Вернуть с замечаниями");
     operator.fill("Что написать заявителю", "Нет печати на приказе");
+    forms::kept(&operator, "Нет печати на приказе");
+    operator.open(&operator.path());
+    operator.click("Вернуть с замечаниями");
+    let begun = operator.value_of("Что написать заявителю");
+    assert_eq!(begun, "Нет печати на приказе");
     operator.click("Вернуть");
     operator.sees("На исправлении");
+    forms::nothing_kept(&operator);
     operator.wait("the badge to be gone", || {
         (waiting(&operator)?.is_empty()).then_some(())
     });

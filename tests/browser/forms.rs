@@ -46,7 +46,6 @@ fn what_was_begun_is_kept_until_it_is_sent() {
     sign_in(&administrator, &face.login, &face.password);
     information(&administrator);
     children(&administrator);
-    refusal(&administrator);
     crate::audit::none_found();
 }
 
@@ -103,38 +102,18 @@ fn children(administrator: &Browser) {
     nothing_kept(administrator);
 }
 
-fn refusal(administrator: &Browser) {
-    let open = || {
-        administrator.open("/admin/requests");
-        administrator.click("Отказать");
-    };
-    open();
-    administrator.fill("Причина", "Такого ученика у нас нет");
-    kept(administrator, "Такого ученика у нас нет");
-    open();
-    assert_eq!(
-        administrator.value_of("Причина"),
-        "Такого ученика у нас нет"
-    );
-    administrator.run(SUBMIT, &json!([]));
-    administrator.counts("dialog[open]", 0);
-    nothing_kept(administrator);
-}
-
-const SUBMIT: &str = "document.querySelector('dialog[open] form').requestSubmit()";
-
 const BEGUN_HERE: &str = "return Object.entries(localStorage)
     .filter(([key]) => key.includes('.form.')).map(([, text]) => text).join()";
 
 /// The device keeps what was typed.
-fn kept(browser: &Browser, words: &str) {
+pub fn kept(browser: &Browser, words: &str) {
     browser.wait(&format!("«{words}» to be kept"), || {
         let all = browser.ask(BEGUN_HERE, &json!([]))?;
         all.as_str()?.contains(words).then_some(())
     });
 }
 
-fn nothing_kept(browser: &Browser) {
+pub fn nothing_kept(browser: &Browser) {
     browser.wait("nothing to be kept", || {
         let all = browser.ask(BEGUN_HERE, &json!([]))?;
         all.as_str()?.is_empty().then_some(())
