@@ -135,12 +135,12 @@ pub fn administration() -> AnyView {
     )
 }
 
-/// Of the administration what is needed often: the classes and people of a school.
+/// Of the administration what is about classes and who comes into them.
 pub fn structure(which: Screen) -> AnyView {
     chunk(Shape::Page, move || Box::pin(chunks::structure(which)))
 }
 
-/// Of the administration what is seldom needed: the school's information, channels, applications.
+/// Of the administration the rest: a school's people, information and channels, and applications.
 pub fn office(which: Office) -> AnyView {
     chunk(Shape::Page, move || Box::pin(chunks::office(which)))
 }

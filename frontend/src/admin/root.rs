@@ -221,7 +221,7 @@ fn screen_of(route: AdminRoute) -> AnyView {
     match route {
         AdminRoute::Structure => split::structure(Screen::Structure),
         AdminRoute::Class(class) => split::structure(Screen::Class(class)),
-        AdminRoute::People => split::structure(Screen::People),
+        AdminRoute::People => split::office(Office::People),
         AdminRoute::Invites => split::structure(Screen::Invites),
         AdminRoute::Requests => split::structure(Screen::Requests),
         AdminRoute::Information => split::office(Office::Information),
