@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_server::Server;
 use actix_web::App as Service;
 use common::Timestamp;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use rustls::ServerConfig;
 use socket2::SockRef;
 
@@ -36,6 +37,20 @@ pub struct Plan {
     /// None when a proxy does it, or for this machine only.
     pub tls: Option<ServerConfig>,
     pub workers: usize,
+}
+
+/// Allows as many connections as the system lets a program have: each is an open file, and Linux starts programs
+/// with room for 1,024, which a school of 2,000 has used up when half of it is there.
+///
+/// Says how many.
+///
+/// # Errors
+/// The system's.
+pub fn allow_connections() -> io::Result<u64> {
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    setrlimit(Resource::Nofile, files)?;
+    Ok(files.current.unwrap_or(u64::MAX))
 }
 
 /// Takes the address, before anything else is started: it may be in use. Connections wait until
@@ -163,6 +178,17 @@ mod tests {
     use std::net::TcpStream;
 
     use super::*;
+
+    #[test]
+    fn as_many_connections_as_the_system_lets_us() {
+        let mut files = getrlimit(Resource::Nofile);
+        let most = files.maximum.unwrap_or(u64::MAX);
+        // As it's for who didn't ask.
+        files.current = Some(most - 1);
+        setrlimit(Resource::Nofile, files).unwrap();
+        assert_eq!(allow_connections().unwrap(), most);
+        assert_eq!(getrlimit(Resource::Nofile).current, files.maximum);
+    }
 
     #[tokio::test]
     async fn whoever_takes_nothing_is_left() {

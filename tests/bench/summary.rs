@@ -50,7 +50,7 @@ pub fn table(figures: &Figures) -> String {
             ],
         ),
         row(
-            "D. memory of an idle connection, of 2,000 on a fresh server",
+            "D. memory of an idle connection, of 8,000 on a fresh server",
             [
                 one("D KB a connection", " KB"),
                 one("D bare KB a connection", " KB"),

@@ -16,6 +16,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Outcome;
 
+/// Fewer connections are not enough for a school of 2,000, of whom some have two tabs.
+const FEW: u64 = 4096;
+
 pub async fn run(config: Config, demo: bool) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -27,6 +30,14 @@ pub async fn run(config: Config, demo: bool) -> Outcome {
     });
     // What may be wrong in the settings shows before the database is touched.
     let tls = config.tls.clone().map(Certificate::load).transpose()?;
+    let connections = server::allow_connections()?;
+    if connections < FEW {
+        tracing::warn!(
+            connections,
+            "the system allows few open files: raise the limit (LimitNOFILE= of systemd), or people \
+             are turned away"
+        );
+    }
     let listener = server::bind(config.listen)?;
     let config = config.bound(listener.local_addr()?);
 
