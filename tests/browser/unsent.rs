@@ -17,6 +17,15 @@ const FIREWALL: &str = "
             : real(request);
     };";
 
+/// The server does what is sent, and nobody hears so.
+const NO_ANSWERS: &str = "
+    const real = window.fetch;
+    window.fetch = async request => {
+        const answer = await real(request);
+        if (request.method === 'POST') throw new TypeError('lost');
+        return answer;
+    };";
+
 /// As a link within the page goes there.
 const GO: &str = "
     history.pushState(null, '', arguments[0]);
@@ -76,6 +85,7 @@ fn what_is_not_sent_yet() {
     let [chat, other] = chats(&browser);
 
     one_refused_message_holds_nothing_up(&browser, &chat, &other);
+    what_has_arrived_waits_no_more(&browser, &chat);
     what_waits_is_taken_back(&browser, &chat);
     without_room_the_page_stays(&browser, &chat);
     what_is_old_is_asked_about(&browser, &chat);
@@ -104,6 +114,26 @@ fn one_refused_message_holds_nothing_up(browser: &Browser, chat: &str, other: &s
     says(browser, "Слово заменено");
     browser.counts(WAITING, 0);
     browser.counts(REFUSED, 0);
+}
+
+/// No answer comes, but the message itself does, as to everybody in the chat.
+fn what_has_arrived_waits_no_more(browser: &Browser, chat: &str) {
+    browser.open(chat);
+    browser.run(NO_ANSWERS, &json!([]));
+    says(browser, "Дошло, а ответа нет");
+    browser.wait("nothing to wait", || {
+        let kept = "return localStorage.getItem(arguments[0] + 'outbox')";
+        let kept = browser.run(kept, &json!([place(browser)]));
+        kept.is_null().then_some(())
+    });
+    browser.counts(WAITING, 0);
+    browser.counts(REFUSED, 0);
+    browser.open(chat);
+    let times = browser
+        .text_of(".log__rows")
+        .matches("Дошло, а ответа нет")
+        .count();
+    assert_eq!(times, 1);
 }
 
 fn what_waits_is_taken_back(browser: &Browser, chat: &str) {

@@ -11,7 +11,7 @@ mod stored;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use common::chats::SendMessage;
+use common::chats::{Message, SendMessage};
 use common::{AccountId, ChatId, ClientId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -108,6 +108,16 @@ pub fn take_back(client_id: ClientId) -> Option<Pending> {
         send();
     }
     taken
+}
+
+/// The chat has these messages: what still waits here of them, because the answer got lost, is done with, also
+/// what was refused since.
+pub(crate) fn arrived(chat: ChatId, messages: &[Message]) {
+    let there =
+        |it: &Pending| it.chat == chat && messages.iter().any(|one| one.client_id == it.client_id);
+    if PENDING.with(|pending| pending.with_untracked(|all| all.iter().any(there))) {
+        change(|all| all.retain(|it| !there(it)));
+    }
 }
 
 /// Whether the server may be taking it at this moment.
@@ -223,8 +233,9 @@ fn depart(client_id: ClientId) -> Option<String> {
 }
 
 /// Another tab has changed the list, and sends what it has put there. What still waits after a while has a tab
-/// that was closed, hangs or has no connection: then whoever sees it sends it, not all at once. Tabs agree on nothing, since a repeat does no harm: a lock (Web Locks, which
-/// phones before Safari 15.4 don't know) would be held by a tab that hangs, too.
+/// that was closed, hangs or has no connection: then whoever sees it sends it, not all at once. Tabs agree on
+/// nothing, since a repeat does no harm: a lock (Web Locks, which phones before Safari 15.4 don't know) would be
+/// held by a tab that hangs, too.
 fn watch_over() {
     let waits = waiting();
     if waits.is_empty() || WATCHING.replace(true) {

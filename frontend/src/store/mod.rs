@@ -98,6 +98,14 @@ pub fn apply(event: &Event) {
             }
         });
     });
+    // Not before: what stands in a conversation must not vanish in between.
+    match event {
+        Event::Chat(ChatEvent::Message { chat, message }) => {
+            outbox::arrived(*chat, std::slice::from_ref(message));
+        }
+        Event::Chat(ChatEvent::History(chat, page)) => outbox::arrived(*chat, &page.messages),
+        _ => {}
+    }
     schools::look();
     if outgrown {
         socket::load();
