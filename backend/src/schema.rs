@@ -87,6 +87,7 @@ table! {
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<BigInt>,
         time_zone -> Text,
+        version -> Integer,
     }
 }
 

@@ -161,7 +161,7 @@ endpoint! {
 
 endpoint! {
     /// A student of other classes of the school comes into this one and leaves those (R60), in one step: never in
-    /// none of them, nor in both.
+    /// none of them, nor in both. Who isn't in all of those any more stays where they are: `Conflict::Changed`.
     MoveToClass { class: ClassId, account: AccountId, from: Vec<ClassId> }
     POST "/api/classes/members/move" => ClassPage,
     needs |request| Action::EditStructure, in Scope::Class(request.class)

@@ -107,6 +107,8 @@ pub enum Conflict {
     LastAdministrator,
     /// Somebody else decided this a moment ago.
     Decided,
+    /// It's not what it was when it was read: to be looked at again.
+    Changed,
 }
 
 impl Conflict {
@@ -118,7 +120,11 @@ impl Conflict {
             Self::Organisation => Some("inn"),
             Self::Phone => Some("phone"),
             Self::Login => Some("login"),
-            Self::Member | Self::Request | Self::LastAdministrator | Self::Decided => None,
+            Self::Member
+            | Self::Request
+            | Self::LastAdministrator
+            | Self::Decided
+            | Self::Changed => None,
         }
     }
 }

@@ -49,6 +49,7 @@ impl Browser {
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.axe();
         faults.extend(self.overflow());
+        faults.extend(self.length());
         faults.extend(self.console_errors());
         faults
     }
@@ -83,6 +84,16 @@ impl Browser {
             &json!([]),
         );
         Some(format!("overflow: {}", wide.as_str()?))
+    }
+
+    /// In the frame only its parts scroll: with a longer page the whole of it would go out of sight.
+    fn length(&self) -> Option<String> {
+        let long = self.run(
+            "const long = document.scrollingElement.scrollHeight;
+            return document.querySelector('.frame') && long > innerHeight + 1 ? long : null;",
+            &json!([]),
+        );
+        Some(format!("the page is {} px long", long.as_f64()?))
     }
 
     fn console_errors(&self) -> Vec<String> {

@@ -118,9 +118,7 @@ fn a_student_of_another_class_is_asked_about() {
     administrator.click("Перевести");
     administrator.misses("Уже учится");
     // Within the page, which may be about to take the student out of the class before.
-    let goes =
-        "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'));";
-    administrator.run(goes, &json!([before]));
+    administrator.run(GO, &json!([before]));
     administrator.arrives(&before);
     administrator.sees("Ученики");
     administrator.misses(student);
@@ -139,3 +137,43 @@ fn a_student_of_another_class_is_asked_about() {
     student_there(&there);
     crate::audit::none_found();
 }
+
+/// Links are handed out one by one, in other places; who gets one may be signed in already.
+#[test]
+fn an_invite_is_there_until_it_is_handed_out() {
+    let server = Server::demo();
+    let administrator = signed_in(&server, "Администратор", Device::Desktop);
+    administrator.open("/admin");
+    administrator.click("7А");
+    administrator.arrives("/admin/class/");
+    let class = administrator.path();
+    administrator.click("Пригласить");
+    administrator.fill("Дети: по одному имени", "Белкина Ева");
+    administrator.click("Создать приглашение");
+    let link = administrator.wait("an invite", || {
+        Some(administrator.text_of(".invite-card__link")).filter(|link| !link.is_empty())
+    });
+    administrator.click("Люди");
+    administrator.arrives("/admin/people");
+    administrator.run(GO, &json!([class]));
+    assert_eq!(administrator.text_of(".invite-card__link"), link);
+
+    let parent = signed_in(&server, "Родитель", Device::Phone);
+    parent.open(&link);
+    parent.click("Вступить как");
+    parent.click("На главную");
+    parent.sees("Здравствуйте");
+    parent.sees("Белкина Ева");
+    parent.click("Чаты");
+    parent.sees("7А · родители");
+    parent.audit("chats, after coming in once more");
+
+    administrator.click("Готово");
+    administrator.counts(".invite-card", 0);
+    crate::audit::none_found();
+}
+
+/// As a link within the page goes there.
+const GO: &str = "
+    history.pushState(null, '', arguments[0]);
+    dispatchEvent(new PopStateEvent('popstate'));";

@@ -54,3 +54,41 @@ fn a_deletion_below_moves_nobody() {
         assert_eq!(sight(&student), before, "{words}");
     }
 }
+
+/// What is below the first screen of unread messages is read by nobody yet.
+#[test]
+fn what_was_not_in_sight_is_not_read() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    student.open("/channels");
+    student.sees("Общешкольный");
+    for number in 1..=6 {
+        says(
+            &teacher,
+            &format!("Правило {number}. {}", "Ещё слово. ".repeat(150)),
+        );
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    let state = |words: &str| {
+        let script = "const [words] = arguments;
+            const found = [...document.querySelectorAll('.message')].find(it => it.innerText.includes(words));
+            return found?.querySelector('.message__state')?.dataset.state;";
+        teacher.ask(script, &json!([words]))
+    };
+    student.open("/chats");
+    student.click("7А");
+    student.arrives("/chats/");
+    teacher.wait("the first to be read", || {
+        (state("Правило 1.")? == "read").then_some(())
+    });
+    assert_eq!(state("Правило 6."), Some(json!("sent")));
+    // And it stays where the reading goes on.
+    student.open("/chats");
+    student.click("7А");
+    student.sees("Непрочитанные сообщения");
+    student.click("К последним");
+    teacher.wait("the last to be read", || {
+        (state("Правило 6.")? == "read").then_some(())
+    });
+}

@@ -122,9 +122,8 @@ fn what_has_arrived_waits_no_more(browser: &Browser, chat: &str) {
     browser.run(NO_ANSWERS, &json!([]));
     says(browser, "Дошло, а ответа нет");
     browser.wait("nothing to wait", || {
-        let kept = "return localStorage.getItem(arguments[0] + 'outbox')";
-        let kept = browser.run(kept, &json!([place(browser)]));
-        kept.is_null().then_some(())
+        let none = "return !Object.keys(localStorage).some(it => it.endsWith('.outbox')) || null";
+        browser.ask(none, &json!([]))?.as_bool()
     });
     browser.counts(WAITING, 0);
     browser.counts(REFUSED, 0);

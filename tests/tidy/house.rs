@@ -104,7 +104,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "unread",
         ],
     ),
-    // Later parts of chats, and what serves all.
+    // Later parts of chats and schools, and what serves all.
     (
         "backend/migrations",
         &[
@@ -119,6 +119,7 @@ const FILES: [(&str, &[&str]); 4] = [
             "authors",
             "lookups",
             "unread",
+            "applications",
         ],
     ),
 ];

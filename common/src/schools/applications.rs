@@ -110,6 +110,8 @@ pub struct Application {
     pub state: ApplicationState,
     pub submitted_at: Timestamp,
     pub decided_at: Option<Timestamp>,
+    /// Counts what the applicant has changed: answers and order.
+    pub version: i32,
 }
 
 /// The largest appointment order, in bytes.
@@ -211,9 +213,10 @@ pub enum Decision {
 
 endpoint! {
     /// Decides a submitted application. A returned one can still be refused: it would keep its
-    /// organisation from applying anew. Everything else was decided: `Conflict::Decided`. What is
-    /// wrong with `remarks` or `reason` is told by these names.
-    Decide { application: ApplicationId, decision: Decision }
+    /// organisation from applying anew. Everything else was decided: `Conflict::Decided`. It's decided about the
+    /// version that was seen: if the applicant has changed something since, `Conflict::Changed`. What is wrong
+    /// with `remarks` or `reason` is told by these names.
+    Decide { application: ApplicationId, version: i32, decision: Decision }
     POST "/api/applications/decide" => Application,
     needs |request| Action::ReviewApplications, in Scope::Application(request.application)
 }

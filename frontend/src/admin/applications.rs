@@ -1,8 +1,9 @@
-use common::ApplicationId;
+use common::error::Conflict;
 use common::schools::applications::{
     Application, ApplicationState, Decide, Decision, DownloadOrder, GetApplications,
     OpenApplication,
 };
+use common::{ApplicationId, Error};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::route::AdminRoute;
@@ -69,14 +70,14 @@ pub fn ApplicationReview(application: ApplicationId) -> AnyView {
 }
 
 fn review(it: &Application, load: Load<Application>) -> AnyView {
-    let id = it.id;
+    let id = (it.id, it.version);
     let asked = it.questionnaire.clone();
     let facts = facts(&asked);
     let order = match &it.order {
         Some(order) => {
             let (name, kb) = (order.name.clone(), order.size.div_ceil(1024));
             let words = move || text!(admin.order, name = name, kb = kb);
-            let href = api::link(&DownloadOrder { application: id });
+            let href = api::link(&DownloadOrder { application: it.id });
             view! { <a class="order" href=href target="_blank" rel="noopener" download="">{Icon::FILE_TEXT.view()} {words}</a> }.into_any()
         }
         None => view! { <p class="rows__note">{t!(admin.no_order)}</p> }.into_any(),
@@ -131,7 +132,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
 }
 
 fn decide(
-    application: ApplicationId,
+    (application, version): (ApplicationId, i32),
     decision: Decision,
     load: Load<Application>,
     open: RwSignal<bool>,
@@ -141,6 +142,7 @@ fn decide(
     spawn_local(async move {
         match api::call(Decide {
             application,
+            version,
             decision,
         })
         .await
@@ -152,6 +154,12 @@ fn decide(
                 open.try_set(false);
                 load.again();
             }
+            // What was written is kept, and what it's about is another.
+            Err(error @ Error::Conflict(Conflict::Changed)) => {
+                open.try_set(false);
+                load.again();
+                toast::show(errors::sentence(&error));
+            }
             // What was written stays in its dialog.
             Err(error) if open.get_untracked() => errors::show(problems, &error),
             Err(error) => toast::show(errors::sentence(&error)),
@@ -162,7 +170,7 @@ fn decide(
 /// The applicant reads what is written here.
 #[component]
 fn Say(
-    id: ApplicationId,
+    id: (ApplicationId, i32),
     refusing: RwSignal<bool>,
     open: RwSignal<bool>,
     load: Load<Application>,
@@ -170,7 +178,7 @@ fn Say(
     let problems = FormErrors::new();
     let refuse = refusing.get_untracked();
     let name = if refuse { "reason" } else { "remarks" };
-    let field = KeptField::new(format!("{name}.application.{id}"));
+    let field = KeptField::new(format!("{name}.application.{}", id.0));
     let words = field.value;
     let submit = move || {
         problems.require(name, &words.get_untracked());

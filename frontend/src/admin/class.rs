@@ -4,7 +4,6 @@ use common::classes::{
 };
 use common::endpoint::Endpoint;
 use common::error::Conflict;
-use common::invites::NewInvite;
 use common::people::Person;
 use common::permissions::Role;
 use common::{AccountId, ClassId, SchoolId};
@@ -32,7 +31,6 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
         page.with(|page| page.class.name.clone())
             .unwrap_or_default()
     });
-    let made = RwSignal::new(Vec::new());
     // Apart from the rest, which is drawn anew with whatever others change.
     let kind = Derived::new(move || page.with(|it| (it.school, it.class.kind)));
     // The school in sight, by which one came here, may be another.
@@ -43,18 +41,12 @@ pub fn ClassAdmin(class: ClassId) -> AnyView {
     let content = live(move || match kind.get() {
         None => page.view(Shape::Page, |_| ().into_any()),
         Some(_) if !administers.get() => not_yours(),
-        Some((school, kind)) => columns(school, class, kind, page, made),
+        Some((school, kind)) => columns(school, class, kind, page),
     });
     view! { <Page title=name back=AdminRoute::Structure wide=true>{content}</Page> }.into_any()
 }
 
-fn columns(
-    school: SchoolId,
-    class: ClassId,
-    kind: ClassKind,
-    page: Load<ClassPage>,
-    made: RwSignal<Vec<NewInvite>>,
-) -> AnyView {
+fn columns(school: SchoolId, class: ClassId, kind: ClassKind, page: Load<ClassPage>) -> AnyView {
     let staff_room = kind == ClassKind::StaffRoom;
     let roles = if staff_room {
         vec![Role::Teacher]
@@ -72,7 +64,7 @@ fn columns(
     let invites = live(move || {
         let roles = roles.clone();
         open.get().then(move || {
-            view! { <Card title=t!(nav.invites)><InvitesPanel school class roles made /></Card> }
+            view! { <Card title=t!(nav.invites)><InvitesPanel school class roles /></Card> }
         })
     });
     view! {

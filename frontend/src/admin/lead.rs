@@ -19,7 +19,6 @@ pub fn ClassLead(class: ClassId) -> AnyView {
         led.map_or(0, |(school, _)| school.waiting)
     });
     let title = Signal::derive(move || leads.get().map(|(_, name)| name).unwrap_or_default());
-    let made = RwSignal::new(Vec::new());
     let content = live(move || match leads.get() {
         None => not_yours(),
         Some((school, _)) => {
@@ -30,9 +29,7 @@ pub fn ClassLead(class: ClassId) -> AnyView {
             ];
             let panel = live(move || match selected.get() {
                 1 => view! { <Decisions school class=Some(class) on_decided=|| () /> }.into_any(),
-                _ => {
-                    view! { <InvitesPanel school class roles=Vec::from(INVITED) made /> }.into_any()
-                }
+                _ => view! { <InvitesPanel school class roles=Vec::from(INVITED) /> }.into_any(),
             });
             view! { <Tabs label=t!(classes.title) tabs selected>{panel}</Tabs> }.into_any()
         }

@@ -139,7 +139,7 @@ fn place(
 
 fn back() -> Place {
     Place {
-        href: Route::Home.href(),
+        href: Route::Chats.href(),
         icon: Icon::MESSAGE_CIRCLE,
         label: t!(nav.to_app).into(),
         count: Signal::stored(0),

@@ -14,7 +14,6 @@ use crate::{store, t};
 #[component]
 pub fn StaffInvites() -> AnyView {
     let structure = Load::when(move || store::school().map(|school| GetStructure { school }));
-    let made = RwSignal::new(Vec::new());
     let room = Derived::new(move || {
         let room = |classes: &Vec<Class>| {
             let room = classes.iter().find(|it| it.kind == ClassKind::StaffRoom);
@@ -24,7 +23,7 @@ pub fn StaffInvites() -> AnyView {
     });
     let content = live(move || match (room.get(), untrack(store::school)) {
         (Some(class), Some(school)) => {
-            view! { <InvitesPanel school class roles=vec![Role::Teacher] made /> }.into_any()
+            view! { <InvitesPanel school class roles=vec![Role::Teacher] /> }.into_any()
         }
         _ => structure.view(Shape::List, |_| ().into_any()),
     });

@@ -84,7 +84,8 @@ impl Log {
 
     /// The reader is somewhere else, or something has come: reads, and fetches what comes next.
     fn look(&self) {
-        if self.closed() {
+        // Before it's there, the end is in sight, which nobody has read.
+        if self.begun.try_get_value() != Some(true) {
             return;
         }
         let Some(sight) = self.place.look() else {

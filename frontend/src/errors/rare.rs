@@ -44,6 +44,7 @@ fn collision(conflict: Conflict) -> Option<&'static str> {
         Conflict::Organisation => Some(text!(rare_errors.organisation_known)),
         Conflict::LastAdministrator => Some(text!(rare_errors.last_administrator)),
         Conflict::Request => Some(text!(rare_errors.request_waits)),
+        Conflict::Changed => Some(text!(rare_errors.changed_since)),
         Conflict::Phone | Conflict::Login | Conflict::Member | Conflict::Decided => None,
     }
 }

@@ -4,7 +4,7 @@ use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
 use common::permissions::{Action, Role};
-use common::{ClassId, InviteId, Paged, SchoolId};
+use common::{AccountId, ClassId, InviteId, Paged, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
@@ -26,10 +26,8 @@ pub fn InvitesPanel(
     class: ClassId,
     /// Of these the ones whom the person may invite.
     roles: Vec<Role>,
-    /// Those just made, whose links are never shown again: the screen's, so that they outlive what is
-    /// drawn anew around the panel.
-    made: RwSignal<Vec<NewInvite>>,
 ) -> AnyView {
+    let made = made();
     let whom = store::peek(|state| {
         Whom::among(roles, |role| {
             state.may_in_class(Action::Invite(role), school, class)
@@ -74,9 +72,9 @@ pub fn InvitesPanel(
     });
     let name = untrack(|| store::with(|state| Some(state.school(school)?.short_name.clone())));
     let name = name.flatten().unwrap_or_default();
-    let done = Callback::new(move |()| made.update(|made| made.retain(|new| !of(new, class))));
+    let done = Callback::new(move |()| made.update(|(_, made)| made.retain(|new| !of(new, class))));
     let fresh = live(move || {
-        let cards: Vec<_> = made.with(|made| {
+        let cards: Vec<_> = made.with(|(_, made)| {
             let mine = made.iter().filter(|new| of(new, class));
             mine.map(|new| card(&name, new)).collect()
         });
@@ -136,6 +134,21 @@ impl Whom {
     fn at(&self, place: usize) -> Role {
         self.all().nth(place).unwrap_or(self.first)
     }
+}
+
+thread_local! {
+    static MADE: ArcRwSignal<(Option<AccountId>, Vec<NewInvite>)> = ArcRwSignal::default();
+}
+
+/// Those that the person has just made, whose links are never shown again: they outlive the screen, which is
+/// left many times while links are handed out one by one.
+fn made() -> RwSignal<(Option<AccountId>, Vec<NewInvite>)> {
+    let made = MADE.with(Clone::clone);
+    let me = store::me();
+    if made.with_untracked(|(whose, _)| *whose != me) {
+        made.set((me, Vec::new()));
+    }
+    made.into()
 }
 
 fn none(creates: bool) -> AnyView {
@@ -254,7 +267,7 @@ fn Create(
     class: ClassId,
     whom: Whom,
     open: RwSignal<bool>,
-    made: RwSignal<Vec<NewInvite>>,
+    made: RwSignal<(Option<AccountId>, Vec<NewInvite>)>,
     invites: Load<Paged<Invite>>,
 ) -> AnyView {
     let chosen = RwSignal::new(0_usize);
@@ -308,7 +321,7 @@ fn Create(
                         list.sent();
                     }
                     // Before those that may not have been copied yet.
-                    made.update(|made| drop(made.splice(..0, new)));
+                    made.update(|(_, made)| drop(made.splice(..0, new)));
                     invites.again();
                     open.set(false);
                 }

@@ -129,6 +129,18 @@ async fn a_move_leaves_the_other_classes() {
     assert_eq!(state.children[0].class.id, PARALLEL_CLASS);
     let again = school.admin.fails(moved).await;
     assert_eq!(again, Error::Conflict(Conflict::Member));
+
+    // By a page on which the student is still where they were: they would be in two classes.
+    let made = school.admin.does(create(vec![grade(7, "Я")])).await;
+    let third = made[0].id;
+    for from in [vec![CLASS], vec![CLASS, PARALLEL_CLASS]] {
+        let late = moves(&school.student, third, &from);
+        let changed = Error::Conflict(Conflict::Changed);
+        assert_eq!(school.admin.fails(late).await, changed, "{from:?}");
+    }
+    assert!(reads(&school.student, PARALLEL_STUDENTS_CHAT).await);
+    let page = school.admin.does(GetClass { class: third }).await;
+    assert_eq!(member(&page, &school.student), None);
 }
 
 /// R61: the parent of two children in a class stays when one of them leaves.

@@ -45,6 +45,7 @@ pub fn samples(endpoint: &str) -> Option<Vec<Sample>> {
         })],
         "Decide" => vec![sample(Decide {
             application: ApplicationId(901),
+            version: 1,
             decision: Decision::Approve,
         })],
         "GetSchool" => vec![sample(GetSchool { school: SCHOOL })],

@@ -89,6 +89,7 @@ async fn of_two_who_do_it_at_once_one_is_too_late() {
     let (secret, application) = applied(&school, questionnaire(), None).await;
     let approve = || Decide {
         application,
+        version: 1,
         decision: Decision::Approve,
     };
     let answers = tokio::join!(

@@ -63,6 +63,7 @@ pub async fn applied(
             .operator
             .does(Decide {
                 application,
+                version: 1,
                 decision,
             })
             .await;
@@ -120,6 +121,7 @@ async fn an_organisation_is_admitted() {
 
     let approve = Decide {
         application: id,
+        version: again.version,
         decision: Decision::Approve,
     };
     let approved = school.operator.does(approve).await;
@@ -175,6 +177,7 @@ async fn an_organisation_applies_once_and_again_after_a_refusal() {
     assert_eq!(school.stranger().fails(apply()).await, taken);
     let refuse = Decide {
         application: id,
+        version: 1,
         decision: refusal(),
     };
     school.operator.does(refuse).await;
@@ -205,6 +208,7 @@ async fn what_is_decided_stays_decided() {
     let decided = Error::Conflict(Conflict::Decided);
     let decide = |decision| Decide {
         application,
+        version: 1,
         decision,
     };
     // What was returned waits for the applicant; it can still be refused.
@@ -242,6 +246,7 @@ async fn the_applicant_is_told_why() {
     ] {
         let decide = Decide {
             application,
+            version: 1,
             decision,
         };
         assert_eq!(
@@ -257,6 +262,7 @@ async fn only_the_operator_sees_and_decides() {
     let (_, application) = applied(&school, questionnaire(), None).await;
     let approve = || Decide {
         application,
+        version: 1,
         decision: Decision::Approve,
     };
     for actor in school.everybody().filter(|actor| actor.id().0 != 15) {
@@ -278,6 +284,7 @@ async fn only_the_operator_sees_and_decides() {
     assert_eq!(stranger.call(approve()).await, Err(Error::SignIn));
     let absent = Decide {
         application: ApplicationId(404),
+        version: 1,
         decision: Decision::Approve,
     };
     assert_eq!(school.operator.fails(absent).await, Error::NotFound);

@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use common::error::{Conflict, Error, Problem};
 use common::schools::applications::{
-    Application, Decision, DownloadOrder, GetApplication, ORDER_LIMIT, OrderFile, UploadOrder,
+    Application, Decide, Decision, DownloadOrder, GetApplication, ORDER_LIMIT, OrderFile, Resubmit,
+    UploadOrder,
 };
 use common::{ApplicationId, Secret};
 use tests::{Actor, Reply, TestSchool};
 
-use super::applications::{applied, questionnaire};
+use super::applications::{applied, questionnaire, refusal, remarks};
 
 const PDF: &[u8] = b"%PDF-1.7\n% signed and stamped";
 
@@ -125,4 +126,41 @@ async fn it_belongs_to_an_application_that_waits() {
         Error::Conflict(Conflict::Decided)
     );
     assert_eq!(application(&school, &secret).await.order, None);
+}
+
+/// Between what the operator has read and the decision the applicant may change anything.
+#[tokio::test]
+async fn nobody_decides_about_what_they_have_not_seen() {
+    let school = TestSchool::offline().await;
+    let (secret, id) = applied(&school, questionnaire(), None).await;
+    let decide = |version, decision| Decide {
+        application: id,
+        version,
+        decision,
+    };
+    let seen = application(&school, &secret).await.version;
+    upload(&school, &secret, Bytes::from_static(PDF)).await;
+    let approve = decide(seen, Decision::Approve);
+    let changed = Error::Conflict(Conflict::Changed);
+    assert_eq!(school.operator.call(approve).await, Err(changed.clone()));
+
+    let seen = application(&school, &secret).await.version;
+    // The same name and size.
+    let other = PDF.to_ascii_uppercase();
+    upload(&school, &secret, Bytes::from(other)).await;
+    for decision in [Decision::Approve, remarks(), refusal()] {
+        let late = decide(seen, decision);
+        assert_eq!(school.operator.call(late).await, Err(changed.clone()));
+    }
+    let seen = application(&school, &secret).await.version;
+    school.operator.call(decide(seen, remarks())).await.unwrap();
+    let resubmit = Resubmit {
+        secret: secret.clone(),
+        questionnaire: questionnaire(),
+    };
+    let again = school.stranger().call(resubmit).await.unwrap();
+    let approve = decide(seen, Decision::Approve);
+    assert_eq!(school.operator.call(approve).await, Err(changed.clone()));
+    let approve = decide(again.version, Decision::Approve);
+    school.operator.call(approve).await.unwrap();
 }

@@ -102,6 +102,7 @@ pub async fn move_to_class(ctx: Ctx, request: MoveToClass) -> Result<ClassPage> 
         return Err(Error::field("account", Problem::Choice).into());
     }
     let student = |class| Place::Class(class, ClassRole::Student);
+    let leaves = from.len();
     let mut changes = vec![Change::begin(account, student(class), ctx.now)];
     changes.extend(
         from.into_iter()
@@ -110,6 +111,13 @@ pub async fn move_to_class(ctx: Ctx, request: MoveToClass) -> Result<ClassPage> 
     let effects = membership::apply(&mut tx, &Set::by(&ctx, Why::Staff, &changes)?).await?;
     if effects.classes.begin.is_empty() && effects.classes.end.is_empty() {
         return Err(Conflict::Member.into());
+    }
+    // Somebody else has moved the student meanwhile: in another class than it was seen in they would stay.
+    // (The parents leave with them.)
+    let left = effects.classes.end.keys();
+    let left = left.filter(|it| it.account == account && it.role == ClassRole::Student);
+    if left.count() != leaves {
+        return Err(Conflict::Changed.into());
     }
     let page = page(&ctx, &mut tx, class).await?;
     tx.commit().await?;

@@ -116,6 +116,9 @@ pub async fn decide(ctx: Ctx, request: Decide) -> Result<Application> {
     if !waits {
         return Err(Conflict::Decided.into());
     }
+    if found.application.version != request.version {
+        return Err(Conflict::Changed.into());
+    }
     let state = match decision {
         Decision::Approve => ApplicationState::Approved {
             school: create_school(&ctx, &mut tx, &found).await?,

@@ -100,6 +100,7 @@ struct Row {
     claimed_by: Option<AccountId>,
     submitted_at: Timestamp,
     decided_at: Option<Timestamp>,
+    version: i32,
 }
 
 impl Row {
@@ -140,6 +141,7 @@ impl Row {
             state,
             submitted_at: self.submitted_at,
             decided_at: self.decided_at,
+            version: self.version,
         };
         Ok(Found {
             application,
@@ -231,6 +233,7 @@ pub async fn resubmit(
             applications::submitted_at.eq(now),
             applications::decided_at.eq(None::<Timestamp>),
             applications::decided_by.eq(None::<AccountId>),
+            applications::version.eq(applications::version + 1),
             answers(questionnaire),
         ))
         .execute(&mut **tx)

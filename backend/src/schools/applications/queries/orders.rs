@@ -25,6 +25,7 @@ pub async fn set_order(tx: &mut Tx, secret: &Hash, order: &Order) -> Result<bool
             applications::order_name.eq(&order.name),
             applications::order_type.eq(&order.media_type),
             applications::order_bytes.eq(&order.bytes),
+            applications::version.eq(applications::version + 1),
         ))
         .execute(&mut **tx)
         .await?;
