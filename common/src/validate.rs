@@ -71,9 +71,36 @@ impl Check {
     }
 }
 
+/// Whether nothing of it would be seen: spaces, control characters, and what only steers how others are shown.
+#[must_use]
+pub fn is_blank(value: &str) -> bool {
+    value
+        .chars()
+        .all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+/// Characters that have no width or no ink, as Unicode's `Default_Ignorable_Code_Point` lists them, and the empty
+/// Braille pattern.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 pub fn text(value: &str, max: u32) -> Result<String, Problem> {
     let value = value.trim();
-    if value.is_empty() {
+    if is_blank(value) {
         return Err(Problem::Required);
     }
     if value.chars().nth(max as usize).is_some() {
@@ -247,6 +274,25 @@ pub fn class_letter(value: &str) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_would_see_is_blank() {
+        for blank in [
+            "",
+            " \n\t",
+            "\u{200b}",
+            "\u{202e} \u{feff}",
+            "\u{0}",
+            "\u{3164}",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+            assert_eq!(text(blank, 10), Err(Problem::Required), "{blank:?}");
+        }
+        // Joined by a character that isn't seen.
+        for seen in ["да", "\u{1f468}\u{200d}\u{1f469}", "\u{200b}.", "❤\u{fe0f}"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
+    }
 
     #[test]
     fn inn_check_digit() {

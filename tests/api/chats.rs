@@ -260,7 +260,7 @@ async fn who_is_not_in_a_chat_finds_nothing() {
 async fn a_message_is_neither_empty_nor_endless() {
     let school = TestSchool::open().await;
     let student = &school.student;
-    for empty in ["", " \n\t "] {
+    for empty in ["", " \n\t ", "\u{200b}", "\u{202e}"] {
         let problem = student.fails(say(1, empty)).await;
         assert_eq!(problem, Error::field("body", Problem::Required));
     }

@@ -5,6 +5,7 @@ use common::chats::{
 use common::error::{Error, Problem};
 use common::permissions::{ChatKind, Role};
 use common::realtime::Event;
+use common::validate;
 use common::{AccountId, ChatId};
 
 use super::new_message::NewMessage;
@@ -63,7 +64,7 @@ pub async fn get_changes(ctx: Ctx, request: GetChanges) -> Result<Changes> {
 pub async fn send_message(ctx: Ctx, request: SendMessage) -> Result<Compared<Message>> {
     let actor = ctx.actor()?;
     let body = request.body.trim_end();
-    if body.trim().is_empty() {
+    if validate::is_blank(body) {
         return Err(Error::field("body", Problem::Required).into());
     }
     if body.chars().nth(MESSAGE_LIMIT as usize).is_some() {

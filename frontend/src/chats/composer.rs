@@ -1,6 +1,7 @@
 use common::ChatId;
 use common::chats::{Chat, MESSAGE_LIMIT};
 use common::permissions::{ChatKind, Reason};
+use common::validate::is_blank;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::marks::{Mark, insert};
@@ -42,7 +43,7 @@ impl Composer {
         effect(move || {
             let begun = drafts.with(|all| all.get(&id).cloned().unwrap_or_default());
             // Blanks are no draft.
-            let same = words.with_untracked(|it| begun == if blank(it) { "" } else { it });
+            let same = words.with_untracked(|it| begun == if is_blank(it) { "" } else { it });
             if !same {
                 words.set(begun);
             }
@@ -60,7 +61,7 @@ impl Composer {
     /// Puts the text in front of what is being written.
     pub fn edit(self, text: &str) {
         let begun = self.words.get_untracked();
-        let all = if blank(&begun) {
+        let all = if is_blank(&begun) {
             text.to_owned()
         } else {
             format!("{text}\n{begun}")
@@ -81,7 +82,7 @@ impl Composer {
         outbox::keep_draft(self.chat, &words);
         let now = js_sys::Date::now();
         let due = now - self.told.get_value() > TYPING;
-        if due && !self.channel && !blank(&words) {
+        if due && !self.channel && !is_blank(&words) {
             self.told.set_value(now);
             socket::typing(self.chat);
         }
@@ -90,7 +91,7 @@ impl Composer {
 
     fn send(self) {
         let words = self.words.get_untracked();
-        if blank(&words) || length(&words) > MESSAGE_LIMIT as usize {
+        if is_blank(&words) || length(&words) > MESSAGE_LIMIT as usize {
             return;
         }
         outbox::put(self.chat, words.trim_end());
@@ -171,7 +172,7 @@ impl Composer {
                 }
             })
         });
-        let idle = move || left.get() < 0 || words.with(|it| blank(it));
+        let idle = move || left.get() < 0 || words.with(|it| is_blank(it));
         if !touch() {
             self.focus();
         }
@@ -234,10 +235,6 @@ pub fn touch() -> bool {
         .ok()
         .flatten()
         .is_some_and(|it| it.matches())
-}
-
-fn blank(words: &str) -> bool {
-    words.trim().is_empty()
 }
 
 fn length(words: &str) -> usize {

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use common::ChatId;
+use common::validate::is_blank;
 use leptos::prelude::*;
 
 use super::private::place;
@@ -36,7 +37,7 @@ pub fn keep_draft(chat: ChatId, text: &str) {
     } else {
         with_unseen(here(chat), storage::get(&place), text)
     };
-    let blank = text.trim().is_empty();
+    let blank = is_blank(&text);
     if blank {
         storage::remove(&place);
     } else if !storage::set(&place, &text) {
@@ -67,7 +68,7 @@ fn show(chat: ChatId, text: Option<String>) {
 fn with_unseen(here: Option<String>, there: Option<String>, text: &str) -> String {
     match there {
         Some(there) if here.as_ref() != Some(&there) && text != there => {
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 there
             } else {
                 format!("{there}\n{text}")
