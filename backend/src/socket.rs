@@ -105,6 +105,8 @@ struct Socket {
     starting: Option<Pin<Box<dyn Future<Output = Result<()>>>>>,
     /// Of a frame that isn't whole yet.
     waiting: BytesMut,
+    /// Of a text that comes in several frames.
+    begun: BytesMut,
 }
 
 impl Socket {
@@ -125,6 +127,7 @@ impl Socket {
             connection,
             starting: Some(Box::pin(starting)),
             waiting: BytesMut::new(),
+            begun: BytesMut::new(),
         }
     }
 
@@ -172,7 +175,7 @@ impl Socket {
         self.connection.heard();
         self.waiting.extend_from_slice(bytes);
         let broken = |_| End::Told(CloseCode::Protocol.into());
-        while let Some(heard) = frames::take(&mut self.waiting).map_err(broken)? {
+        while let Some(heard) = frames::take(&mut self.waiting, &mut self.begun).map_err(broken)? {
             match heard {
                 Heard::Text(text) => self.understand(&text),
                 Heard::Ping(bytes) => self.connection.push(frames::pong(&bytes)),

@@ -173,6 +173,31 @@ fn an_invite_is_there_until_it_is_handed_out() {
     crate::audit::none_found();
 }
 
+/// Every code is on paper, however many there are.
+#[test]
+fn all_invites_are_printed() {
+    let server = Server::demo();
+    let administrator = signed_in(&server, "Администратор", Device::Desktop);
+    administrator.open("/admin");
+    administrator.click("7А");
+    administrator.arrives("/admin/class/");
+    administrator.click("Пригласить");
+    let children: Vec<_> = ('А'..='Ч')
+        .map(|it| format!("Новиков {it}лексей"))
+        .collect();
+    let label = administrator.run(
+        "return document.querySelector('dialog[open] textarea')",
+        &json!([]),
+    );
+    let fills = "arguments[0].value = arguments[1];
+        arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+    administrator.run(fills, &json!([label, children.join("\n")]));
+    administrator.click("Создать приглашение");
+    administrator.counts(".invite-card", children.len() as u64);
+    let pages = administrator.printed();
+    assert!((4..=12).contains(&pages), "{pages} pages");
+}
+
 /// As a link within the page goes there.
 const GO: &str = "
     history.pushState(null, '', arguments[0]);

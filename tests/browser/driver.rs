@@ -232,6 +232,16 @@ impl Browser {
         self.post("goog/cdp/execute", &body);
     }
 
+    /// The pages that a printer gets.
+    pub fn printed(&self) -> usize {
+        let file = self.post("print", &json!({}));
+        let file = base64::engine::general_purpose::STANDARD
+            .decode(file.as_str().unwrap())
+            .unwrap();
+        let page = b"/Type /Page\n";
+        file.windows(page.len()).filter(|it| it == page).count()
+    }
+
     /// Into target/shots.
     pub fn screenshot(&self, name: &str) {
         let picture = self.get("screenshot");

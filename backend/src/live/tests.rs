@@ -1,6 +1,6 @@
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use common::Name;
 use common::accounts::{AccountEvent, Me};
 use common::chats::{Author, Chat};
@@ -8,7 +8,6 @@ use common::permissions::{ChatKind, Reason, Role, Roles};
 use common::realtime::ServerFrame;
 use common::schools::{MySchool, SchoolEvent};
 
-use super::frames::Heard;
 use super::*;
 use crate::actor::Actor;
 use crate::secret::Hash;
@@ -315,34 +314,6 @@ fn taken(connection: &Connection) {
     let mut context = Context::from_waker(Waker::noop());
     let all = |_: &mut Context<'_>, bytes: &[u8]| Poll::Ready(Ok(bytes.len()));
     let _ = connection.poll_write(&mut context, all);
-}
-
-#[test]
-fn what_a_browser_says_comes_in_parts_and_within_limits() {
-    let mask = [0u8; 4];
-    let said = |length: u8| {
-        [
-            &[0x81, 0x80 | length][..],
-            &mask,
-            &vec![b'x'; length.into()],
-        ]
-        .concat()
-    };
-    let mut waiting = BytesMut::from(&[said(3), said(2)[..4].to_vec()].concat()[..]);
-    let heard = frames::take(&mut waiting);
-    assert_eq!(heard.unwrap(), Some(Heard::Text("xxx".into())));
-    assert_eq!(frames::take(&mut waiting).unwrap(), None);
-    waiting.extend_from_slice(&said(2)[4..]);
-    assert_eq!(
-        frames::take(&mut waiting).unwrap(),
-        Some(Heard::Text("xx".into()))
-    );
-    // A frame that says it is a megabyte is not waited for.
-    let large = [&[0x81, 0xff, 0, 0, 0, 0, 0, 16, 0, 0][..], &mask].concat();
-    let mut waiting = BytesMut::from(&large[..]);
-    assert_eq!(frames::take(&mut waiting).unwrap(), None);
-    waiting.extend_from_slice(&[b'x'; 2048]);
-    assert!(frames::take(&mut waiting).is_err());
 }
 
 #[test]

@@ -5,10 +5,11 @@ use common::schools::applications::{Application, Questionnaire};
 use common::{ApplicationId, Error, Name};
 use leptos::prelude::*;
 
+use super::facts::kind_words;
 use crate::reactive::effect;
 use crate::schools::zones::{self, ZoneField};
 use crate::ui::{FormErrors, PhoneField, SelectField, TextField, storage};
-use crate::{errors, t, text};
+use crate::{errors, t};
 
 /// Where this device keeps the draft of an application.
 pub const DRAFT: &str = "zvonok.application";
@@ -196,14 +197,7 @@ impl Fields {
         }
         let kinds = Signal::derive(|| {
             SchoolKind::ALL
-                .map(|kind| {
-                    let words = match kind {
-                        SchoolKind::General => text!(applications.general),
-                        SchoolKind::Vocational => text!(applications.vocational),
-                        SchoolKind::Additional => text!(applications.additional),
-                    };
-                    (kind.as_str().to_owned(), words.to_owned())
-                })
+                .map(|kind| (kind.as_str().to_owned(), kind_words(kind).to_owned()))
                 .to_vec()
         });
         view! {

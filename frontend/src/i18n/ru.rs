@@ -568,7 +568,7 @@ section! { admin {
     nobody: "Пока никого",
     add_member: "Кого добавить",
     studies_already: "Уже учится: {class}",
-    studies_already_text: "{name} числится здесь: {class}. Перевести сюда или оставить и там, и здесь?",
+    studies_already_text: "Сейчас {name} учится в другом классе: {class}. Перевести в этот или оставить в обоих?",
     move_here: "Перевести",
     add_to_both: "Оставить в обоих",
     remove: "Убрать",

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use super::live::said;
+use super::toast::Toasts;
 use crate::{router, t};
 
 /// A screen of one column inside the frame: heading, actions, content. It names the tab.
@@ -89,6 +90,7 @@ pub fn PublicPage(
                 {children()}
             </main>
             <footer class="public__footer"><crate::frame::LanguageLinks /></footer>
+            <Toasts />
         </div>
     }
     .into_any()
