@@ -276,7 +276,7 @@ fn framed(
         tries.set_value(tried + 1);
         // The server is there and doesn't have it: it's another release, which forgot this one. The page is
         // loaded anew; what was typed is kept on the device.
-        if tried >= RELOAD_AFTER && socket::connected() {
+        if tried >= RELOAD_AFTER && socket::answers() {
             let _ = window().location().reload();
             return;
         }

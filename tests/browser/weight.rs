@@ -16,13 +16,14 @@ const CONVERSATION: u64 = 240 * 1024;
 const SCREEN: u64 = 100 * 1024;
 
 /// Who goes from «Сегодня» straight to which screen, as a link leads there, and what one sees when it's there.
-const SCREENS: [(&str, Place, &str); 15] = [
+const SCREENS: [(&str, Place, &str); 16] = [
     ("Родитель", Path("/profile"), "Выйти"),
     ("Родитель", Path("/school"), "первый урок"),
     ("Родитель", Path("/people"), "Абрамов Александр"),
     ("Родитель", Path("/apply"), "Полное название"),
     ("Родитель", Path("/join"), "Код школы"),
     ("Родитель", Link("/", "/children/"), "Учителя"),
+    ("Родитель", Link("/channels", "/channels/"), "Здесь пишут"),
     ("Родитель", Link("/school", "/class/"), "Учителя"),
     ("Администратор", Path("/admin"), "Учебные группы"),
     (

@@ -14,7 +14,7 @@ use crate::ui::{
     Avatar, Button, Card, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, List, ListItem,
     Page, Pager, Shape, Tag, TextArea, Tone, Variant, time, toast,
 };
-use crate::{api, errors, t, text};
+use crate::{api, errors, outbox, t, text};
 
 /// Schools that ask to be admitted: those that wait first (R9).
 #[component]
@@ -95,7 +95,7 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
     let approving = RwSignal::new(false);
     let saying = RwSignal::new(false);
     let refusing = RwSignal::new(false);
-    let approve = move || decide(id, Decision::Approve, load, saying, FormErrors::new(), None);
+    let approve = move || decide(id, Decision::Approve, load, saying, FormErrors::new());
     let buttons = refusable.then(|| {
         view! {
             <div class="actions">
@@ -131,13 +131,26 @@ fn review(it: &Application, load: Load<Application>) -> AnyView {
     .into_any()
 }
 
+/// What was begun to be said to the applicant, by what it's called in the request.
+const SAID: [&str; 2] = ["reason", "remarks"];
+
+fn form(name: &str, application: ApplicationId) -> String {
+    format!("{name}.application.{application}")
+}
+
+/// It's decided: nobody comes back to what was begun.
+fn forget_begun(application: ApplicationId) {
+    for name in SAID {
+        outbox::keep_begun(&form(name, application), "");
+    }
+}
+
 fn decide(
     (application, version): (ApplicationId, i32),
     decision: Decision,
     load: Load<Application>,
     open: RwSignal<bool>,
     problems: FormErrors,
-    written: Option<KeptField>,
 ) {
     spawn_local(async move {
         match api::call(Decide {
@@ -148,14 +161,15 @@ fn decide(
         .await
         {
             Ok(_) => {
-                if let Some(field) = written {
-                    field.sent();
-                }
+                forget_begun(application);
                 open.try_set(false);
                 load.again();
             }
             // What was written is kept, and what it's about is another.
-            Err(error @ Error::Conflict(Conflict::Changed)) => {
+            Err(error @ Error::Conflict(Conflict::Changed | Conflict::Decided)) => {
+                if error == Error::Conflict(Conflict::Decided) {
+                    forget_begun(application);
+                }
                 open.try_set(false);
                 load.again();
                 toast::show(errors::sentence(&error));
@@ -177,9 +191,8 @@ fn Say(
 ) -> AnyView {
     let problems = FormErrors::new();
     let refuse = refusing.get_untracked();
-    let name = if refuse { "reason" } else { "remarks" };
-    let field = KeptField::new(format!("{name}.application.{}", id.0));
-    let words = field.value;
+    let name = SAID[usize::from(!refuse)];
+    let words = KeptField::new(form(name, id.0)).value;
     let submit = move || {
         problems.require(name, &words.get_untracked());
         if problems.none() {
@@ -189,7 +202,7 @@ fn Say(
             } else {
                 Decision::Return { remarks: words }
             };
-            decide(id, decision, load, open, problems, Some(field.clone()));
+            decide(id, decision, load, open, problems);
         }
     };
     view! {

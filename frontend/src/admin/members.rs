@@ -2,7 +2,7 @@ use common::classes::{
     AddToClass, ClassKind, ClassMember, ClassName, ClassPage, ClassRole, GetStructure, MoveToClass,
     RemoveFromClass,
 };
-use common::error::Result;
+use common::error::{Conflict, Error, Result};
 use common::people::{GetPeople, Person};
 use common::permissions::Role;
 use common::{AccountId, ClassId, SchoolId};
@@ -205,7 +205,14 @@ async fn enter(
             load.again();
             open.try_set(false);
         }
-        Err(error) => toast::show(errors::sentence(&error)),
+        Err(error) => {
+            // The student is in other classes than this page has seen: it's asked about them anew.
+            if error == Error::Conflict(Conflict::Changed) {
+                load.again();
+                open.try_set(false);
+            }
+            toast::show(errors::sentence(&error));
+        }
     }
 }
 

@@ -19,11 +19,11 @@ pub fn corrections(of: &Application) -> String {
     format!("{DRAFT}.{}.{}", of.id, of.submitted_at.0)
 }
 
-/// They are sent, here or from another device, or nobody waits for them any more.
-pub fn forget_corrections(of: ApplicationId) {
+/// They are sent, here or from another device, or nobody waits for them any more; but for those of `but`.
+pub fn forget_corrections(of: ApplicationId, but: Option<&str>) {
     let mine = format!("{DRAFT}.{of}.");
     for place in storage::keys() {
-        if place.starts_with(&mine) {
+        if place.starts_with(&mine) && but != Some(place.as_str()) {
             storage::remove(&place);
         }
     }

@@ -71,7 +71,7 @@ fn view(
     order: Order,
 ) -> AnyView {
     if !matches!(it.state, ApplicationState::Returned { .. }) {
-        forget_corrections(it.id);
+        forget_corrections(it.id, None);
     }
     let heading = format!(
         "{}, {}",
@@ -143,6 +143,7 @@ fn returned(
     order: Order,
 ) -> AnyView {
     let id = it.id;
+    forget_corrections(it.id, Some(&corrections(it)));
     let fields = Fields::kept(corrections(it), Some(&it.questionnaire));
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
@@ -164,7 +165,7 @@ fn returned(
             if order.upload().await {
                 match api::repeat(request).await {
                     Ok(_) => {
-                        forget_corrections(id);
+                        forget_corrections(id, None);
                         load.again();
                     }
                     Err(error) => errors::show(problems, &error),

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use common::error::Conflict;
 use common::invites::{DecideJoinRequest, GetJoinRequests, JoinRequest};
 use common::parents::{DecideGuardianLink, GetGuardianLinks, GuardianLink, LinkDecision};
 use common::{AccountId, ClassId, SchoolId};
@@ -12,13 +13,23 @@ use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, SelectField, Shape, Tag, TextArea,
     Tone, Variant, live, role_title, time, toast,
 };
-use crate::{api, errors, t, text};
+use crate::{api, errors, outbox, t, text};
 
 /// What is being refused.
 #[derive(Clone, Copy)]
 enum Case {
     Request(common::JoinRequestId),
     Link(common::GuardianLinkId),
+}
+
+impl Case {
+    /// Where a refusal is kept that was begun.
+    fn form(self) -> String {
+        match self {
+            Self::Request(request) => format!("refusal.request.{request}"),
+            Self::Link(link) => format!("refusal.link.{link}"),
+        }
+    }
 }
 
 /// Whom a guardian link is to make the parent of whom.
@@ -112,7 +123,9 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
                 request: id,
                 refusal: None,
             };
-            finish(api::call(request).await, said, done);
+            let answer = api::call(request).await;
+            decided(Case::Request(id), &answer);
+            finish(answer, said, done);
             busy.try_set(false);
         });
     };
@@ -240,8 +253,20 @@ fn confirm(tie: Tie, done: Callback<()>) {
             decision: LinkDecision::Confirm { child: tie.child },
         };
         let said = text!(invites_admin.link_confirmed, name = tie.parent);
-        finish(api::call(decision).await, said, done);
+        let answer = api::call(decision).await;
+        decided(Case::Link(tie.link), &answer);
+        finish(answer, said, done);
     });
+}
+
+/// A refusal that was begun is nobody's any more.
+fn decided(case: Case, answer: &Result<(), common::Error>) {
+    if matches!(
+        answer,
+        Ok(()) | Err(common::Error::Conflict(Conflict::Decided))
+    ) {
+        outbox::keep_begun(&case.form(), "");
+    }
 }
 
 /// Says what was decided, or why not, and looks what waits now.
@@ -265,19 +290,14 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
         Some(Case::Link(_)) => "reason",
         _ => "refusal",
     };
-    let field = KeptField::new(match asked {
-        Some(Case::Link(link)) => format!("refusal.link.{link}"),
-        Some(Case::Request(request)) => format!("refusal.request.{request}"),
-        None => "refusal".to_owned(),
-    });
-    let reason = field.value;
+    let reason = KeptField::new(asked.map(Case::form).unwrap_or_default()).value;
     let submit = move || {
         problems.require(name, &reason.get_untracked());
         let Some(case) = case.get_untracked().filter(|_| problems.none()) else {
             return;
         };
         busy.set(true);
-        let (field, reason) = (field.clone(), reason.get_untracked());
+        let reason = reason.get_untracked();
         spawn_local(async move {
             let answer = match case {
                 Case::Request(request) => {
@@ -292,9 +312,9 @@ fn Refuse(case: RwSignal<Option<Case>>, open: RwSignal<bool>, done: Callback<()>
                     api::call(DecideGuardianLink { link, decision }).await
                 }
             };
+            decided(case, &answer);
             match answer {
                 Ok(()) => {
-                    field.sent();
                     open.set(false);
                     finish(Ok(()), text!(invites_admin.refused).to_owned(), done);
                 }

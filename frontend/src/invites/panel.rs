@@ -27,7 +27,7 @@ pub fn InvitesPanel(
     /// Of these the ones whom the person may invite.
     roles: Vec<Role>,
 ) -> AnyView {
-    let made = made();
+    let made = RwSignal::from(made());
     let whom = store::peek(|state| {
         Whom::among(roles, |role| {
             state.may_in_class(Action::Invite(role), school, class)
@@ -83,7 +83,7 @@ pub fn InvitesPanel(
     let form = whom.map(|whom| {
         view! {
             <Dialog open=creating title=t!(invites_admin.create)>
-                <Create class whom=whom.clone() open=creating made invites />
+                <Create class whom=whom.clone() open=creating invites />
             </Dialog>
         }
     });
@@ -142,13 +142,13 @@ thread_local! {
 
 /// Those that the person has just made, whose links are never shown again: they outlive the screen, which is
 /// left many times while links are handed out one by one.
-fn made() -> RwSignal<(Option<AccountId>, Vec<NewInvite>)> {
+fn made() -> ArcRwSignal<(Option<AccountId>, Vec<NewInvite>)> {
     let made = MADE.with(Clone::clone);
     let me = store::me();
     if made.with_untracked(|(whose, _)| *whose != me) {
         made.set((me, Vec::new()));
     }
-    made.into()
+    made
 }
 
 fn none(creates: bool) -> AnyView {
@@ -267,7 +267,6 @@ fn Create(
     class: ClassId,
     whom: Whom,
     open: RwSignal<bool>,
-    made: RwSignal<(Option<AccountId>, Vec<NewInvite>)>,
     invites: Load<Paged<Invite>>,
 ) -> AnyView {
     let chosen = RwSignal::new(0_usize);
@@ -314,16 +313,19 @@ fn Create(
         };
         busy.set(true);
         let list = (role == Role::Parent).then(|| list.clone());
+        let me = store::me();
         spawn_local(async move {
             match api::call(request).await {
+                // Somebody else sits here now: these are not theirs to see.
+                Ok(_) if store::me() != me => {}
                 Ok(new) => {
                     if let Some(list) = list {
                         list.sent();
                     }
-                    // Before those that may not have been copied yet.
-                    made.update(|(_, made)| drop(made.splice(..0, new)));
+                    // Before those that may not have been copied yet; the screen may be gone.
+                    made().update(|(_, made)| drop(made.splice(..0, new)));
                     invites.again();
-                    open.set(false);
+                    open.try_set(false);
                 }
                 Err(error) => errors::show(problems, &error),
             }

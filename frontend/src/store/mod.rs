@@ -153,13 +153,9 @@ pub fn start() {
 }
 
 /// To be called when a session has begun, or a person who is signed in has come in somewhere else: loads
-/// everything. What is in sight stays there meanwhile.
+/// everything.
 pub fn signed_in() {
-    SESSION.with(|session| {
-        if session.get_untracked() != Session::In {
-            session.set(Session::Unknown);
-        }
-    });
+    SESSION.with(|session| session.set(Session::Unknown));
     shell::remember_signed_in(true);
     // A connection of before wouldn't begin anew.
     socket::stop();

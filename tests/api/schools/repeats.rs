@@ -49,6 +49,24 @@ async fn a_repeat_is_the_same_application() {
     assert_eq!(applicant.fails(back).await, taken);
 }
 
+/// Two apply on one device, one after the other, before the first one's page was opened.
+#[tokio::test]
+async fn the_next_applicant_replaces_nobody() {
+    let school = TestSchool::offline().await;
+    let applicant = school.stranger();
+    let secret = secret();
+    applicant.call(by(&secret, questionnaire())).await.unwrap();
+    let other = Questionnaire {
+        inn: "7830002293".into(),
+        phone: "+7 900 000-77-66".into(),
+        ..questionnaire()
+    };
+    let decided = Err(Error::Conflict(Conflict::Decided));
+    assert_eq!(applicant.call(by(&secret, other)).await, decided);
+    let own = applicant.call(GetApplication { secret }).await.unwrap();
+    assert_eq!(own.questionnaire.inn, questionnaire().inn);
+}
+
 /// Both tries of a bad network at once.
 #[tokio::test]
 async fn two_at_once_are_one_application() {

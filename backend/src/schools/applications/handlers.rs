@@ -49,7 +49,10 @@ async fn repeat(
     let it = &found.application;
     if found.says(questionnaire) {
         Ok(())
-    } else if it.state == ApplicationState::Submitted && it.order.is_none() {
+    } else if it.state == ApplicationState::Submitted
+        && it.order.is_none()
+        && same_hand(&found, questionnaire)
+    {
         // The applicant has corrected something before there was an answer: whoever has had one would
         // have uploaded the order.
         queries::resubmit(tx, it.id, questionnaire, now).await?;
@@ -61,6 +64,14 @@ async fn repeat(
     } else {
         Err(Conflict::Decided.into())
     }
+}
+
+/// Whether a correction may be one: of an organisation, or by who has applied before. From a device on which two
+/// apply one after the other, the second must not replace the first.
+fn same_hand(found: &Found, questionnaire: &Questionnaire) -> bool {
+    let before = &found.application.questionnaire;
+    (&before.inn, &before.kpp) == (&questionnaire.inn, &questionnaire.kpp)
+        || found.phone == questionnaire.phone
 }
 
 /// As they are stored.
