@@ -13,7 +13,8 @@ use crate::endpoints::expected;
 use crate::facts::Tables;
 use crate::samples::{Sample, WORLD, samples};
 
-/// What is read for the state, and so kept up by its own events.
+/// What is read for the state, and so kept up by its own events; the views of posts, which are asked for again now
+/// and then while posts are in sight.
 const OF_THE_STATE: [&str; 5] = [
     "GetState",
     "OpenSocket",
