@@ -128,10 +128,10 @@ async fn answer(call: Call) -> Answer {
 }
 
 /// How long each try may take. Whether a connection is dead or the server slow can't be known, so the last
-/// one is patient.
+/// one is patient; the second may meet a dead one, too, when several requests have died at once.
 const fn deadlines(repeatable: bool) -> &'static [u32] {
     if repeatable {
-        &[SOON, PATIENCE]
+        &[SOON, SOON, PATIENCE]
     } else {
         &[PATIENCE]
     }

@@ -18,11 +18,11 @@ fn signed_in(server: &Server, base: &str, who: &str, device: Device) -> Browser 
     browser
 }
 
-/// The first chat of the list.
+/// The first chat of the list of which all is read: nothing but what the test sends is asked for there.
 fn opens_a_chat(browser: &Browser) -> String {
     browser.open("/chats");
-    let first =
-        "return document.querySelector('.frame__main a[href^=\"/chats/\"]').getAttribute('href')";
+    let first = "return [...document.querySelectorAll('.frame__main a[href^=\"/chats/\"]')]
+        .find(it => !it.querySelector('.count')).getAttribute('href')";
     let chat = browser.run(first, &json!([])).as_str().unwrap().to_owned();
     browser.open(&chat);
     browser.counts("textarea", 1);
@@ -58,7 +58,7 @@ fn dead_connections_hold_nobody_for_long() {
     student.counts(".message__state[data-state=sending]", 1);
     student.counts(".message__state[data-state=sending]", 0);
     let sent = start.elapsed();
-    assert!(sent < Duration::from_secs(20), "sent after {sent:?}");
+    assert!(sent < Duration::from_secs(25), "sent after {sent:?}");
 
     forgets_all(&student, &router);
     let start = Instant::now();
