@@ -45,6 +45,8 @@ fn steps(root: &Path, count: &mut Count) -> Result {
     count.check(format);
     // What deny.toml says of dependencies, but for advisories: those are news, and come over the network.
     let dependencies = step("cargo deny", || {
+        // It reads the licences of all, of which a fresh machine has downloaded only what was built.
+        process::run(process::cargo(root).args(["fetch", "--locked"]))?;
         process::run(
             process::command(root, &deny)
                 .args(["--offline", "--locked", "check", "--hide-inclusion-graph"])
