@@ -157,39 +157,27 @@ impl Run {
 
     /// Until nothing waits: the lane is another's from then on.
     async fn all(&mut self) {
-        let mut last: Option<Batch> = None;
         loop {
             let (sends, answers) = self.lane.take();
             if sends.is_empty() {
-                match last.take() {
-                    Some(last) => {
-                        let unsure = last.tell(&self.hub, self.school);
-                        self.open.clear();
-                        resync(&self.hub, self.school, unsure);
-                    }
-                    None if self.lane.rests() => return,
-                    None => {}
+                if self.lane.rests() {
+                    return;
                 }
                 continue;
             }
             self.open.extend(sends.iter().map(|send| send.chat));
-            // The last batch is told while the database writes this one.
-            let tell_last = async {
-                let last = last.take()?;
-                // The statement is on its way when the connection had its turn.
-                tokio::task::yield_now().await;
-                Some(last.tell(&self.hub, self.school))
-            };
-            let (outcome, unsure) = tokio::join!(write(&self.pool, &sends), tell_last);
-            if let Some(unsure) = unsure {
-                self.open = sends.iter().map(|send| send.chat).collect();
-                resync(&self.hub, self.school, unsure);
-            }
-            last = Some(Batch {
+            let outcome = write(&self.pool, &sends).await;
+            let batch = Batch {
                 sends,
                 answers,
                 outcome,
-            });
+            };
+            let unsure = batch.tell(&self.hub, self.school);
+            self.open.clear();
+            resync(&self.hub, self.school, unsure);
+            // Who was answered may send the next one, which goes with those that wait: the other lane has the
+            // database meanwhile.
+            tokio::task::yield_now().await;
         }
     }
 }

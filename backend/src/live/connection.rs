@@ -1,7 +1,7 @@
 //! One socket as the hub sees it: what waits to be sent, and what it's told of.
 
 use std::collections::{HashMap, VecDeque};
-use std::io;
+use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker, ready};
@@ -9,8 +9,9 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::{Buf as _, Bytes};
 use common::permissions::ChatKind;
 use common::{AccountId, ChatId, SchoolId, SessionId};
+use tokio::time::Instant;
 
-use super::flusher::Direct;
+use super::flusher::{Direct, PAUSE};
 use super::lock;
 use crate::queue::Tally;
 
@@ -20,6 +21,8 @@ const QUEUE_FRAMES: usize = 1024;
 const QUEUE_BYTES: usize = 512 * 1024;
 /// A quiet connection keeps room for so many frames.
 const QUEUE_QUIET: usize = 4;
+/// Frames that are written with one call, at most.
+const TOGETHER: usize = 16;
 /// Nothing was heard from a client, or taken by it, in so many sweeps: the phone is gone.
 const SWEEPS: u8 = 5;
 
@@ -49,6 +52,8 @@ pub(super) struct Queue {
     direct: Option<Direct>,
     /// The flusher knows that something waits.
     told: bool,
+    /// When it last wrote.
+    flushed: Option<Instant>,
     /// The system took no more: the socket's task waits until it does.
     full: bool,
     /// A part of the first frame is written.
@@ -65,20 +70,29 @@ impl Queue {
     /// Writes what waits, as long as the system takes it.
     fn write(
         &mut self,
-        mut write: impl FnMut(&[u8]) -> Poll<io::Result<usize>>,
+        mut write: impl FnMut(&[IoSlice<'_>]) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<()>> {
-        while let Some(front) = self.frames.front_mut() {
+        while !self.frames.is_empty() {
             self.full = true;
-            let written = ready!(write(front))?;
+            let mut slices = [IoSlice::new(&[]); TOGETHER];
+            let together = self.frames.len().min(TOGETHER);
+            for (slice, frame) in slices.iter_mut().zip(&self.frames) {
+                *slice = IoSlice::new(frame);
+            }
+            let mut written = ready!(write(&slices[..together]))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.stuck = 0;
             self.bytes -= written;
-            front.advance(written);
-            self.begun = !front.is_empty();
-            if !self.begun {
-                self.frames.pop_front();
+            while let Some(front) = self.frames.front_mut().filter(|_| written > 0) {
+                let some = written.min(front.len());
+                front.advance(some);
+                written -= some;
+                self.begun = !front.is_empty();
+                if !self.begun {
+                    self.frames.pop_front();
+                }
             }
         }
         self.full = false;
@@ -150,7 +164,10 @@ impl Connection {
         mut write: impl FnMut(&mut Context<'_>, &[u8]) -> Poll<io::Result<usize>>,
     ) -> Poll<Close> {
         let mut queue = lock(&self.queue);
-        match (queue.write(|bytes| write(context, bytes)), queue.close) {
+        match (
+            queue.write(|frames| write(context, &frames[0])),
+            queue.close,
+        ) {
             (Poll::Ready(Err(_)), _) | (_, Some(Close::Silent)) => {
                 return Poll::Ready(Close::Silent);
             }
@@ -164,21 +181,27 @@ impl Connection {
         Poll::Pending
     }
 
-    /// What waits is written by the flusher; what the system doesn't take is left to the socket's task.
-    pub(super) fn flush(&self) {
+    /// What waits is written by the flusher; what the system doesn't take is left to the socket's task. False: it
+    /// was written to just now, and is spared.
+    pub(super) fn flush(&self, now: Instant, sparing: bool) -> bool {
         let mut queue = lock(&self.queue);
+        if sparing && queue.flushed.is_some_and(|before| now < before + PAUSE) {
+            return false;
+        }
         queue.told = false;
+        queue.flushed = Some(now);
         let Some(Direct { stream, .. }) = &queue.direct else {
-            return;
+            return true;
         };
         let stream = Arc::clone(stream);
-        let written = queue.write(|bytes| match stream.try_write(bytes) {
+        let written = queue.write(|frames| match stream.try_write_vectored(frames) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
             written => Poll::Ready(written),
         });
         if !matches!(written, Poll::Ready(Ok(()))) {
             wake(queue);
         }
+        true
     }
 
     /// To be sent: a whole frame.

@@ -1,16 +1,30 @@
 //! Writes to the sockets of one worker. To wake a task for each of a class's sockets costs more than to
 //! write to it: so whoever has something for many wakes one task for each worker, which writes to all.
+//!
+//! Of what a busy server does most is the system's part of these writes. So under pressure, when a worker has not
+//! come to rest for a while, nobody is written to more often than every [`PAUSE`]: what comes meanwhile goes
+//! with one call. Who was left alone for longer, and everybody on a server that keeps up, waits for nothing.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
 use super::connection::Connection;
 use super::lock;
 
-/// After so many the worker's other tasks have their turn.
-const AT_ONCE: usize = 64;
+/// After so many the worker's other tasks have their turn, and the database, which may have the same processors:
+/// Linux would let it wait for three milliseconds, and everybody waits for it.
+const AT_ONCE: usize = 24;
+
+/// More than so many since it last had nothing to do: it is under pressure. More than a class, so that a
+/// conversation, however quick, doesn't make it so.
+const MANY: usize = 64;
+
+/// Nobody sees it, and what comes to a socket under pressure comes in twos and threes.
+pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 /// Of a connection over plain TCP. (Under TLS only the socket's task can write.)
 pub struct Direct {
@@ -48,15 +62,45 @@ impl Flusher {
     }
 
     async fn run(self: Arc<Self>) {
+        // Who is left alone, until when; and how many were written to without a rest.
+        let (mut later, mut due) = (Vec::new(), Instant::now());
+        let mut written = 0;
         loop {
-            self.came.notified().await;
             let waiting = std::mem::take(&mut *lock(&self.waiting));
-            for some in waiting.chunks(AT_ONCE) {
-                some.iter().for_each(|connection| connection.flush());
-                tokio::task::yield_now().await;
+            if waiting.is_empty() {
+                written = 0;
+                tokio::select! {
+                    () = self.came.notified() => {}
+                    () = sleep_until(due), if !later.is_empty() => {
+                        write(&std::mem::take(&mut later), false).await;
+                    }
+                }
+                continue;
             }
+            written += waiting.len();
+            let now = Instant::now();
+            if later.is_empty() {
+                due = now + PAUSE;
+            } else if due <= now {
+                write(&std::mem::take(&mut later), false).await;
+                due = now + PAUSE;
+            }
+            later.extend(write(&waiting, written > MANY).await);
         }
     }
+}
+
+/// Writes to all but those who were written to just now, if it may spare them: those are left.
+async fn write(all: &[Arc<Connection>], sparing: bool) -> Vec<Arc<Connection>> {
+    let mut spared = Vec::new();
+    for some in all.chunks(AT_ONCE) {
+        let now = Instant::now();
+        let left = some.iter().filter(|it| !it.flush(now, sparing));
+        spared.extend(left.cloned());
+        std::thread::yield_now();
+        tokio::task::yield_now().await;
+    }
+    spared
 }
 
 #[cfg(test)]
@@ -79,6 +123,76 @@ mod tests {
 
     fn person(hub: &Hub) -> Arc<Connection> {
         hub.connect(AccountId(1), SessionId(1), false)
+    }
+
+    /// Somebody of this flusher, and the other end.
+    async fn direct(
+        hub: &Hub,
+        number: i64,
+        flusher: &Arc<Flusher>,
+    ) -> (Arc<Connection>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        let (client, accepted) = tokio::join!(client, listener.accept());
+        let stream = accepted.unwrap().0;
+        stream.writable().await.unwrap();
+        let person = hub.connect(AccountId(number), SessionId(number), false);
+        person.go_direct(Direct {
+            stream: Arc::new(stream),
+            flusher: Arc::clone(flusher),
+        });
+        (person, client.unwrap())
+    }
+
+    #[tokio::test]
+    async fn who_was_written_to_just_now_is_spared_and_then_gets_all_in_order() {
+        let hub = hub();
+        // Nobody runs it: the test writes.
+        let (person, mut client) = direct(&hub, 1, &Arc::default()).await;
+        let now = Instant::now();
+        person.push(frames::text("1"));
+        assert!(person.flush(now, true), "nothing was written to it before");
+        for number in 2..40 {
+            person.push(frames::text(&number.to_string()));
+        }
+        assert!(!person.flush(now + PAUSE / 2, true));
+        assert_eq!(person.waiting(), 38);
+        assert!(person.flush(now + PAUSE, true), "it was spared for longer");
+        assert_eq!(person.waiting(), 0);
+        person.push(frames::text("40"));
+        assert!(person.flush(now + PAUSE, false), "nobody is under pressure");
+        let expected = (1..=40).flat_map(|number| frames::text(&number.to_string()));
+        let expected: Vec<u8> = expected.collect();
+        let mut read = vec![0; expected.len()];
+        client.read_exact(&mut read).await.unwrap();
+        assert_eq!(read, expected);
+    }
+
+    #[tokio::test]
+    async fn under_pressure_everybody_gets_everything() {
+        let hub = hub();
+        let flusher = Flusher::here();
+        let mut people = Vec::new();
+        for number in 0..200 {
+            people.push(direct(&hub, number, &flusher).await);
+        }
+        let mut expected = Vec::new();
+        for number in 0..100 {
+            let frame = frames::text(&number.to_string());
+            expected.extend_from_slice(&frame);
+            for (person, _) in &people {
+                person.push(frame.clone());
+            }
+            tokio::task::yield_now().await;
+        }
+        assert!(people.len() > MANY);
+        let waits = people.iter().any(|(person, _)| person.waiting() > 1);
+        assert!(waits, "nobody was spared: the test shows nothing");
+        for (_, client) in &mut people {
+            let mut read = vec![0; expected.len()];
+            client.read_exact(&mut read).await.unwrap();
+            assert_eq!(read, expected);
+        }
     }
 
     #[test]
