@@ -10,10 +10,11 @@ use crate::clock;
 use common::Error;
 use common::endpoint::{Declared, Download, Endpoint, Method, Upload};
 use gloo_net::http::{Request, RequestBuilder};
-use js_sys::{Date, JSON, Reflect};
+use js_sys::{Date, JSON, Promise, Reflect};
 use leptos::prelude::window;
-use leptos::task::{spawn_local, tick};
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 /// A phone that moves between cells can hold a request forever. In milliseconds.
@@ -128,10 +129,10 @@ async fn answer(call: Call) -> Answer {
 }
 
 /// How long each try may take. Whether a connection is dead or the server slow can't be known, so the last
-/// one is patient; the second may meet a dead one, too, when several requests have died at once.
+/// one is patient.
 const fn deadlines(repeatable: bool) -> &'static [u32] {
     if repeatable {
-        &[SOON, SOON, PATIENCE]
+        &[SOON, PATIENCE]
     } else {
         &[PATIENCE]
     }
@@ -140,20 +141,25 @@ const fn deadlines(repeatable: bool) -> &'static [u32] {
 /// Clears the browser's pool of connections that have died silently (another network, a sleep, a router
 /// that forgot): each would hold a request until its deadline, one after the other, and nothing tells the
 /// browser to take a new one (neither `keepalive` nor `no-store` does). So all of them are asked something
-/// small at once; those that don't answer soon are closed by giving up. Whatever is sent right after this
-/// waits its turn behind that, and goes over a connection that lives. With HTTP/2 there is but one, which the
-/// browser itself pings.
+/// small at once; those that don't answer soon are closed by giving up. Over when the first has answered or was
+/// given up: what is sent then goes over a connection that lives. Without this answer it could come before the
+/// questions, since Chromium starts requests without a body on another thread. With HTTP/2 there is but one
+/// connection, which the browser itself pings.
 async fn renew() {
-    for number in 0..POOL {
-        spawn_local(async move {
-            // Never from the browser's cache; questions with one address would be asked one after the other.
-            let request = Request::get(&with_query("/manifest.webmanifest", &number.to_string()));
-            let signal = AbortSignal::timeout_with_u32(SIGN);
-            respond(request.abort_signal(Some(&signal)), JsValue::UNDEFINED).await;
-        });
-    }
-    // They go first.
-    tick().await;
+    let first = Promise::new(&mut |ended, _| {
+        for number in 0..POOL {
+            let ended = ended.clone();
+            spawn_local(async move {
+                // Never from the browser's cache; questions with one address would be asked one after the other.
+                let request =
+                    Request::get(&with_query("/manifest.webmanifest", &number.to_string()));
+                let signal = AbortSignal::timeout_with_u32(SIGN);
+                respond(request.abort_signal(Some(&signal)), JsValue::UNDEFINED).await;
+                let _ = ended.call0(&JsValue::NULL);
+            });
+        }
+    });
+    let _ = JsFuture::from(first).await;
 }
 
 fn understood(answer: Option<Told>) -> Answer {

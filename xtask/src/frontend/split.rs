@@ -149,8 +149,9 @@ async function ask(what, patience) {
     return new Response(await answer.arrayBuffer(), answer);
 }
 function chunk(url) {
-    return ask(url, 10000).catch(() => {
-        for (let sign = 0; sign < 6; sign++) ask(`/manifest.webmanifest?q=${sign}`, 3000).catch(() => {});
+    return ask(url, 10000).catch(async () => {
+        const signs = [0, 1, 2, 3, 4, 5].map(sign => ask(`/manifest.webmanifest?q=${sign}`, 3000));
+        await Promise.race(signs.map(sign => sign.catch(() => {})));
         return ask(url, 30000);
     });
 }
