@@ -1,6 +1,6 @@
 //! The socket of one signed-in browser. HTTP ends with the answer that it begins ([`crate::upgrade`]); from
-//! then on the connection is ours: what the browser says is read here, what it's told is written by whoever
-//! tells it, and by this task where only that can.
+//! then on the connection is ours: what the browser says is read here, what it's told is written by the
+//! worker's flusher, and by this task where only that can.
 
 mod wire;
 

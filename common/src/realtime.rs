@@ -182,7 +182,7 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 /// of the version before would not understand or would do wrong: an event or an answer that has
 /// another form or a new word in an enum, a request that needs a new field, an endpoint that is gone.
 /// What an older client may leave alone (a new endpoint, a new field of an answer) needs no other one.
-pub const PROTOCOL: u32 = 6;
+pub const PROTOCOL: u32 = 7;
 
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 //!
 //! It follows what others do: when an event outdates what the request is about (see
 //! [`Event::outdates`](common::realtime::Event::outdates)), and after a reconnection, it is fetched
-//! again, and the old stays in sight meanwhile. Nothing but an answer writes it.
+//! again, and the old stays in sight meanwhile, also while that fails: then it is tried later and later. Nothing
+//! but an answer writes it; "again" takes a failure away.
 
 mod fetching;
 

@@ -3,7 +3,7 @@
 //! by `cargo xtask bench`.
 //!
 //! Bodies are 120 bytes. Everything shares the machine: server, database and load. The middle of the rounds
-//! counts; F is done once, whatever the rounds.
+//! counts; G once in each, F once whatever the rounds.
 
 #![expect(
     clippy::unwrap_used,

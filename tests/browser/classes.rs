@@ -157,6 +157,9 @@ fn an_invite_is_there_until_it_is_handed_out() {
     administrator.arrives("/admin/people");
     administrator.run(GO, &json!([class]));
     assert_eq!(administrator.text_of(".invite-card__link"), link);
+    // The page is loaded again, as it does by itself when the server has another version.
+    administrator.open(&class);
+    assert_eq!(administrator.text_of(".invite-card__link"), link);
 
     let parent = signed_in(&server, "Родитель", Device::Phone);
     parent.open(&link);
@@ -169,6 +172,9 @@ fn an_invite_is_there_until_it_is_handed_out() {
     parent.audit("chats, after coming in once more");
 
     administrator.click("Готово");
+    administrator.counts(".invite-card", 0);
+    administrator.open(&class);
+    administrator.sees("Белкина Ева");
     administrator.counts(".invite-card", 0);
     crate::audit::none_found();
 }

@@ -152,7 +152,7 @@ impl Connection {
         })
     }
 
-    /// From now on what waits is written where it's pushed.
+    /// From now on what waits is written by the flusher.
     pub fn go_direct(&self, direct: Direct) {
         lock(&self.queue).direct = Some(direct);
     }

@@ -175,7 +175,7 @@ fn decide(
                 toast::show(errors::sentence(&error));
             }
             // What was written stays in its dialog.
-            Err(error) if open.get_untracked() => errors::show(problems, &error),
+            Err(error) if open.try_get_untracked() == Some(true) => errors::show(problems, &error),
             Err(error) => toast::show(errors::sentence(&error)),
         }
     });

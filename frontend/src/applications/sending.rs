@@ -21,8 +21,8 @@ thread_local! {
 /// Sends it; by which secret.
 pub async fn send(questionnaire: Questionnaire) -> Result<Secret, Error> {
     match attempt(&questionnaire).await {
-        // By this secret another organisation has applied, whose answer got lost, and the operator has
-        // decided since.
+        // By this secret another organisation has applied, whose answer got lost: with its order, by another
+        // hand, or the operator has decided since.
         Err(Error::Conflict(Conflict::Decided)) => {
             forget();
             attempt(&questionnaire).await

@@ -51,7 +51,13 @@ const BEAT: Duration = Duration::from_secs(15);
 /// and waits.
 fn follow(application: Load<Application>) {
     let look = move || {
-        let waits = application.with(|it| it.state == ApplicationState::Submitted);
+        let waits = application.with(|it| {
+            matches!(
+                it.state,
+                // Who corrects it should know that it was refused meanwhile.
+                ApplicationState::Submitted | ApplicationState::Returned { .. }
+            )
+        });
         if waits == Some(true) && document().visibility_state() == VisibilityState::Visible {
             application.again();
         }

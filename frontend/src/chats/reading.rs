@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use common::ChatId;
 use common::chats::{ChatEvent, MarkRead};
 use common::realtime::Event;
+use common::{AccountId, ChatId};
 use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
@@ -15,8 +15,11 @@ use crate::{api, delay, store};
 /// Scrolling through a page of unread messages is one call.
 const PAUSE: Duration = Duration::from_millis(400);
 
+type Marks = (Option<AccountId>, BTreeMap<ChatId, i64>);
+
 thread_local! {
-    static UNTOLD: RefCell<BTreeMap<ChatId, i64>> = const { RefCell::new(BTreeMap::new()) };
+    /// Of the account, which has read it.
+    static UNTOLD: RefCell<Marks> = const { RefCell::new((None, BTreeMap::new())) };
     static LISTENING: Cell<bool> = const { Cell::new(false) };
     /// How often telling has failed since it last succeeded.
     static TRIES: Cell<i32> = const { Cell::new(0) };
@@ -43,7 +46,12 @@ pub fn read(chat: ChatId, seq: i64) {
 
 /// Tells it after a pause, with what else is untold then.
 fn soon(chat: ChatId, seq: i64, pause: Duration) {
-    let first = UNTOLD.with_borrow_mut(|untold| {
+    let me = store::me();
+    let first = UNTOLD.with_borrow_mut(|(whose, untold)| {
+        if *whose != me {
+            *whose = me;
+            untold.clear();
+        }
         let first = untold.is_empty();
         let mark = untold.entry(chat).or_insert(seq);
         *mark = seq.max(*mark);
@@ -61,8 +69,8 @@ fn soon(chat: ChatId, seq: i64, pause: Duration) {
 /// got lost, it's told again.
 fn part() {
     if document().visibility_state() == VisibilityState::Hidden {
-        UNTOLD.with_borrow(|untold| {
-            for (&chat, &seq) in untold {
+        UNTOLD.with_borrow(|(whose, untold)| {
+            for (&chat, &seq) in untold.iter().filter(|_| *whose == store::me()) {
                 api::part(&MarkRead { chat, seq });
             }
         });
@@ -70,13 +78,16 @@ fn part() {
 }
 
 fn tell() {
-    let account = store::me();
-    for (chat, seq) in UNTOLD.with_borrow_mut(std::mem::take) {
+    let (account, untold) = UNTOLD.with_borrow_mut(std::mem::take);
+    // Of somebody who has left, it's nobody's: it's unread again, and read again then.
+    if store::me() != account {
+        return;
+    }
+    for (chat, seq) in untold {
         spawn_local(async move {
             let Err(error) = api::repeat(MarkRead { chat, seq }).await else {
                 return TRIES.set(0);
             };
-            // Of somebody who has left, it's nobody's: it's unread again, and read again then.
             if store::me() != account {
                 return;
             }

@@ -4,7 +4,7 @@ use common::invites::{
     CreateInvites, DEFAULT_DAYS, GetInvites, Invite, NewInvite, Revoke, RevokeInvites,
 };
 use common::permissions::{Action, Role};
-use common::{AccountId, ClassId, InviteId, Paged, SchoolId};
+use common::{AccountId, ClassId, InviteId, Paged, SchoolId, json};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::load::Load;
@@ -12,9 +12,9 @@ use crate::outbox::KeptField;
 use crate::reactive::Derived;
 use crate::ui::{
     Button, Confirm, Dialog, EmptyState, Form, FormErrors, Icon, Pager, SegmentedControl, Shape,
-    Tag, TextArea, TextField, Tone, Variant, copy, live, role_title, time, toast,
+    Tag, TextArea, TextField, Tone, Variant, copy, live, role_title, storage, time, toast,
 };
-use crate::{api, errors, plural, store, t, text};
+use crate::{api, errors, outbox, plural, store, t, text};
 
 /// Whom a class takes by invite; who of them the person may invite says the rule book.
 pub const INVITED: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
@@ -72,7 +72,10 @@ pub fn InvitesPanel(
     });
     let name = untrack(|| store::with(|state| Some(state.school(school)?.short_name.clone())));
     let name = name.flatten().unwrap_or_default();
-    let done = Callback::new(move |()| made.update(|(_, made)| made.retain(|new| !of(new, class))));
+    let done = Callback::new(move |()| {
+        made.update(|(_, made)| made.retain(|new| !of(new, class)));
+        keep();
+    });
     let fresh = live(move || {
         let cards: Vec<_> = made.with(|(_, made)| {
             let mine = made.iter().filter(|new| of(new, class));
@@ -136,19 +139,34 @@ impl Whom {
     }
 }
 
+/// Whose, and the newest first.
+type Made = (Option<AccountId>, Vec<NewInvite>);
+
+/// Where the tab remembers them.
+const KEPT: &str = "invites";
+
 thread_local! {
-    static MADE: ArcRwSignal<(Option<AccountId>, Vec<NewInvite>)> = ArcRwSignal::default();
+    static MADE: ArcRwSignal<Made> = ArcRwSignal::default();
 }
 
 /// Those that the person has just made, whose links are never shown again: they outlive the screen, which is
-/// left many times while links are handed out one by one.
-fn made() -> ArcRwSignal<(Option<AccountId>, Vec<NewInvite>)> {
+/// left many times while links are handed out one by one, and the page, which may load itself again.
+fn made() -> ArcRwSignal<Made> {
     let made = MADE.with(Clone::clone);
     let me = store::me();
     if made.with_untracked(|(whose, _)| *whose != me) {
-        made.set((me, Vec::new()));
+        let kept = outbox::place(KEPT).and_then(|place| storage::get_in_tab(&place));
+        let kept = kept.and_then(|kept| json::from_str(&kept).ok());
+        made.set((me, kept.unwrap_or_default()));
     }
     made
+}
+
+fn keep() {
+    let text = made().with_untracked(|(_, made)| json::to_string(made));
+    if let (Some(place), Ok(text)) = (outbox::place(KEPT), text) {
+        storage::set_in_tab(&place, &text);
+    }
 }
 
 fn none(creates: bool) -> AnyView {
@@ -324,6 +342,7 @@ fn Create(
                     }
                     // Before those that may not have been copied yet; the screen may be gone.
                     made().update(|(_, made)| drop(made.splice(..0, new)));
+                    keep();
                     invites.again();
                     open.try_set(false);
                 }

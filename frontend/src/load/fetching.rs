@@ -13,7 +13,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::api::{self, Answer, Call};
-use crate::{reactive::effect, store};
+use crate::{delay, reactive::effect, store};
 
 /// Many are told of one thing in one moment: each asks some time within this, in milliseconds.
 const SPREAD: f64 = 3000.0;
@@ -60,6 +60,8 @@ struct It {
     /// It was told of something while a request was on its way.
     outdated: bool,
     waiting: Option<TimeoutHandle>,
+    /// How often it has failed since it last succeeded.
+    tries: i32,
     /// The answer that is in sight.
     shown: Option<String>,
 }
@@ -78,6 +80,7 @@ pub fn fetch(
         flying: false,
         outdated: false,
         waiting: None,
+        tries: 0,
         shown: None,
     };
     let fetching = Rc::new(Fetching {
@@ -152,6 +155,14 @@ impl Fetching {
         let mut outdated = it.outdated;
         let same = it.shown.is_some() && it.shown.as_ref() == answer.as_ref().ok();
         let keep = why != Why::Wanted && it.shown.is_some() && passing(&answer);
+        // What others have done is fetched sooner or later, though nothing else should happen.
+        it.tries = if keep { it.tries + 1 } else { 0 };
+        let pause = match &answer {
+            Err(error) if keep && why == Why::Told => {
+                delay::again(error, it.tries, js_sys::Math::random())
+            }
+            _ => None,
+        };
         if why == Why::Told && !same && in_dialog() {
             outdated = true;
         } else if !same && !keep {
@@ -162,7 +173,9 @@ impl Fetching {
         } else {
             drop(it);
         }
-        if outdated {
+        if let Some(pause) = pause {
+            self.after(pause);
+        } else if outdated {
             self.later();
         }
     }
@@ -181,6 +194,12 @@ impl Fetching {
     }
 
     fn later(self: &Rc<Self>) {
+        self.after(Duration::from_millis(
+            (js_sys::Math::random() * SPREAD) as u64,
+        ));
+    }
+
+    fn after(self: &Rc<Self>, pause: Duration) {
         if self.it.borrow().waiting.is_some() {
             return;
         }
@@ -196,8 +215,7 @@ impl Fetching {
                 fetching.ask(Why::Told);
             }
         };
-        let delay = Duration::from_millis((js_sys::Math::random() * SPREAD) as u64);
-        self.it.borrow_mut().waiting = set_timeout_with_handle(due, delay).ok();
+        self.it.borrow_mut().waiting = set_timeout_with_handle(due, pause).ok();
     }
 }
 
@@ -207,7 +225,7 @@ fn in_dialog() -> bool {
     open.is_ok_and(|open| open.is_some())
 }
 
-/// A failure that says nothing about the thing: what is in sight stays, until the next event.
+/// A failure that says nothing about the thing: what is in sight stays.
 fn passing(answer: &Answer) -> bool {
     matches!(
         answer,

@@ -17,7 +17,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub use drafts::{draft, drafts, keep_draft};
 pub use forms::{KeptField, begun, keep_begun};
-use private::place;
+pub(crate) use private::place;
 use queue::{Next, Queue};
 use stored::{FORM, Kept};
 pub use stored::{Pending, Refused};

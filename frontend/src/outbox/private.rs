@@ -17,7 +17,7 @@ pub(super) fn account() -> Option<AccountId> {
 }
 
 /// Where something of the signed-in account is kept.
-pub(super) fn place(what: &str) -> Option<String> {
+pub(crate) fn place(what: &str) -> Option<String> {
     account().map(|account| of(account, what))
 }
 
@@ -32,12 +32,10 @@ pub(super) fn close() {
 
 /// Deletes what is kept of anybody, but for places that begin like this.
 pub(super) fn forget(but: Option<&str>) {
-    for key in storage::keys() {
+    storage::forget(|key| {
         let stays = but.is_some_and(|mine| key.starts_with(mine));
-        if key.starts_with(PRIVATE) && !stays {
-            storage::remove(&key);
-        }
-    }
+        key.starts_with(PRIVATE) && !stays
+    });
 }
 
 fn of(account: AccountId, what: &str) -> String {

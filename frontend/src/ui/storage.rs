@@ -12,11 +12,21 @@ pub fn set(key: &str, value: &str) -> bool {
     local().is_some_and(|storage| storage.set_item(key, value).is_ok())
 }
 
-/// All that is remembered.
+/// All that is remembered, but by a tab alone.
 pub fn keys() -> Vec<String> {
-    let Some(storage) = local() else {
-        return Vec::new();
-    };
+    local().as_ref().map(keys_of).unwrap_or_default()
+}
+
+/// Forgets these, of this tab, too.
+pub fn forget(which: impl Fn(&str) -> bool) {
+    for storage in [local(), in_tab()].into_iter().flatten() {
+        for key in keys_of(&storage).iter().filter(|key| which(key)) {
+            let _ = storage.remove_item(key);
+        }
+    }
+}
+
+fn keys_of(storage: &Storage) -> Vec<String> {
     (0..storage.length().unwrap_or_default())
         .filter_map(|index| storage.key(index).ok()?)
         .collect()
@@ -30,15 +40,18 @@ pub fn remove(key: &str) {
 
 /// What this tab alone remembers, until it is closed: also after the page was loaded again.
 pub fn get_in_tab(key: &str) -> Option<String> {
-    window().session_storage().ok()??.get_item(key).ok()?
+    in_tab()?.get_item(key).ok()?
 }
 
 /// Whether this tab remembers it now.
 pub fn set_in_tab(key: &str, value: &str) -> bool {
-    let storage = window().session_storage().ok().flatten();
-    storage.is_some_and(|storage| storage.set_item(key, value).is_ok())
+    in_tab().is_some_and(|storage| storage.set_item(key, value).is_ok())
 }
 
 fn local() -> Option<Storage> {
     window().local_storage().ok()?
+}
+
+fn in_tab() -> Option<Storage> {
+    window().session_storage().ok()?
 }

@@ -29,7 +29,7 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// Makes all scripts of dist/ and their programs small, where they are. Their names keep the hash of what they were
-/// made from.
+/// made from, and with what.
 pub fn all(root: &Path, tools: &Tools, dist: &Path) -> Result {
     let files = compress::files(dist)?;
     let mut shared = BTreeSet::new();

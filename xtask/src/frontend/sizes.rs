@@ -122,8 +122,8 @@ impl Built {
     }
 }
 
-/// An error if the first visit weighs more than it may.
-pub fn within_budget(built: &Built) -> Result {
+/// An error if there are too many chunks or one weighs more than it may.
+pub fn within_chunks(built: &Built) -> Result {
     let chunks: Vec<&File> = built.files.iter().filter(|file| file.is_chunk()).collect();
     if chunks.len() > CHUNKS {
         return Err(format!("{} chunks are more than {CHUNKS}: fewer names in frontend/src/split.rs make fewer shared ones.", chunks.len()).into());
@@ -135,6 +135,12 @@ pub fn within_budget(built: &Built) -> Result {
         )
         .into());
     }
+    Ok(())
+}
+
+/// An error if the first visit weighs more than it may, or the chunks do.
+pub fn within_budget(built: &Built) -> Result {
+    within_chunks(built)?;
     let total = built.first_visit();
     if total <= BUDGET {
         return Ok(());

@@ -8,24 +8,26 @@ use std::path::{Path, PathBuf};
 
 use wasm_split_cli_support::{Options, transform};
 
-use super::{Mode, sections};
+use super::{Mode, sections, stamp};
 use crate::outcome::Result;
 use crate::tools::Tools;
 use crate::{process, workspace};
 
 /// Splits the program that Trunk has put into `stage`.
 pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
-    let name = program_name(stage)?;
-    let hash = name
+    let trunks = program_name(stage)?;
+    let of_trunk = trunks
         .split_once('-')
         .map(|(_, hash)| hash)
         .ok_or("Trunk has put no hash into the program's name")?;
+    let hash = &stamp::with_tools(root, of_trunk)?;
+    let name = renamed(stage, &trunks, hash)?;
     let linked = linked(root, mode)?;
     let linked = fs::read(&linked).map_err(|error| format!("{}: {error}", linked.display()))?;
     let work = stage.join(".split");
     let linked = with_common_code(&linked, &work)?;
     let main = work.join("main.wasm");
-    // Chunks and loader are made of the same program as Trunk's hash, and fit to no other.
+    // Chunks and loader are made of the same program by the same tools, and fit to no other.
     let loader = format!("./split-{hash}.js");
     let script = format!("./{name}.js");
     let mut options = Options::new(&linked);
@@ -184,6 +186,22 @@ pub fn linked(root: &Path, mode: Mode) -> Result<PathBuf> {
         .join("wasm32-unknown-unknown")
         .join(profile)
         .join("app.wasm"))
+}
+
+/// Trunk's page and script under a name that says with what they are made here, too: they are kept by browsers for
+/// good. Returns the name.
+fn renamed(stage: &Path, trunks: &str, hash: &str) -> Result<String> {
+    let name = format!("app-{hash}");
+    let page = stage.join("index.html");
+    let text = fs::read_to_string(&page)?;
+    if !text.contains(trunks) {
+        return Err("Trunk's page doesn't name its program".into());
+    }
+    fs::write(page, text.replace(trunks, &name))?;
+    for end in [".js", "_bg.wasm"] {
+        fs::remove_file(stage.join(format!("{trunks}{end}")))?;
+    }
+    Ok(name)
 }
 
 /// The program's name with Trunk's hash: `app-1f0e9d8c7b6a5948`.
