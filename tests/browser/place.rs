@@ -27,6 +27,40 @@ fn sight(browser: &Browser) -> Value {
     browser.run(SIGHT, &json!([]))
 }
 
+/// Goes up by a script, and tells what is in sight there before anything else happens.
+fn goes_up(browser: &Browser, how: &str) -> Value {
+    let log = "const log = document.querySelector('.log__scroll');";
+    let before = browser.run(&format!("{log} {how}; {SIGHT}"), &json!([]));
+    browser.run_async(DRAWN);
+    before
+}
+
+/// So many messages are there, and the first in sight is where it was, to a pixel.
+fn stays(browser: &Browser, before: &Value, messages: u64) {
+    browser.counts("[data-seq]", messages);
+    browser.run_async(DRAWN);
+    let now = sight(browser);
+    let moved = now[1].as_i64().unwrap() - before[1].as_i64().unwrap();
+    assert!(
+        now[0] == before[0] && moved.abs() <= 1,
+        "with {messages} messages: {now} instead of {before}"
+    );
+}
+
+/// How far a message has come, as its writer sees it.
+fn state(writer: &Browser, words: &str) -> Option<Value> {
+    let script = "const [words] = arguments;
+        const found = [...document.querySelectorAll('.message')].find(it => it.innerText.includes(words));
+        return found?.querySelector('.message__state')?.dataset.state;";
+    writer.ask(script, &json!([words]))
+}
+
+fn is_read(writer: &Browser, words: &str) {
+    writer.wait(&format!("«{words}» to be read"), || {
+        (state(writer, words)? == "read").then_some(())
+    });
+}
+
 #[test]
 fn a_deletion_below_moves_nobody() {
     let server = Server::demo();
@@ -55,6 +89,37 @@ fn a_deletion_below_moves_nobody() {
     }
 }
 
+/// Neither the opening at the end nor the way back to it lasts longer than the reader is there.
+#[test]
+fn who_has_left_the_end_is_not_brought_back() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    // Whoever writes is at the end, and reads what comes there.
+    says(&student, "Вопрос о месте");
+    student.counts(".message__state[data-state=sending]", 0);
+    says(&teacher, "Ответ о месте");
+    is_read(&teacher, "Ответ о месте");
+
+    student.open(&student.path());
+    student.counts("[data-seq]", 50);
+    student.run_async(DRAWN);
+    student.counts(".log__down", 0);
+    // Near to the oldest message that is there: those before it are fetched.
+    let near_start = "log.scrollTop = log.clientHeight - log.scrollHeight + 400";
+    let before = goes_up(&student, near_start);
+    stays(&student, &before, 100);
+    says(&teacher, "Пока читают раннее");
+    stays(&student, &before, 101);
+
+    // The newest is there already: nothing is fetched.
+    student.click("К последним");
+    student.counts(".log__down", 0);
+    let before = goes_up(&student, "log.scrollTop = -1000");
+    says(&teacher, "Пока читают снова");
+    stays(&student, &before, 102);
+}
+
 /// What is below the first screen of unread messages is read by nobody yet.
 #[test]
 fn what_was_not_in_sight_is_not_read() {
@@ -70,25 +135,15 @@ fn what_was_not_in_sight_is_not_read() {
         );
     }
     teacher.counts(".message__state[data-state=sending]", 0);
-    let state = |words: &str| {
-        let script = "const [words] = arguments;
-            const found = [...document.querySelectorAll('.message')].find(it => it.innerText.includes(words));
-            return found?.querySelector('.message__state')?.dataset.state;";
-        teacher.ask(script, &json!([words]))
-    };
     student.open("/chats");
     student.click("7А");
     student.arrives("/chats/");
-    teacher.wait("the first to be read", || {
-        (state("Правило 1.")? == "read").then_some(())
-    });
-    assert_eq!(state("Правило 6."), Some(json!("sent")));
+    is_read(&teacher, "Правило 1.");
+    assert_eq!(state(&teacher, "Правило 6."), Some(json!("sent")));
     // And it stays where the reading goes on.
     student.open("/chats");
     student.click("7А");
     student.sees("Непрочитанные сообщения");
     student.click("К последним");
-    teacher.wait("the last to be read", || {
-        (state("Правило 6.")? == "read").then_some(())
-    });
+    is_read(&teacher, "Правило 6.");
 }

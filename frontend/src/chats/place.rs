@@ -21,7 +21,7 @@ pub struct Place {
     anchor: StoredValue<Option<(i64, f64)>>,
     /// Rows have changed, and the reader isn't put back yet: where they seem to be isn't where they were.
     drawing: StoredValue<bool>,
-    /// The next time something is drawn, the end comes into sight.
+    /// The next time something is drawn, the end comes into sight, unless the reader has gone up before.
     to_end: StoredValue<bool>,
 }
 
@@ -46,7 +46,7 @@ impl Place {
         }
     }
 
-    /// Goes to the end, and stays there when more comes.
+    /// Goes to the end, also to that of what comes next.
     pub fn go_to_end(self) {
         self.to_end.set_value(true);
         if let Some(log) = self.log.get_untracked() {
@@ -62,8 +62,12 @@ impl Place {
     /// The first time something was drawn: the divider, or else the end.
     pub fn begin(self) {
         self.drawing.set_value(false);
-        if !self.go_to_divider() {
-            self.go_to_end();
+        if self.go_to_divider() {
+            return;
+        }
+        // `at_end` keeps the reader there for as long as they are: nothing that comes later leads back.
+        if let Some(log) = self.log.get_untracked() {
+            log.set_scroll_top(0);
         }
     }
 
@@ -131,6 +135,9 @@ impl Place {
         let seq = |row: &Element| -> Option<i64> { row.get_attribute("data-seq")?.parse().ok() };
         let first_seq = seq(first)?;
         if !self.drawing.get_value() {
+            if !at_end {
+                self.to_end.set_value(false);
+            }
             self.anchor.set_value(Some((first_seq, top(first) - above)));
         }
         Some(Sight {
