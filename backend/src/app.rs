@@ -204,10 +204,11 @@ impl Ctx {
     /// of the scope are outdated, or of nothing but the person's own.
     ///
     /// What the rule book has allowed still is, and stays so until the end: who belongs where in the
-    /// school of the scope doesn't change meanwhile, and the session isn't ended.
+    /// school of the scope doesn't change meanwhile, and the session isn't ended, also where one isn't needed:
+    /// whoever came as somebody still is.
     ///
     /// # Errors
-    /// The rule book's, if a right was withdrawn since it was asked.
+    /// The rule book's, if a right was withdrawn since it was asked; `SignIn` if the session was ended.
     pub async fn begin(&self) -> Result<Tx> {
         let Some(school) = self.facts.school() else {
             return self.begin_turns(&[]).await;
@@ -250,17 +251,13 @@ impl Ctx {
     pub async fn begin_turns(&self, schools: &[SchoolId]) -> Result<Tx> {
         let mut tx = self.open(self.app.turns.take(schools).await?).await?;
         let numbers = tx.take_turns().await?;
-        match (self.facts.school(), &self.actor) {
-            (Some(school), _) => {
-                tx.has_turn(school)?;
-                let mut mine = numbers.iter().filter(|(of, _)| *of == school);
-                let last = mine.next().map_or(0, |(_, number)| number - 1);
-                self.ask_again(&mut tx, last).await?;
-            }
-            (None, Some(me)) if self.asked.action != Action::Anyone => {
-                self.hold_session(&mut tx, me).await?;
-            }
-            (None, _) => {}
+        if let Some(school) = self.facts.school() {
+            tx.has_turn(school)?;
+            let mut mine = numbers.iter().filter(|(of, _)| *of == school);
+            let last = mine.next().map_or(0, |(_, number)| number - 1);
+            self.ask_again(&mut tx, last).await?;
+        } else {
+            self.ask_again_outside(&mut tx).await?;
         }
         Ok(tx)
     }
@@ -273,15 +270,8 @@ impl Ctx {
         let me = self.actor()?;
         let mut tx = self.open(Places::default()).await?;
         accounts::queries::lock_sessions(&mut tx, me.account).await?;
-        self.hold_session(&mut tx, me).await?;
+        self.ask_again_outside(&mut tx).await?;
         Ok(tx)
-    }
-
-    async fn hold_session(&self, tx: &mut Tx, me: &Actor) -> Result<()> {
-        let operator = accounts::queries::hold_session(tx, me.session).await?;
-        let operator = operator.ok_or(Error::SignIn)?;
-        let facts = access::outside(Some((me.account, operator)));
-        Ok(allows(&facts, self.asked.action)?)
     }
 
     /// As [`Ctx::begin`], asking nothing: for the statement that writes the very row which gives the
@@ -307,8 +297,27 @@ impl Ctx {
         Ok(tx)
     }
 
+    /// Lets nobody end the session before the end of the transaction; whose it is, and whether an operator's.
+    /// None: there's no session. After the turns, before all other locks.
+    async fn hold_session(&self, tx: &mut Tx) -> Result<Option<(AccountId, bool)>> {
+        let Some(me) = &self.actor else {
+            return Ok(None);
+        };
+        let operator = accounts::queries::hold_session(tx, me.session).await?;
+        Ok(Some((me.account, operator.ok_or(Error::SignIn)?)))
+    }
+
+    /// Asks the rule book in the transaction of what is outside of schools.
+    async fn ask_again_outside(&self, tx: &mut Tx) -> Result<()> {
+        match self.hold_session(tx).await? {
+            Some(me) => Ok(allows(&access::outside(Some(me)), self.asked.action)?),
+            None => Ok(()),
+        }
+    }
+
     /// Asks the rule book in the transaction, if a turn was taken since it was asked before.
     async fn ask_again(&self, tx: &mut Tx, last: i64) -> Result<()> {
+        self.hold_session(tx).await?;
         if self.asked.turn == Some(last) {
             return Ok(());
         }

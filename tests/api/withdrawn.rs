@@ -87,6 +87,16 @@ fn removed(school: &TestSchool) -> RemoveFromClass {
     }
 }
 
+fn invite() -> CreateInvites {
+    CreateInvites {
+        class: CLASS,
+        role: Role::Student,
+        children: Vec::new(),
+        days: 7,
+        max_uses: 30,
+    }
+}
+
 fn say(number: u128) -> SendMessage {
     SendMessage {
         chat: STUDENTS_CHAT,
@@ -113,18 +123,11 @@ async fn a_class_teacher_who_was_replaced_removes_nobody() {
 #[tokio::test]
 async fn a_class_teacher_who_was_replaced_invites_nobody() {
     let school = TestSchool::open().await;
-    let invite = CreateInvites {
-        class: CLASS,
-        role: Role::Student,
-        children: Vec::new(),
-        days: 7,
-        max_uses: 30,
-    };
     let error = one_before_the_other(
         &school,
         TURN,
         (&school.admin, LED_BY_ANOTHER),
-        (&school.class_teacher, invite),
+        (&school.class_teacher, invite()),
     );
     assert_eq!(error.await, Error::Denied(Reason::ClassTeacherOnly));
     let made = GetInvites {
@@ -203,22 +206,64 @@ async fn a_session_that_was_ended_changes_nothing() {
     assert!(elsewhere.cookie().is_some());
 }
 
+/// What comes of a write that waits for the school while another browser ends its session.
+async fn without_its_session<E: Endpoint>(school: &TestSchool, by: &Actor, write: E) -> Error {
+    let elsewhere = by.another_browser_signed_in().await;
+    school
+        .sql(&format!("BEGIN; SELECT FROM {TURN} FOR UPDATE"))
+        .await;
+    let end = async {
+        queued(school, 1).await;
+        elsewhere.call(EndOtherSessions {}).await.unwrap();
+        school.sql("COMMIT").await;
+    };
+    let (written, ()) = tokio::join!(by.call(write), end);
+    let Err(error) = written else {
+        panic!("{} without a session", E::NAME);
+    };
+    school.check().await;
+    error
+}
+
+/// However the school is held, and where no session is needed.
 #[tokio::test]
-async fn nobody_asks_to_join_a_class_that_was_archived() {
+async fn a_session_that_was_ended_changes_nothing_in_a_school() {
     let school = TestSchool::open().await;
-    let ask = AskToJoin {
+    let teacher = &school.class_teacher;
+    let error = without_its_session(&school, teacher, removed(&school));
+    assert_eq!(error.await, Error::SignIn);
+    let error = without_its_session(&school, &school.admin, invite());
+    assert_eq!(error.await, Error::SignIn);
+    school.classmate.does(say(1)).await;
+    let delete = DeleteMessage {
+        chat: STUDENTS_CHAT,
+        seq: 1,
+    };
+    let error = without_its_session(&school, &school.classmate, delete);
+    assert_eq!(error.await, Error::SignIn);
+    let error = without_its_session(&school, &school.outside_student, ask());
+    assert_eq!(error.await, Error::SignIn);
+}
+
+fn ask() -> AskToJoin {
+    AskToJoin {
         code: "shkola".into(),
         class: Some(CLASS),
         role: Role::Student,
         message: String::new(),
         child: None,
         account: None,
-    };
+    }
+}
+
+#[tokio::test]
+async fn nobody_asks_to_join_a_class_that_was_archived() {
+    let school = TestSchool::open().await;
     let error = one_before_the_other(
         &school,
         TURN,
         (&school.admin, ArchiveClass { class: CLASS }),
-        (&school.outside_student, ask),
+        (&school.outside_student, ask()),
     );
     assert_eq!(error.await, Error::Denied(Reason::Archived));
 }

@@ -16,9 +16,9 @@ use super::lock;
 use crate::queue::Tally;
 
 /// Frames that wait for a slow client, at most; then it's closed and starts up again.
-const QUEUE_FRAMES: usize = 1024;
+pub(super) const QUEUE_FRAMES: usize = 1024;
 /// Bytes that wait for a slow client, at most.
-const QUEUE_BYTES: usize = 512 * 1024;
+pub(super) const QUEUE_BYTES: usize = 512 * 1024;
 /// A quiet connection keeps room for so many frames.
 const QUEUE_QUIET: usize = 4;
 /// Frames that are written with one call, at most.

@@ -8,6 +8,7 @@ use common::permissions::{ChatKind, Reason, Role, Roles};
 use common::realtime::ServerFrame;
 use common::schools::{MySchool, SchoolEvent};
 
+use super::connection::{QUEUE_BYTES, QUEUE_FRAMES};
 use super::*;
 use crate::actor::Actor;
 use crate::secret::Hash;
@@ -174,6 +175,35 @@ fn who_takes_nothing_is_gone_after_a_while() {
     let queue = lock(&person.queue);
     assert_eq!((queue.close, queue.frames.len()), (Some(Close::Silent), 0));
     assert_eq!(queue.frames.capacity(), 0);
+}
+
+#[test]
+fn who_is_too_slow_starts_up_again_and_is_counted() {
+    let hub = hub();
+    let (slow, other) = (connect(&hub, PERSON), connect(&hub, PERSON));
+    let state = |it: &Arc<Connection>| {
+        let queue = lock(&it.queue);
+        (queue.close, queue.frames.len())
+    };
+    let read = || (hub.queue().waiting, hub.queue().refused);
+    for _ in 0..QUEUE_FRAMES {
+        slow.push(frames::text("x"));
+    }
+    assert_eq!(state(&slow), (None, QUEUE_FRAMES));
+    assert_eq!(read(), (QUEUE_FRAMES, 0));
+    // One too many; what comes after the end isn't counted.
+    for _ in 0..3 {
+        slow.push(frames::text("x"));
+    }
+    assert_eq!(state(&slow), (Some(Close::Resync), 0));
+    assert_eq!(read(), (0, 1));
+    // Few, and large.
+    let half = frames::text(&"x".repeat(QUEUE_BYTES / 2));
+    other.push(half.clone());
+    assert_eq!(state(&other), (None, 1));
+    other.push(half);
+    assert_eq!(state(&other), (Some(Close::Resync), 0));
+    assert_eq!(read(), (0, 2));
 }
 
 #[test]
