@@ -124,9 +124,12 @@ pub async fn finish(conn: &mut AsyncPgConnection) -> Result<()> {
     )
     .execute(conn)
     .await?;
+    diesel::update(chat_members::table)
+        .set(chat_members::seen_seq.eq(chat_members::read_seq))
+        .execute(conn)
+        .await?;
     conn.batch_execute(
-        "UPDATE chat_members SET seen_seq = read_seq;
-         SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
+        "SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT max(id) FROM accounts));
          SELECT setval(pg_get_serial_sequence('classes', 'id'), (SELECT max(id) FROM classes));
          SELECT setval(pg_get_serial_sequence('guardian_links', 'id'),
                        (SELECT max(id) FROM guardian_links));
