@@ -155,14 +155,10 @@ impl Fetching {
         let mut outdated = it.outdated;
         let same = it.shown.is_some() && it.shown.as_ref() == answer.as_ref().ok();
         let keep = why != Why::Wanted && it.shown.is_some() && passing(&answer);
-        // What others have done is fetched sooner or later, though nothing else should happen.
+        // What has been done is fetched sooner or later, though nothing else should happen.
         it.tries = if keep { it.tries + 1 } else { 0 };
-        let pause = match &answer {
-            Err(error) if keep && why == Why::Told => {
-                delay::again(error, it.tries, js_sys::Math::random())
-            }
-            _ => None,
-        };
+        let failure = answer.as_ref().err().filter(|_| keep);
+        let pause = failure.and_then(|error| delay::again(error, it.tries, js_sys::Math::random()));
         if why == Why::Told && !same && in_dialog() {
             outdated = true;
         } else if !same && !keep {
