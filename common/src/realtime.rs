@@ -101,17 +101,18 @@ impl State {
                 let chats = &self.chats.0;
                 self.threads.keep(|chat| chats.contains_key(&chat));
             }
-            SchoolEvent::Changed(school) => {
-                for mine in self.schools.iter_mut().filter(|mine| mine.id == school.id) {
-                    mine.short_name.clone_from(&school.short_name);
-                    mine.time_zone.clone_from(&school.time_zone);
+            SchoolEvent::Changed {
+                school,
+                short_name,
+                time_zone,
+            } => {
+                for mine in self.schools.iter_mut().filter(|mine| mine.id == *school) {
+                    mine.short_name.clone_from(short_name);
+                    mine.time_zone.clone_from(time_zone);
                 }
-                for child in self
-                    .children
-                    .iter_mut()
-                    .filter(|child| child.school == school.id)
-                {
-                    child.school_name.clone_from(&school.short_name);
+                let children = self.children.iter_mut();
+                for child in children.filter(|child| child.school == *school) {
+                    child.school_name.clone_from(short_name);
                 }
             }
         }
@@ -182,7 +183,7 @@ fn put<T: Clone, I: Ord>(list: &mut Vec<T>, entry: &T, id: impl Fn(&T) -> I) {
 /// of the version before would not understand or would do wrong: an event or an answer that has
 /// another form or a new word in an enum, a request that needs a new field, an endpoint that is gone.
 /// What an older client may leave alone (a new endpoint, a new field of an answer) needs no other one.
-pub const PROTOCOL: u32 = 7;
+pub const PROTOCOL: u32 = 8;
 
 /// What the server sends over the socket. A frame is one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

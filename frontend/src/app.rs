@@ -165,7 +165,10 @@ fn screen_of(screen: &Route, route: Derived<Route>) -> AnyView {
         Route::Join => split::join(String::new()),
         Route::JoinCode(code) => split::join(code.clone()),
         Route::Profile => split::profile(),
-        Route::Home | Route::Children => view! { <Today /> }.into_any(),
+        Route::Home | Route::Children => {
+            let registering = split::register_child;
+            view! { <Today registering /> }.into_any()
+        }
         Route::Child(link) => split::child(*link),
         Route::Class(class) => split::class(*class),
         Route::School => split::school(),

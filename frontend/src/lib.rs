@@ -10,6 +10,7 @@ pub mod app;
 pub mod applications;
 pub mod channels;
 pub mod chats;
+mod chunk;
 pub mod classes;
 mod clock;
 mod delay;

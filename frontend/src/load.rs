@@ -8,6 +8,10 @@
 
 mod fetching;
 
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
 use common::Error;
 use common::endpoint::Endpoint;
 use leptos::prelude::*;
@@ -19,9 +23,13 @@ use crate::{api, errors};
 /// An answer that is on its way, there, or failed.
 pub struct Load<T: Send + Sync + 'static> {
     /// None: on its way.
-    answer: RwSignal<Option<Result<T, Error>>>,
+    answer: RwSignal<Option<Result<Erased, Error>>>,
     again: Again,
+    of: PhantomData<fn() -> T>,
 }
+
+/// A `T` with its type forgotten: a signal's machinery is downloaded once and not for each answer.
+type Erased = Arc<dyn Any + Send + Sync>;
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
     fn clone(&self) -> Self {
@@ -45,19 +53,23 @@ impl<T: Send + Sync + 'static> Load<T> {
             RwSignal::new(0),
             Box::new(move || request().map(|request| Request::of(&request))),
             Box::new(move |text| {
-                let read = api::read::<E>(text);
+                let read = api::read::<E>(text).map(|it| Arc::new(it) as Erased);
                 let understood = read.is_ok();
                 answer.try_set(Some(read));
                 understood
             }),
         );
-        Self { answer, again }
+        Self {
+            answer,
+            again,
+            of: PhantomData,
+        }
     }
 
     /// Fetches again, at once: after what the person has done. A failure gives way to the skeleton
     /// first.
     pub fn again(self) {
-        let failed = |it: &Option<Result<T, Error>>| matches!(it, Some(Err(_)));
+        let failed = |it: &Option<Result<Erased, Error>>| matches!(it, Some(Err(_)));
         if self.answer.try_with_untracked(failed) == Some(true) {
             self.answer.set(None);
         }
@@ -66,8 +78,10 @@ impl<T: Send + Sync + 'static> Load<T> {
 
     /// The answer, if it is there. Tracked.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
-        self.answer
-            .with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(read))
+        self.answer.with(|it| {
+            let there = it.as_ref()?.as_ref().ok()?;
+            there.downcast_ref().map(read)
+        })
     }
 
     /// The skeleton, the error with "again", or the view of the answer.
@@ -75,7 +89,7 @@ impl<T: Send + Sync + 'static> Load<T> {
         live(move || {
             self.answer.with(|answer| match answer {
                 None => waiting(shape),
-                Some(Ok(value)) => view(value),
+                Some(Ok(value)) => value.downcast_ref().map_or_else(|| waiting(shape), &view),
                 Some(Err(error)) => failed(error.clone(), Callback::new(move |()| self.again())),
             })
         })

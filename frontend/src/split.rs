@@ -3,23 +3,21 @@
 //! functions with one name share a chunk. A name more makes a chunk more for each set of others that
 //! it shares code with, so they are few.
 
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use common::{ChatId, ClassId, GuardianLinkId};
 use js_sys::Reflect;
-use leptos::reactive::{computed::ScopedFuture, owner::Owner};
-use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::admin::office::Office;
 use crate::admin::route::AdminRoute;
 use crate::admin::screens::Screen;
+use crate::chats::{MarksMenu, MessageMenu};
+use crate::chunk::{Loading, chunk, floating, framed};
 use crate::frame::Frame;
 use crate::route::Route;
-use crate::ui::{ErrorState, Shape, Skeleton, live};
-use crate::{router, socket, store, t};
+use crate::ui::{Anchor, Shape};
+use crate::{router, store};
 
 /// So long after the first screen is there, the next likely chunk is fetched: not beside what the
 /// person waits for.
@@ -36,11 +34,11 @@ mod chunks {
     use crate::admin::route::AdminRoute;
     use crate::admin::screens::{self, Screen};
     use crate::applications::{ApplicationPage, ApplyPage};
-    use crate::chats::{Contacts, Conversation};
+    use crate::chats::{self, Contacts, Conversation, MarksMenu, Menus, MessageMenu};
     use crate::classes::ClassView;
     use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
-    use crate::parents::ChildPage;
+    use crate::parents::{self, ChildPage};
     use crate::reactive::Derived;
     use crate::route::Route;
     use crate::router;
@@ -75,22 +73,16 @@ mod chunks {
         }))
     }
 
-    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
-    pub fn invite(secret: String) -> Chunk {
-        rare::bring();
-        Ok(view! { <InvitePage secret /> }.into_any())
-    }
-
-    #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
+    #[wasm_split(apply, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn join(code: String) -> Chunk {
         rare::bring();
         Ok(view! { <JoinPage code /> }.into_any())
     }
 
     #[wasm_split(join, wasm_split_path = leptos::wasm_split, fallible)]
-    pub fn child(link: GuardianLinkId) -> Chunk {
+    pub fn invite(secret: String) -> Chunk {
         rare::bring();
-        Ok(view! { <ChildPage link /> }.into_any())
+        Ok(view! { <InvitePage secret /> }.into_any())
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
@@ -98,9 +90,36 @@ mod chunks {
         Ok(view! { <Profile /> }.into_any())
     }
 
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn child(link: GuardianLinkId) -> Chunk {
+        rare::bring();
+        let registering = super::register_child;
+        Ok(view! { <ChildPage link registering /> }.into_any())
+    }
+
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn register_child(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> Chunk {
+        rare::bring();
+        Ok(parents::register_child(link, name, open))
+    }
+
     #[wasm_split(conversation, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_conversation))]
     pub fn conversation(chat: ChatId, back: Route) -> Chunk {
-        Ok(view! { <Conversation chat back /> }.into_any())
+        let menus = Menus {
+            message: super::message_actions,
+            marks: super::marks_menu,
+        };
+        Ok(view! { <Conversation chat back menus /> }.into_any())
+    }
+
+    #[wasm_split(menus, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_menus))]
+    pub fn message_actions(menu: MessageMenu) -> Chunk {
+        Ok(chats::message_actions(menu))
+    }
+
+    #[wasm_split(menus, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn marks_menu(menu: MarksMenu) -> Chunk {
+        Ok(chats::marks_menu(menu))
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_school))]
@@ -161,7 +180,16 @@ pub fn join(code: String) -> AnyView {
     chunk(Shape::Form, move || Box::pin(chunks::join(code.clone())))
 }
 
-/// A child of one's own, who may be registered there.
+/// The dialog in which a parent registers a child.
+pub fn register_child(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> AnyView {
+    floating(
+        open.into(),
+        move || open.set(false),
+        move || Box::pin(chunks::register_child(link, name.clone(), open)),
+    )
+}
+
+/// A child of one's own.
 pub fn child(link: GuardianLinkId) -> AnyView {
     chunk(Shape::Page, move || Box::pin(chunks::child(link)))
 }
@@ -175,6 +203,24 @@ pub fn conversation(chat: ChatId, back: Route) -> AnyView {
     chunk(Shape::Conversation, move || {
         Box::pin(chunks::conversation(chat, back.clone()))
     })
+}
+
+/// What can be done with a message of a conversation.
+fn message_actions(menu: MessageMenu) -> AnyView {
+    menu_at(menu.at, move || Box::pin(chunks::message_actions(menu)))
+}
+
+/// The formatting of what is being written.
+fn marks_menu(menu: MarksMenu) -> AnyView {
+    menu_at(menu.at, move || Box::pin(chunks::marks_menu(menu)))
+}
+
+fn menu_at(
+    at: RwSignal<Option<Anchor>>,
+    load: impl Fn() -> Loading + Send + Sync + 'static,
+) -> AnyView {
+    let open = Signal::derive(move || at.with(Option::is_some));
+    floating(open, move || at.set(None), load)
 }
 
 /// Where somebody will open a conversation, or is about to.
@@ -215,6 +261,7 @@ pub fn fetch_ahead() {
 /// What doesn't come is fetched when it is opened.
 async fn fetch_likely() {
     let _ = chunks::fetch_conversation().await;
+    let _ = chunks::fetch_menus().await;
     let administers = store::peek(|state| {
         let mut schools = state.schools.iter();
         schools.any(|school| store::administers(state, school.id))
@@ -240,69 +287,4 @@ fn saves_data() -> bool {
             Reflect::get(&from, &(*name).into())
         })
         .is_ok_and(|saves| saves.is_truthy())
-}
-
-/// So many tries for a chunk are made by this page.
-const RELOAD_AFTER: u32 = 2;
-
-type Loading = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
-
-#[derive(Clone, Copy, PartialEq)]
-enum Load {
-    Fetching,
-    Failed,
-    There,
-}
-
-fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
-    framed(|inside| inside, shape, Box::new(load))
-}
-
-/// The skeleton until the chunk is there, or that it didn't come, with "again"; both in a frame.
-fn framed(
-    frame: fn(AnyView) -> AnyView,
-    shape: Shape,
-    load: Box<dyn Fn() -> Loading + Send + Sync>,
-) -> AnyView {
-    let state = RwSignal::new(Load::Fetching);
-    let tries = StoredValue::new(0);
-    let screen = StoredValue::new_local(None::<AnyView>);
-    // What the chunk makes belongs to this place, however late it comes.
-    let owner = Owner::current().unwrap_or_default();
-    let load: Arc<dyn Fn() -> Loading + Send + Sync> = Arc::from(load);
-    let load = move || owner.with(|| ScopedFuture::new_untracked(load()));
-    let fetch = Callback::new(move |()| {
-        let tried = tries.get_value();
-        tries.set_value(tried + 1);
-        // The server is there and doesn't have it: it's another release, which forgot this one. The page is
-        // loaded anew; what was typed is kept on the device.
-        if tried >= RELOAD_AFTER && socket::answers() {
-            let _ = window().location().reload();
-            return;
-        }
-        state.set(Load::Fetching);
-        let load = load.clone();
-        spawn_local(async move {
-            let (next, view) = match load().await {
-                Ok(view) => (Load::There, Some(view)),
-                Err(_) => (Load::Failed, None),
-            };
-            // The person may have gone elsewhere meanwhile.
-            if screen.try_set_value(view).is_none() {
-                state.try_set(next);
-            }
-        });
-    });
-    fetch.run(());
-    live(move || match state.get() {
-        Load::Fetching => frame(view! { <Skeleton shape /> }.into_any()),
-        Load::Failed => frame(
-            view! {
-                <h1 class="unseen">{t!(ui.error_title)}</h1>
-                <ErrorState message=t!(errors.network) on_retry=Some(fetch) />
-            }
-            .into_any(),
-        ),
-        Load::There => screen.try_update_value(Option::take).flatten().into_any(),
-    })
 }

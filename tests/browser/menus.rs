@@ -19,6 +19,60 @@ fn focused(browser: &Browser, item: bool) {
     });
 }
 
+/// Who saves data has no menu before one is wanted.
+fn student_in_a_chat(server: &Server) -> Browser {
+    let student = Browser::new(&server.url, Device::Desktop, Language::Russian);
+    student.save_data();
+    let face = server.face("Ученик 7А");
+    sign_in(&student, &face.login, &face.password);
+    student.open("/chats");
+    student.click("7А");
+    student.arrives("/chats/");
+    student
+}
+
+#[test]
+fn a_menu_that_does_not_come_is_told_of_and_comes_later() {
+    let server = Server::demo();
+    let student = student_in_a_chat(&server);
+    says(&student, "Слово о медведе");
+    student.counts(".message__state[data-state=sending]", 0);
+
+    student.block(&["*/split_menus*"]);
+    student.click("Оформление текста");
+    student.sees("Проверьте интернет");
+    student.counts("[role=menuitem]", 0);
+    student.counts("[aria-expanded=true]", 0);
+    student.block(&[]);
+    student.click("Оформление текста");
+    student.counts("[role=menuitem]", 4);
+    student.click("Жирный: **текст**");
+    assert_eq!(student.value_of("Сообщение"), "****");
+    student.right_click("Слово о медведе");
+    student.counts("[role=menuitem]", 2);
+    focused(&student, true);
+}
+
+#[test]
+fn a_menu_that_comes_late_interrupts_nobody() {
+    let server = Server::demo();
+    let student = student_in_a_chat(&server);
+    student.hold(&["*/split_menus*"]);
+    student.click("Оформление текста");
+    student.counts("[aria-expanded=true]", 1);
+    let types = "document.querySelector('textarea').focus()";
+    student.run(types, &json!([]));
+    student.keys(&['Д', 'а']);
+    student.hold(&[]);
+    // Given up instead of floating there.
+    student.counts("[aria-expanded=true]", 0);
+    student.counts("[role=menuitem]", 0);
+    student.keys(&['!']);
+    assert_eq!(student.value_of("Сообщение"), "Да!");
+    student.click("Оформление текста");
+    student.counts("[role=menuitem]", 4);
+}
+
 #[test]
 fn a_finger_opens_a_menu_that_has_the_keys() {
     let server = Server::demo();

@@ -231,6 +231,35 @@ fn who_has_too_many_tabs_goes_on_where_they_are() {
     student.sees("Тогда начинаем");
 }
 
+/// What others have done is fetched once more when fetching it has failed, though nothing else happens.
+#[test]
+fn a_refresh_that_failed_is_made_good() {
+    let server = Server::demo();
+    let face = server.face("Администратор");
+    let [watches, acts] = [(); 2].map(|()| {
+        let browser = Browser::new(&server.url, Device::Desktop, Language::Russian);
+        sign_in(&browser, &face.login, &face.password);
+        browser.open("/admin");
+        browser.sees("Кружки и секции");
+        browser
+    });
+    notes_failures(&watches);
+    watches.block(&["*/api/classes/structure*"]);
+    let creates = "[...document.querySelectorAll('.structure__group')]
+        .find(it => it.innerText.startsWith('Кружки и секции')).querySelector('button').click()";
+    acts.run(creates, &json!([]));
+    acts.fill("Название", "Авиамодели");
+    acts.click("Создать");
+    acts.sees("Авиамодели");
+    fails(&watches, "/api/classes/structure");
+    assert!(
+        !watches.text().contains("Авиамодели"),
+        "it came although it was blocked"
+    );
+    watches.block(&[]);
+    watches.sees("Авиамодели");
+}
+
 /// From now on the page remembers which requests have failed: the console doesn't tell of those that are
 /// blocked.
 fn notes_failures(browser: &Browser) {

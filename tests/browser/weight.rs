@@ -86,6 +86,28 @@ fn signed_in(server: &Server, face: &str, device: Device) -> Browser {
     browser
 }
 
+/// From «Сегодня», up to which `today` bytes were transferred.
+fn opens_a_conversation(browser: &Browser, today: u64) {
+    browser.click("Чаты");
+    let chat = "return document.querySelector('.frame__main a[href^=\"/chats/\"]')";
+    let chat = browser.wait("a chat", || {
+        let found = browser.ask(chat, &json!([]))?;
+        found.is_object().then_some(found)
+    });
+    browser.run("arguments[0].click()", &json!([chat]));
+    browser.wait("a conversation", || {
+        let script = "return document.querySelectorAll('.message').length > 10 || null";
+        browser.ask(script, &json!([]))?.as_bool()
+    });
+    let conversation = transferred(browser);
+    println!("a conversation: {conversation} bytes of {CONVERSATION}");
+    assert!(
+        (today + 1..=CONVERSATION).contains(&conversation),
+        "a conversation: {conversation} bytes:\n{}",
+        parts(browser)
+    );
+}
+
 #[test]
 fn what_a_family_downloads() {
     let server = Server::demo();
@@ -99,32 +121,25 @@ fn what_a_family_downloads() {
         parts(&parent)
     );
 
-    parent.click("Чаты");
-    let chat = "return document.querySelector('.frame__main a[href^=\"/chats/\"]')";
-    let chat = parent.wait("a chat", || {
-        let found = parent.ask(chat, &json!([]))?;
-        found.is_object().then_some(found)
-    });
-    parent.run("arguments[0].click()", &json!([chat]));
-    parent.wait("a conversation", || {
-        let script = "return document.querySelectorAll('.message').length > 10 || null";
-        parent.ask(script, &json!([]))?.as_bool()
-    });
-    let conversation = transferred(&parent);
-    println!("a conversation: {conversation} bytes of {CONVERSATION}");
-    assert!(
-        (today + 1..=CONVERSATION).contains(&conversation),
-        "a conversation: {conversation} bytes:\n{}",
-        parts(&parent)
-    );
+    opens_a_conversation(&parent, today);
 }
 
 #[test]
-fn what_an_invited_person_downloads() {
+fn what_an_invited_parent_downloads() {
     let server = Server::demo();
     let administrator = signed_in(&server, "Администратор", Device::Desktop);
-    administrator.open("/admin/invites");
+    administrator.open("/admin");
+    administrator.click("7А");
+    administrator.arrives("/admin/class/");
+    administrator.sees("Ученики");
+    let first = "const card = [...document.querySelectorAll('.columns__main .card')]
+            .find(it => it.innerText.startsWith('Ученики'));
+        return card && card.querySelector('.rows__title').textContent";
+    let child = administrator.run(first, &json!([]));
+    let child = child.as_str().unwrap();
     administrator.click("Пригласить");
+    administrator.click("Родитель");
+    administrator.fill("Дети: по одному имени", child);
     administrator.click("Создать приглашение");
     administrator.misses("Сколько дней действует");
     let link = administrator.wait("an invite", || {
@@ -141,7 +156,15 @@ fn what_an_invited_person_downloads() {
     invited.fill("Дата рождения", "1988-03-02");
     invited.fill("Новый пароль", "корабль на закате");
     invited.click("Вступить");
+    invited.sees("Осталось подтверждение школы");
+    administrator.open("/admin/requests");
+    administrator.click("Подтвердить");
+    administrator.sees("Подтвердить родителя?");
+    administrator.click("Подтвердить");
+    administrator.sees("Всё решено");
+    invited.click("На главную");
     invited.sees("Здравствуйте");
+    invited.sees("Классный руководитель");
     invited.counts(".frame__main [aria-busy=true]", 0);
     let today = transferred(&invited);
     println!("«Сегодня» by invite: {today} bytes of {TODAY}");
@@ -150,6 +173,7 @@ fn what_an_invited_person_downloads() {
         "«Сегодня» by invite: {today} bytes:\n{}",
         parts(&invited)
     );
+    opens_a_conversation(&invited, today);
 }
 
 /// Where the screens are; what leads there is found in another browser, which keeps what it fetched.
@@ -218,11 +242,11 @@ fn what_comes_next_is_fetched_ahead_but_for_who_saves_data() {
         let face = server.face(who);
         let browser = Browser::new(&server.url, Device::Phone, Language::Russian);
         crate::journey::sign_in(&browser, &face.login, &face.password);
-        for chunk in ["split_conversation", next] {
+        for chunk in ["split_conversation", "split_menus", next] {
             browser.wait(chunk, || has_fetched(&browser, chunk).then_some(()));
         }
     }
-    for chunk in ["split_conversation", "split_school"] {
+    for chunk in ["split_conversation", "split_menus", "split_school"] {
         assert!(!has_fetched(&saves, chunk), "{chunk} for who saves data");
     }
 }

@@ -309,7 +309,7 @@ impl Rights {
             Event::Account(AccountEvent::Changed(changed)) => changed.id == me,
             Event::School(SchoolEvent::Mine(school)) => self.has("school", school.id.0, me),
             Event::School(SchoolEvent::Left(school)) => !self.has("school", school.0, me),
-            Event::School(SchoolEvent::Changed(school)) => self.has("school", school.id.0, me),
+            Event::School(SchoolEvent::Changed { school, .. }) => self.has("school", school.0, me),
             Event::Invite(InviteEvent::Request(request)) => self.has("request", request.id.0, me),
             Event::Invite(
                 InviteEvent::RequestAccepted(request) | InviteEvent::RequestClosed(request),

@@ -25,10 +25,12 @@ pub async fn edit_school(ctx: Ctx, request: EditSchool) -> Result<School> {
     let edited = request.onto(stored)?;
     let renamed = queries::edit(&mut tx, id, &edited).await?;
     let school = queries::school(&mut tx, id).await?;
-    tx.publish(
-        Recipients::School(school.id),
-        Event::School(SchoolEvent::Changed(Box::new(school.clone()))),
-    );
+    let changed = SchoolEvent::Changed {
+        school: school.id,
+        short_name: school.short_name.clone(),
+        time_zone: school.time_zone.clone(),
+    };
+    tx.publish(Recipients::School(school.id), Event::School(changed));
     if renamed {
         tell_outsiders(&mut tx, school.id).await?;
     }

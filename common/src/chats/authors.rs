@@ -2,14 +2,15 @@
 //! arrive after it, with an older name: it's put right.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+
+use litemap::LiteMap;
 
 use super::{Author, ChatEvent, Message};
 use crate::id::{AccountId, ChatId, ClientId};
 
 /// What events have said of authors since the start-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Told(BTreeMap<(ChatId, AccountId), Author>);
+pub(super) struct Told(LiteMap<(ChatId, AccountId), Author>);
 
 impl Told {
     pub(super) fn hear(&mut self, chat: ChatId, author: &Author) {

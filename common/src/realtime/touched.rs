@@ -30,8 +30,8 @@ impl Event {
     pub fn outdates(&self, action: Action, scope: Scope) -> bool {
         match self {
             Self::Touched(touched) => touched.concerns(action, scope),
-            Self::School(SchoolEvent::Changed(school)) => {
-                action == Action::SeeSchool && scope == Scope::School(school.id)
+            Self::School(SchoolEvent::Changed { school, .. }) => {
+                action == Action::SeeSchool && scope == Scope::School(*school)
             }
             // What a parent fetches of a child has in it what the state says of it.
             Self::Parent(_) => action == Action::UseAccount && scope == Scope::Installation,

@@ -211,8 +211,12 @@ pub enum SchoolEvent {
     Mine(MySchool),
     /// The person belongs to it no longer.
     Left(SchoolId),
-    /// The information page changed.
-    Changed(Box<School>),
+    /// The information page changed. What it says is for those who open it; what everybody keeps of it is here.
+    Changed {
+        school: SchoolId,
+        short_name: String,
+        time_zone: String,
+    },
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::ChatId;
 use common::channels::{GetViews, Views};
 use leptos::{prelude::*, task::spawn_local};
+use litemap::LiteMap;
 use web_sys::VisibilityState;
 
 use crate::ui::{Icon, live};
@@ -26,7 +26,7 @@ const LATEST: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy)]
 pub struct Seen {
     channel: ChatId,
-    known: RwSignal<BTreeMap<i64, Views>>,
+    known: RwSignal<LiteMap<i64, Views>>,
     wanted: StoredValue<Option<(i64, i64)>>,
     pace: StoredValue<Pace>,
 }
@@ -44,7 +44,7 @@ impl Seen {
     pub fn new(channel: ChatId) -> Self {
         Self {
             channel,
-            known: RwSignal::new(BTreeMap::new()),
+            known: RwSignal::new(LiteMap::new()),
             wanted: StoredValue::new(None),
             pace: StoredValue::new(Pace {
                 sight: (0, 0),

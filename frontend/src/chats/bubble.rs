@@ -1,13 +1,13 @@
 use common::chats::{Chat, MESSAGE_LIMIT, Message};
 use common::permissions::ChatKind;
-use common::{ChatId, ClientId, Timestamp};
+use common::{ChatId, Timestamp};
 use leptos::prelude::*;
 
-use super::composer::Edit;
 use super::formatted::formatted;
+use super::unsent::{Edit, take_back, waiting};
 use crate::channels::Seen;
 use crate::outbox::{self, Pending, Refused};
-use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time, toast};
+use crate::ui::{Avatar, AvatarSize, Button, Icon, RoleBadge, Variant, copy, time};
 use crate::{plural, reactive::Derived, t, text};
 
 /// A message that the server has.
@@ -144,23 +144,6 @@ pub fn pending(pending: Pending) -> AnyView {
         view! { {moment(at)} {state} }.into_any(),
         below,
     )
-}
-
-/// Takes back what waits, into the composer if it's to be changed. Whoever can't be promised that nobody gets it is
-/// told so: it's sent no more, and what has arrived can be deleted for all where it then stands.
-pub fn take_back(client_id: ClientId, edit: Option<Callback<String>>) {
-    let taken = outbox::take_back(client_id);
-    if taken.as_ref().is_none_or(Pending::may_be_there) {
-        toast::show(text!(outbox.may_be_there));
-    }
-    if let (Some(edit), Some(Pending { body, .. })) = (edit, taken) {
-        edit.run(body);
-    }
-}
-
-/// How the menu of messages knows one that waits.
-pub fn waiting(client_id: &ClientId) -> String {
-    format!("{:x}", client_id.0)
 }
 
 /// What was begun in a chat that one isn't in any more.

@@ -5,17 +5,14 @@ use common::validate::is_blank;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::marks::{Mark, insert};
-use crate::ui::{Icon, Menu, MenuItem, live};
+use super::marks_menu::MarksMenu;
+use super::menus::Menus;
+use crate::ui::{Icon, MenuButton, live};
 use crate::{
     errors, outbox, plural,
     reactive::{Derived, effect},
     socket, t,
 };
-
-/// Gives a text back to the composer, if the chat has one: what was refused, to be changed. A context
-/// of the log.
-#[derive(Clone, Copy)]
-pub struct Edit(pub Option<Callback<String>>);
 
 /// How often others are told that one writes, in milliseconds.
 const TYPING: f64 = 3000.0;
@@ -176,6 +173,11 @@ impl Composer {
         if !touch() {
             self.focus();
         }
+        let at = RwSignal::new(None);
+        let menu = use_context::<Menus>().map(|menus| {
+            let on_choose = Callback::new(move |mark| self.mark(mark));
+            (menus.marks)(MarksMenu { at, on_choose })
+        });
         view! {
             <form
                 class="composer"
@@ -187,7 +189,8 @@ impl Composer {
             >
                 {counter}
                 <div class="composer__row">
-                    {self.format_menu()}
+                    <MenuButton label=t!(chats.format) icon=Icon::BOLD at />
+                    {menu}
                     <textarea
                         class="input composer__field"
                         data-kept
@@ -211,18 +214,6 @@ impl Composer {
                     </button>
                 </div>
             </form>
-        }
-        .into_any()
-    }
-
-    fn format_menu(self) -> AnyView {
-        view! {
-            <Menu label=t!(chats.format) icon=Icon::BOLD>
-                <MenuItem label=t!(chats.bold) icon=Icon::BOLD on_choose=move || self.mark(Mark::Bold) />
-                <MenuItem label=t!(chats.italic) icon=Icon::ITALIC on_choose=move || self.mark(Mark::Italic) />
-                <MenuItem label=t!(chats.bullets) icon=Icon::LIST on_choose=move || self.mark(Mark::List) />
-                <MenuItem label=t!(chats.code) icon=Icon::CODE on_choose=move || self.mark(Mark::Code) />
-            </Menu>
         }
         .into_any()
     }

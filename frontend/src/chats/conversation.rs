@@ -4,10 +4,12 @@ use common::permissions::ChatKind;
 use leptos::{ev, prelude::*};
 
 use super::bubble::{begun, pending};
-use super::composer::{Composer, Edit};
+use super::composer::Composer;
 use super::list::{presence, typing_line};
 use super::log::Log;
+use super::menus::Menus;
 use super::title::{subtitle, title};
+use super::unsent::Edit;
 use crate::route::Route;
 use crate::ui::{Avatar, AvatarSize, ButtonLink, EmptyState, Icon, PaneHeader, live};
 use crate::{outbox, reactive::Derived, router, store, t, text};
@@ -18,17 +20,16 @@ pub fn Conversation(
     chat: ChatId,
     /// The list that it was chosen from.
     back: Route,
-    /// At the right of the header.
-    #[prop(optional, into)]
-    actions: Option<ViewFn>,
+    menus: Menus,
 ) -> AnyView {
+    provide_context(menus);
     let back = back.href();
     let listed = store::select(move |state| state.chats.0.get(&chat).cloned());
     let known = Derived::new(move || listed.with(Option::is_some));
     live(move || {
         let first = known.get().then(|| listed.get_untracked()).flatten();
         match first {
-            Some(chat) => conversation(&chat, listed, back.clone(), actions.as_ref()),
+            Some(chat) => conversation(&chat, listed, back.clone()),
             None => gone(chat, back.clone()),
         }
     })
@@ -56,12 +57,7 @@ fn gone(chat: ChatId, back: String) -> AnyView {
     .into_any()
 }
 
-fn conversation(
-    chat: &Chat,
-    listed: Derived<Option<Chat>>,
-    back: String,
-    actions: Option<&ViewFn>,
-) -> AnyView {
+fn conversation(chat: &Chat, listed: Derived<Option<Chat>>, back: String) -> AnyView {
     let (id, kind) = (chat.id, chat.kind);
     let log = Log::new(chat, listed);
     let wrote = log.clone();
@@ -89,7 +85,7 @@ fn conversation(
             data-kind=if kind == ChatKind::Channel { "channel" } else { "chat" }
             aria-label=name
         >
-            {header(chat, listed, name, back, actions)}
+            {header(chat, listed, name, back)}
             {log.view(label)}
             {composer.view(closed)}
             <p class="unseen" role="status">{move || typing_line(id)}</p>
@@ -103,7 +99,6 @@ fn header(
     listed: Derived<Option<Chat>>,
     name: Signal<String>,
     back: String,
-    actions: Option<&ViewFn>,
 ) -> AnyView {
     let (id, peer) = (chat.id, chat.peer.as_ref().map(|peer| peer.id));
     let online = Derived::new(move || {
@@ -133,9 +128,8 @@ fn header(
         }
         .into_any()
     });
-    let actions = actions.map_or_else(|| people.into_any(), ViewFn::run);
     view! {
-        <PaneHeader title=name subtitle=below back actions=actions>
+        <PaneHeader title=name subtitle=below back actions=people.into_any()>
             <span class="with-presence">
                 <Avatar name=picture seed size=AvatarSize::Small />
                 {move || online.get().then(presence)}

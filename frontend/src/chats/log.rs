@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::ResizeObserver;
 
 use super::bubble::{message, pending};
+use super::menus::Menus;
 use super::message_menu::MessageMenu;
 use super::place::{Place, Sight};
 use super::reading;
@@ -271,7 +272,7 @@ impl Log {
                 </div>
                 {self.way_down()}
             </div>
-            {menu.view()}
+            {use_context::<Menus>().map(|menus| (menus.message)(menu))}
         }
         .into_any()
     }

@@ -1,42 +1,37 @@
-//! What one can do with a message: by right click, by a long press, by the keyboard.
+//! Asks what one can do with a message: by right click, by a long press, by the keyboard.
 
 use std::time::Duration;
 
 use common::ChatId;
 use common::chats::Message;
-use common::permissions::Action;
-use leptos::{
-    ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local,
-};
+use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 
-use super::bubble::{take_back, waiting};
-use super::composer::Edit;
-use crate::outbox::Pending;
+use super::unsent::waiting;
+use crate::outbox::{self, Pending};
 use crate::store::threads;
-use crate::ui::{Anchor, Confirm, ContextMenu, Icon, MenuItem, copy, time, toast};
-use crate::{errors, outbox, store, t};
+use crate::ui::Anchor;
 
 /// A finger that rests so long on a message asks for its menu.
 const LONG_PRESS: Duration = Duration::from_millis(500);
 
 /// What the menu is for.
 #[derive(Clone)]
-enum Chosen {
+pub(super) enum Chosen {
     Message(Message),
     /// It waits to be sent.
     Waiting(Pending),
 }
 
-/// The menu of the messages of one log. It listens for all of them: a row costs nothing.
+/// The menu of the messages of one log. It listens for all of them: a row costs nothing. What it offers, a chunk
+/// brings ([`message_actions`](super::message_actions)).
 #[derive(Clone, Copy)]
 pub struct MessageMenu {
-    chat: ChatId,
-    at: RwSignal<Option<Anchor>>,
-    chosen: RwSignal<Option<Chosen>>,
-    /// Asks whether to delete it.
-    asking: RwSignal<bool>,
+    pub(super) chat: ChatId,
+    /// While it's open.
+    pub at: RwSignal<Option<Anchor>>,
+    pub(super) chosen: RwSignal<Option<Chosen>>,
     pressed: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -47,7 +42,6 @@ impl MessageMenu {
             chat,
             at: RwSignal::new(None),
             chosen: RwSignal::new(None),
-            asking: RwSignal::new(false),
             pressed,
         };
         on_cleanup(move || menu.released());
@@ -164,82 +158,12 @@ impl MessageMenu {
         self.at.set(Some(anchor));
         true
     }
-
-    pub fn view(self) -> AnyView {
-        let Self {
-            chat,
-            at,
-            chosen,
-            asking,
-            ..
-        } = self;
-        let words = move || match chosen.get_untracked() {
-            Some(Chosen::Message(it)) => it.body,
-            Some(Chosen::Waiting(it)) => it.body,
-            None => String::new(),
-        };
-        let delete = move || {
-            let Some(Chosen::Message(Message { seq, .. })) = chosen.get_untracked() else {
-                return;
-            };
-            spawn_local(async move {
-                if let Err(error) = threads::delete(chat, seq).await {
-                    toast::show(errors::sentence(&error));
-                }
-            });
-        };
-        let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
-        view! {
-            <ContextMenu label=t!(chats.actions) at>
-                <MenuItem label=t!(chats.copy) icon=Icon::COPY on_choose=move || copy(&words()) />
-                {self.ways_back(edit)}
-            </ContextMenu>
-            <Confirm
-                open=asking
-                title=t!(chats.delete_title)
-                text=t!(chats.delete_text)
-                action=t!(common.delete)
-                on_confirm=delete
-            />
-        }
-        .into_any()
-    }
-
-    fn ways_back(self, edit: Option<Callback<String>>) -> AnyView {
-        let Self { chat, asking, .. } = self;
-        match self.chosen.get_untracked() {
-            Some(Chosen::Message(it)) => deletable(chat, &it)
-                .then(|| {
-                    view! { <MenuItem label=t!(chats.delete_for_all) icon=Icon::TRASH_2 danger=true on_choose=move || asking.set(true) /> }
-                })
-                .into_any(),
-            // What the server may be taking at this moment can be deleted for all afterwards.
-            Some(Chosen::Waiting(Pending { client_id, .. })) if !outbox::flies(client_id) => {
-                let change = edit.map(|edit| {
-                    let change = move || take_back(client_id, Some(edit));
-                    view! { <MenuItem label=t!(common.edit) icon=Icon::PENCIL on_choose=change /> }
-                });
-                let discard = move || take_back(client_id, None);
-                view! {
-                    {change}
-                    <MenuItem label=t!(common.delete) icon=Icon::TRASH_2 danger=true on_choose=discard />
-                }
-                .into_any()
-            }
-            _ => ().into_any(),
-        }
-    }
 }
 
 const ROW: &str = "[data-seq], [data-waits]";
 
 fn is_row(element: &Element) -> bool {
     element.matches(ROW).unwrap_or_default()
-}
-
-fn deletable(chat: ChatId, message: &Message) -> bool {
-    store::peek(|state| state.may_with(Action::DeleteMessage, chat, message, time::now()))
-        .unwrap_or_default()
 }
 
 /// The nearest element around what the event came from.

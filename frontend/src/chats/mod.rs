@@ -8,6 +8,9 @@ pub mod formatted;
 mod list;
 mod log;
 mod marks;
+mod marks_menu;
+mod menus;
+mod message_actions;
 mod message_menu;
 mod place;
 mod reading;
@@ -15,6 +18,7 @@ mod rows;
 pub mod said;
 pub mod school_switch;
 pub mod title;
+mod unsent;
 pub mod write_to;
 
 use common::ChatId;
@@ -22,6 +26,10 @@ use leptos::prelude::*;
 
 pub use contacts::Contacts;
 pub use conversation::Conversation;
+pub use marks_menu::{MarksMenu, marks_menu};
+pub use menus::Menus;
+pub use message_actions::message_actions;
+pub use message_menu::MessageMenu;
 
 use crate::reactive::Derived;
 use crate::route::Route;

@@ -1,13 +1,13 @@
 //! What has been read: marked here at once, told to the server a moment later and once.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::chats::{ChatEvent, MarkRead};
 use common::realtime::Event;
 use common::{AccountId, ChatId};
 use leptos::{ev, prelude::*, task::spawn_local};
+use litemap::LiteMap;
 use web_sys::VisibilityState;
 
 use crate::{api, delay, store};
@@ -15,11 +15,11 @@ use crate::{api, delay, store};
 /// Scrolling through a page of unread messages is one call.
 const PAUSE: Duration = Duration::from_millis(400);
 
-type Marks = (Option<AccountId>, BTreeMap<ChatId, i64>);
+type Marks = (Option<AccountId>, LiteMap<ChatId, i64>);
 
 thread_local! {
     /// Of the account, which has read it.
-    static UNTOLD: RefCell<Marks> = const { RefCell::new((None, BTreeMap::new())) };
+    static UNTOLD: RefCell<Marks> = const { RefCell::new((None, LiteMap::new())) };
     static LISTENING: Cell<bool> = const { Cell::new(false) };
     /// How often telling has failed since it last succeeded.
     static TRIES: Cell<i32> = const { Cell::new(0) };

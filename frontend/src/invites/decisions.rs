@@ -1,10 +1,9 @@
-use std::collections::HashMap;
-
 use common::error::Conflict;
 use common::invites::{DecideJoinRequest, GetJoinRequests, JoinRequest};
 use common::parents::{DecideGuardianLink, GetGuardianLinks, GuardianLink, LinkDecision};
 use common::{AccountId, ClassId, SchoolId};
 use leptos::{prelude::*, task::spawn_local};
+use litemap::LiteMap;
 
 use crate::load::Load;
 use crate::outbox::KeptField;
@@ -84,7 +83,7 @@ pub fn Decisions(
             .collect::<Vec<_>>()
             .into_any()
     });
-    let picked = Picked::new(HashMap::new());
+    let picked = Picked::new(LiteMap::new());
     let linked = links.view(Shape::List, move |all| {
         all.iter()
             .map(|link| link_row(link, refuse, tie, picked))
@@ -149,7 +148,7 @@ fn request_row(request: &JoinRequest, refuse: Callback<Case>, done: Callback<()>
 
 /// The children that were chosen, where others than those chosen beforehand: they outlive rows that
 /// are drawn anew.
-type Picked = StoredValue<HashMap<common::GuardianLinkId, String>>;
+type Picked = StoredValue<LiteMap<common::GuardianLinkId, String>>;
 
 /// Only a student whose whole name fits is chosen beforehand; any of the class may be.
 fn link_row(

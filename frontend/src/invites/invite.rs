@@ -3,7 +3,7 @@ use common::invites::{AcceptInvite, Joined, OpenInvite, OpenedInvite, RegisterBy
 use common::permissions::Role;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ChildName, Step, proceed, role_name};
+use super::{ChildName, proceed, role_name};
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::load::Load;
 use crate::route::Route;
@@ -13,31 +13,38 @@ use crate::ui::{
 };
 use crate::{api, errors, router, t, text};
 
+/// What is in front of the invited person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Which school, class and role; before any data.
+    Look,
+    Child,
+    Register,
+    /// The school decides.
+    Waiting,
+}
+
 /// An opened invite: see it, then register in the same flow, or accept as a known person.
 #[component]
 pub fn InvitePage(secret: String) -> AnyView {
     let secret = Secret(secret);
     let asked = secret.clone();
-    let invite = Load::new(move || {
-        // Whether one is a member already depends on who is signed in.
+    let joined = RwSignal::new(false);
+    let invite = Load::when(move || {
+        // Whether one is a member already depends on who is signed in. Who has just come in by it knows.
         store::session();
-        OpenInvite {
+        (!joined.get_untracked()).then(|| OpenInvite {
             secret: asked.clone(),
-        }
+        })
     });
-    // Here, because the invite is opened again as soon as the new parent is signed in.
-    let waiting = RwSignal::new(false);
     let content = invite.view(Shape::Form, move |opened| {
-        opened_view(opened, &secret, waiting)
+        opened_view(opened, &secret, joined)
     });
     view! { <PublicPage title=t!(invites.title)>{content}</PublicPage> }.into_any()
 }
 
-fn opened_view(opened: &OpenedInvite, secret: &Secret, waiting: RwSignal<bool>) -> AnyView {
+fn opened_view(opened: &OpenedInvite, secret: &Secret, joined: RwSignal<bool>) -> AnyView {
     let summary = summary(opened);
-    if waiting.get_untracked() {
-        return view! { {summary} {wait_for_school()} }.into_any();
-    }
     if let Some(gone) = opened.gone {
         let sentence = Signal::derive(move || errors::rare::invite(gone));
         return view! {
@@ -57,7 +64,7 @@ fn opened_view(opened: &OpenedInvite, secret: &Secret, waiting: RwSignal<bool>) 
         }
         .into_any();
     }
-    view! { <Flow opened=opened.clone() secret=secret.clone() waiting /> }.into_any()
+    view! { <Flow opened=opened.clone() secret=secret.clone() joined /> }.into_any()
 }
 
 /// «Гимназия № 44, Тверь · 7А · родитель».
@@ -79,7 +86,7 @@ fn summary(opened: &OpenedInvite) -> AnyView {
 }
 
 #[component]
-fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyView {
+fn Flow(opened: OpenedInvite, secret: Secret, joined: RwSignal<bool>) -> AnyView {
     let step = RwSignal::new(Step::Look);
     let busy = RwSignal::new(false);
     let person = NewPerson::new();
@@ -90,10 +97,10 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
     let signed_in = move || store::session() == Session::In;
     let child_if_asked = move || names_child.then(|| child.get_untracked());
 
-    let arrived = move |joined: Joined| {
-        waiting.set(matches!(joined, Joined::Waiting { .. }));
+    let arrived = move |how: Joined| {
+        joined.set(true);
         store::signed_in();
-        match joined {
+        match how {
             Joined::Member { school } => {
                 store::choose_school(school);
                 router::go(Route::Home);
@@ -176,7 +183,7 @@ fn Flow(opened: OpenedInvite, secret: Secret, waiting: RwSignal<bool>) -> AnyVie
             <Registration person problems reach busy action=t!(invites.join) on_submit=register />
         }
         .into_any(),
-        Step::Code | Step::Ask | Step::Waiting => view! { {summary(&opened)} {wait_for_school()} }.into_any(),
+        Step::Waiting => view! { {summary(&opened)} {wait_for_school()} }.into_any(),
     }
     })
 }

@@ -5,7 +5,7 @@ use common::permissions::Role;
 use common::validate::Check;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Step, proceed};
+use super::proceed;
 use crate::accounts::{NewPerson, Reach, Registration};
 use crate::route::Route;
 use crate::store::{self, Session};
@@ -16,6 +16,18 @@ use crate::ui::{
 use crate::{api, errors, router, t, text};
 
 const ROLES: [Role; 3] = [Role::Parent, Role::Student, Role::Teacher];
+
+/// What is in front of the person who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The school's code.
+    Code,
+    /// Who one is.
+    Ask,
+    Register,
+    /// The school decides.
+    Waiting,
+}
 
 /// Without an invite: the school's code, who one is, and a request that the school decides (R57).
 #[component]
@@ -98,7 +110,7 @@ pub fn JoinPage(code: String) -> AnyView {
     };
     let content = live(move || {
         match step.get() {
-        Step::Look | Step::Child | Step::Code => view! {
+        Step::Code => view! {
             <Form errors=problems on_submit=find>
                 <TextField name="code" value=code label=t!(invites.code) hint=t!(invites.code_hint) />
                 <Button label=t!(invites.find) variant=Variant::Primary wide=true busy />

@@ -18,23 +18,8 @@ use leptos::prelude::*;
 use crate::ui::{Button, Form, FormErrors, TextField, Variant};
 use crate::{errors, router, t, text};
 
-/// What is in front of the person who comes in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// The school's code.
-    Code,
-    /// Who one is.
-    Ask,
-    /// Which school, class and role; before any data.
-    Look,
-    Child,
-    Register,
-    /// The school decides.
-    Waiting,
-}
-
 /// Goes on; the browser's "back" leads back.
-fn proceed(step: RwSignal<Step>, next: Step) {
+fn proceed<Step: Copy + Send + Sync + 'static>(step: RwSignal<Step>, next: Step) {
     let before = step.get_untracked();
     step.set(next);
     router::step(move || {

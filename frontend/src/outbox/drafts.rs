@@ -2,23 +2,23 @@
 //! other.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use common::ChatId;
 use common::validate::is_blank;
 use leptos::prelude::*;
+use litemap::LiteMap;
 
 use super::private::place;
 use crate::ui::storage;
 
 thread_local! {
-    static DRAFTS: ArcRwSignal<BTreeMap<ChatId, String>> = ArcRwSignal::default();
+    static DRAFTS: ArcRwSignal<LiteMap<ChatId, String>> = ArcRwSignal::default();
     /// There was no room once: what is kept may be an earlier text of this tab.
     static FULL: Cell<bool> = const { Cell::new(false) };
 }
 
 /// All drafts, for the list. Tracked by what reads it.
-pub fn drafts() -> ArcRwSignal<BTreeMap<ChatId, String>> {
+pub fn drafts() -> ArcRwSignal<LiteMap<ChatId, String>> {
     DRAFTS.with(Clone::clone)
 }
 
@@ -153,7 +153,7 @@ fn chat_of(mine: &str, key: &str) -> Option<ChatId> {
 }
 
 pub(super) fn close() {
-    DRAFTS.with(|drafts| drafts.set(BTreeMap::new()));
+    DRAFTS.with(|drafts| drafts.set(LiteMap::new()));
 }
 
 #[cfg(test)]

@@ -1,23 +1,26 @@
 use common::GuardianLinkId;
 use common::parents::{
-    Child, ChildPage as Details, ConfirmChild, GetChildren, LinkState, ParentEvent, RegisterChild,
+    Child, ChildPage as Details, ConfirmChild, GetChildren, LinkState, ParentEvent,
 };
 use common::realtime::Event;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::accounts::{NewPerson, Reach, Registration};
 use crate::chats::write_to::{write_button, write_to};
 use crate::load::Load;
 use crate::route::Route;
 use crate::ui::{
-    Avatar, AvatarSize, Button, ButtonLink, Card, Dialog, EmptyState, FormErrors, Icon, Page,
-    Shape, Tag, Tone, Variant, toast,
+    Avatar, AvatarSize, Button, ButtonLink, Card, EmptyState, Icon, Page, Shape, Tag, Tone,
+    Variant, toast,
 };
 use crate::{api, errors, store, t, text};
 
+/// The dialog in which a parent registers the child of a link, by the child's name: a chunk of its own, which this
+/// room doesn't know.
+pub type Registering = fn(GuardianLinkId, String, RwSignal<bool>) -> AnyView;
+
 /// One child: class, teachers, and what is still to be done.
 #[component]
-pub fn ChildPage(link: GuardianLinkId) -> AnyView {
+pub fn ChildPage(link: GuardianLinkId, registering: Registering) -> AnyView {
     let children = store::select(|state| state.children.clone());
     let pages = Load::new(|| GetChildren {});
     let name = Signal::derive(move || {
@@ -32,7 +35,7 @@ pub fn ChildPage(link: GuardianLinkId) -> AnyView {
         pages
             .iter()
             .find(|page| page.child.link == link)
-            .map_or_else(gone, details)
+            .map_or_else(gone, |page| details(page, registering))
     });
     view! { <Page title=name back=Route::Home>{content}</Page> }.into_any()
 }
@@ -46,7 +49,7 @@ fn gone() -> AnyView {
     .into_any()
 }
 
-fn details(page: &Details) -> AnyView {
+fn details(page: &Details, registering: Registering) -> AnyView {
     let child = &page.child;
     let class = format!("{} · {}", child.class.name, child.school_name);
     let login = page.login.clone().map(|login| {
@@ -67,7 +70,7 @@ fn details(page: &Details) -> AnyView {
                 {state_tag(child.state)}
             </div>
         </div>
-        {next_step(child)}
+        {next_step(child, registering)}
         {login}
         {write}
         <Card title=t!(parents.teachers)>{teachers}</Card>
@@ -76,7 +79,7 @@ fn details(page: &Details) -> AnyView {
 }
 
 /// What the parent can do about the link now; nothing when all is well.
-pub(super) fn next_step(child: &Child) -> AnyView {
+pub(super) fn next_step(child: &Child, registering: Registering) -> AnyView {
     let link = child.link;
     match child.state {
         LinkState::Confirmed => ().into_any(),
@@ -101,13 +104,10 @@ pub(super) fn next_step(child: &Child) -> AnyView {
         }
         LinkState::NoAccount => {
             let open = RwSignal::new(false);
-            let name = child.name.clone();
             view! {
                 <p class="child__note">{t!(parents.note_no_account)}</p>
                 <Button label=t!(parents.register) variant=Variant::Primary on_click=move || open.set(true) />
-                <Dialog open title=t!(parents.register_title)>
-                    <Register link name=name.clone() open />
-                </Dialog>
+                {registering(link, child.name.clone(), open)}
             }
             .into_any()
         }
@@ -126,41 +126,6 @@ fn confirm(link: GuardianLinkId, busy: RwSignal<bool>) {
         }
         busy.try_set(false);
     });
-}
-
-/// A child without a phone signs in with a login and a password (R38).
-#[component]
-fn Register(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> AnyView {
-    let person = NewPerson::new();
-    let mut words = name.split_whitespace();
-    person
-        .surname
-        .set(words.next().unwrap_or_default().to_owned());
-    person
-        .given
-        .set(words.next().unwrap_or_default().to_owned());
-    let problems = FormErrors::new();
-    let busy = RwSignal::new(false);
-    let submit = move || {
-        busy.set(true);
-        let request = RegisterChild {
-            link,
-            account: person.account(),
-        };
-        spawn_local(async move {
-            match api::call(request).await {
-                Ok(page) => {
-                    store::apply(&Event::Parent(ParentEvent::Child(page.child)));
-                    toast::show(text!(parents.registered));
-                    open.set(false);
-                }
-                Err(error) => errors::show(problems, &error),
-            }
-            busy.try_set(false);
-        });
-    };
-    view! { <Registration person problems reach=Reach::Login busy action=t!(parents.register) on_submit=submit /> }
-        .into_any()
 }
 
 /// The class teacher first; one tap opens the conversation. `folded` shows the others when asked.

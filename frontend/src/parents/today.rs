@@ -5,7 +5,7 @@ use common::realtime::State;
 use common::schools::MySchool;
 use leptos::prelude::*;
 
-use super::child::{self, state_tag};
+use super::child::{self, Registering, state_tag};
 use crate::admin::route::AdminRoute;
 use crate::chats::said::said;
 use crate::chats::school_switch::SchoolSwitch;
@@ -24,13 +24,13 @@ const POSTS: usize = 4;
 
 /// Children with their teachers, what waits for a decision, announcements, unread chats.
 #[component]
-pub fn Today() -> AnyView {
+pub fn Today(registering: Registering) -> AnyView {
     let name = store::select(greeted);
     view! {
         <Page title=t!(parents.hello, name = name.get())>
             <SchoolSwitch />
             <Requests />
-            <Children />
+            <Children registering />
             <Waiting />
             <Announcements />
             <Unread />
@@ -86,18 +86,18 @@ fn Requests() -> AnyView {
 
 /// A card per child: the class, the class teacher and teachers with one-tap writing, unread.
 #[component]
-fn Children() -> AnyView {
+fn Children(registering: Registering) -> AnyView {
     let children = store::select(|state| state.children.clone());
     let any = Derived::new(move || children.with(|all| !all.is_empty()));
     // The state says which children there are; their teachers are asked for.
     let pages = Load::when(move || any.get().then_some(GetChildren {}));
     live(move || {
         any.get().then(|| {
-            pages.view(Shape::List, |pages| {
+            pages.view(Shape::List, move |pages| {
                 let several = pages.len() > 1;
                 pages
                     .iter()
-                    .map(|page| card(page, several))
+                    .map(|page| card(page, several, registering))
                     .collect::<Vec<_>>()
                     .into_any()
             })
@@ -106,13 +106,13 @@ fn Children() -> AnyView {
 }
 
 /// Of several children the teachers are folded: the announcements below must not be out of reach.
-fn card(page: &ChildPage, folded: bool) -> AnyView {
+fn card(page: &ChildPage, folded: bool, registering: Registering) -> AnyView {
     let child = &page.child;
     let unread = unread_for(child);
     let teachers = child::teachers(page, folded);
     let link = Route::Child(child.link);
     let class = format!("{} · {}", child.class.name, child.school_name);
-    let next = child::next_step(child);
+    let next = child::next_step(child, registering);
     view! {
         <section class="card child">
             <a class="child__head" href=link.href()>

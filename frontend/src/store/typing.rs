@@ -1,11 +1,11 @@
 //! Who is writing right now. Not part of the state: it passes by itself.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::time::Duration;
 
 use common::{AccountId, ChatId};
 use leptos::prelude::*;
+use litemap::LiteMap;
 
 /// How long "is writing" holds without being repeated.
 const HOLDS: Duration = Duration::from_secs(6);
@@ -20,7 +20,7 @@ struct Writer {
 
 thread_local! {
     static NOTICES: Cell<u32> = const { Cell::new(0) };
-    static WRITERS: ArcRwSignal<HashMap<ChatId, Vec<Writer>>> = ArcRwSignal::default();
+    static WRITERS: ArcRwSignal<LiteMap<ChatId, Vec<Writer>>> = ArcRwSignal::default();
 }
 
 /// The names of those who write in a chat. Tracked.

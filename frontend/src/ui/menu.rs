@@ -7,12 +7,22 @@ use super::live::live;
 
 /// A button of an icon that opens a short list of actions ([`MenuItem`]s).
 #[component]
-pub fn Menu(
-    #[prop(into)] label: Signal<String>,
-    #[prop(default = Icon::ELLIPSIS_VERTICAL)] icon: Icon,
-    children: ChildrenFn,
-) -> AnyView {
+pub fn Menu(#[prop(into)] label: Signal<String>, children: ChildrenFn) -> AnyView {
     let at = RwSignal::new(None);
+    view! {
+        <MenuButton label icon=Icon::ELLIPSIS_VERTICAL at />
+        <ContextMenu label at children />
+    }
+    .into_any()
+}
+
+/// The button alone: opens and closes the [`ContextMenu`] of the same `at`, which another chunk may bring.
+#[component]
+pub fn MenuButton(
+    #[prop(into)] label: Signal<String>,
+    icon: Icon,
+    at: RwSignal<Option<Anchor>>,
+) -> AnyView {
     let button = NodeRef::<html::Button>::new();
     let toggle = move |event: MouseEvent| {
         event.prevent_default();
@@ -25,21 +35,18 @@ pub fn Menu(
         at.set((!open).then(|| Anchor::of(&button)));
     };
     view! {
-        <div class="menu">
-            <button
-                class="icon-button"
-                type="button"
-                node_ref=button
-                aria-label=label
-                title=label
-                aria-haspopup="menu"
-                aria-expanded=move || if at.with(Option::is_some) { "true" } else { "false" }
-                on:click=toggle
-            >
-                {icon.view()}
-            </button>
-            <ContextMenu label at children />
-        </div>
+        <button
+            class="icon-button"
+            type="button"
+            node_ref=button
+            aria-label=label
+            title=label
+            aria-haspopup="menu"
+            aria-expanded=move || if at.with(Option::is_some) { "true" } else { "false" }
+            on:click=toggle
+        >
+            {icon.view()}
+        </button>
     }
     .into_any()
 }

@@ -15,7 +15,7 @@
 //! | `choice` | [`Checkbox`], [`SegmentedControl`] |
 //! | `file_field` | [`FileField`] |
 //! | `dialog` | [`Dialog`], [`Confirm`] |
-//! | `menu` | [`Menu`], [`ContextMenu`], [`MenuItem`] |
+//! | `menu` | [`Menu`], [`MenuButton`], [`ContextMenu`], [`MenuItem`] |
 //! | `toast` | [`toast::show`], [`toast::undo`], [`Toasts`](toast::Toasts) |
 //! | `tabs` | [`Tabs`] |
 //! | `avatar`, `badge` | [`Avatar`], [`RoleBadge`], [`role_title`], [`Count`], [`Tag`] |
@@ -71,7 +71,7 @@ pub use form::{Form, FormErrors};
 pub use icon::Icon;
 pub use list::{List, ListItem};
 pub use live::{live, said};
-pub use menu::{Anchor, ContextMenu, Menu, MenuItem};
+pub use menu::{Anchor, ContextMenu, Menu, MenuButton, MenuItem};
 pub(crate) use page::brand_mark;
 pub use page::{Page, PaneHeader, PublicPage};
 pub use pager::Pager;

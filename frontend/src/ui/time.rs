@@ -2,12 +2,12 @@
 //! All follow the language inside a reactive closure.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::time::Duration;
 
 use common::Timestamp;
 use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
 use leptos::{ev, prelude::*};
+use litemap::LiteMap;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use crate::clock::now;
@@ -158,7 +158,7 @@ thread_local! {
     static HERE: Cell<(f64, i64)> = const { Cell::new((0.0, 0)) };
     static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
     // A formatter takes milliseconds to make and microseconds to use.
-    static FORMATTERS: RefCell<HashMap<(&'static str, &'static str), Function>> = RefCell::default();
+    static FORMATTERS: RefCell<LiteMap<(&'static str, &'static str), Function>> = RefCell::default();
 }
 
 fn format(name: &'static str, parts: &[(&str, &str)], moment: Timestamp) -> String {

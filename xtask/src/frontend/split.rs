@@ -73,8 +73,8 @@ pub fn program(root: &Path, tools: &Tools, mode: Mode, stage: &Path) -> Result {
 
 /// Everybody opens a conversation next.
 const NEXT: &str = "conversation";
-/// So little code, in bytes, is not worth a request of its own, whose head alone is as long.
-const CRUMB: usize = 1024;
+/// So little code, in bytes before it's made small, is not worth a request of its own, whose head alone is as long.
+const CRUMB: usize = 1400;
 
 /// The program with some of what chunks share exported, and so kept in the first file: what is shared with the next
 /// chunk, and what is small. Otherwise each set of chunks that have code in common gets a file more, and a phone that

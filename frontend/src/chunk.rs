@@ -1,0 +1,139 @@
+//! How a chunk is shown, whichever it is: while it comes, when it doesn't, when it's there.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use leptos::reactive::{computed::ScopedFuture, owner::Owner};
+use leptos::wasm_split::SplitLoaderError;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::reactive::effect;
+use crate::ui::{ErrorState, Shape, Skeleton, live, toast};
+use crate::{socket, t, text};
+
+/// So many tries for a chunk are made by this page.
+const RELOAD_AFTER: u32 = 2;
+
+pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    /// Nobody has wanted it yet.
+    Idle,
+    Fetching,
+    Failed,
+    There,
+}
+
+/// A chunk, or what it makes.
+#[derive(Clone, Copy)]
+struct Fetched {
+    state: RwSignal<State>,
+    view: StoredValue<Option<AnyView>, LocalStorage>,
+    /// For the first time, or again.
+    fetch: Callback<()>,
+}
+
+impl Fetched {
+    fn new(load: Box<dyn Fn() -> Loading + Send + Sync>) -> Self {
+        let state = RwSignal::new(State::Idle);
+        let tries = StoredValue::new(0);
+        let view = StoredValue::new_local(None::<AnyView>);
+        // What the chunk makes belongs to this place, however late it comes.
+        let owner = Owner::current().unwrap_or_default();
+        let load: Arc<dyn Fn() -> Loading + Send + Sync> = Arc::from(load);
+        let load = move || owner.with(|| ScopedFuture::new_untracked(load()));
+        let fetch = Callback::new(move |()| {
+            let tried = tries.get_value();
+            tries.set_value(tried + 1);
+            // The server is there and doesn't have it: it's another release, which forgot this one. The page is
+            // loaded anew; what was typed is kept on the device.
+            if tried >= RELOAD_AFTER && socket::answers() {
+                let _ = window().location().reload();
+                return;
+            }
+            state.set(State::Fetching);
+            let load = load.clone();
+            spawn_local(async move {
+                let (next, made) = match load().await {
+                    Ok(made) => (State::There, Some(made)),
+                    Err(_) => (State::Failed, None),
+                };
+                // The person may have gone elsewhere meanwhile.
+                if view.try_set_value(made).is_none() {
+                    state.try_set(next);
+                }
+            });
+        });
+        Self { state, view, fetch }
+    }
+
+    /// Once.
+    fn take(self) -> AnyView {
+        let view = self.view.try_update_value(Option::take);
+        view.flatten().into_any()
+    }
+}
+
+pub fn chunk(shape: Shape, load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
+    framed(|inside| inside, shape, Box::new(load))
+}
+
+/// The skeleton until the chunk is there, or that it didn't come, with "again"; both in a frame.
+pub fn framed(
+    frame: fn(AnyView) -> AnyView,
+    shape: Shape,
+    load: Box<dyn Fn() -> Loading + Send + Sync>,
+) -> AnyView {
+    let fetched = Fetched::new(load);
+    fetched.fetch.run(());
+    live(move || match fetched.state.get() {
+        State::Idle | State::Fetching => frame(view! { <Skeleton shape /> }.into_any()),
+        State::Failed => frame(
+            view! {
+                <h1 class="unseen">{t!(ui.error_title)}</h1>
+                <ErrorState message=t!(errors.network) on_retry=Some(fetched.fetch) />
+            }
+            .into_any(),
+        ),
+        State::There => fetched.take(),
+    })
+}
+
+/// What floats over a screen while it is `open`: fetched when it's wanted for the first time. Who has begun to type
+/// before it came isn't interrupted; that it doesn't come is told, and it can be wanted again.
+pub fn floating(
+    open: Signal<bool>,
+    close: impl Fn() + 'static,
+    load: impl Fn() -> Loading + Send + Sync + 'static,
+) -> AnyView {
+    let fetched = Fetched::new(Box::new(load));
+    let types = || document().query_selector(TYPES).ok().flatten();
+    let typed = StoredValue::new_local(None);
+    effect(move || {
+        let wanted = matches!(fetched.state.get_untracked(), State::Idle | State::Failed);
+        if open.get() && wanted {
+            typed.set_value(types());
+            fetched.fetch.run(());
+        }
+    });
+    effect(move || match fetched.state.get() {
+        State::Failed => {
+            close();
+            toast::show(text!(errors.network));
+        }
+        State::There if types().is_some_and(|it| typed.get_value() != Some(it)) => close(),
+        _ => {}
+    });
+    live(move || {
+        match fetched.state.get() {
+        State::Fetching => view! { <p class="fetching" role="status"><span class="unseen">{t!(common.loading)}</span></p> }
+            .into_any(),
+        State::There => fetched.take(),
+        State::Idle | State::Failed => ().into_any(),
+    }
+    })
+}
+
+/// Where one is typing.
+const TYPES: &str = ":is(input, textarea, select):focus";
