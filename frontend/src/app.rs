@@ -12,7 +12,7 @@ use crate::{
     parents::Today,
     reactive::{Derived, effect},
     route::{Route, Section},
-    router, socket, split,
+    router, shell, socket, split,
     store::{self, Session},
     t,
     ui::{Banner, ButtonLink, EmptyState, Icon, Page, Shape, Skeleton, Tone, live, time},
@@ -30,11 +30,27 @@ pub fn App() -> AnyView {
             split::fetch_ahead();
         }
     });
+    effect(|| {
+        if !undecided() {
+            // When what takes its place is there.
+            request_animation_frame(shell::remove);
+        }
+    });
     live(move || match part.get() {
         Part::Everyday => everyday(),
         Part::Administration => split::administration(),
         Part::Application => split::application(),
     })
+}
+
+/// Nobody was signed in here before, and whether somebody is now isn't known yet: the shell's form is in sight, and
+/// may be typed into. Tracked.
+fn undecided() -> bool {
+    let path = router::path();
+    store::session() == Session::Unknown
+        && !shell::remembers_signed_in()
+        && Part::of(&path) == Part::Everyday
+        && Route::parse(&path).section() != Section::Public
 }
 
 /// What has surroundings of its own.
@@ -63,6 +79,7 @@ fn everyday() -> AnyView {
     let screen = Derived::new(move || route.get().screen());
     let public = Derived::new(move || route.get().section() == Section::Public);
     let session = Derived::new(store::session);
+    let waits = Derived::new(undecided);
     effect(move || match (session.get(), public.get()) {
         (Session::Out, false) => router::replace(Route::SignIn),
         (Session::In, _) if route.get() == Route::SignIn => {
@@ -73,6 +90,9 @@ fn everyday() -> AnyView {
     live(move || {
         if public.get() {
             return live(move || screen_of(&screen.get(), route));
+        }
+        if waits.get() {
+            return ().into_any();
         }
         let content = live(move || match session.get() {
             Session::In => screen_of(&screen.get(), route),

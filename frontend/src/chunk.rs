@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use leptos::reactive::{computed::ScopedFuture, owner::Owner};
 use leptos::wasm_split::SplitLoaderError;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use crate::reactive::effect;
 use crate::ui::{ErrorState, Shape, Skeleton, live, toast};
@@ -35,7 +37,8 @@ struct Fetched {
 }
 
 impl Fetched {
-    fn new(load: Box<dyn Fn() -> Loading + Send + Sync>) -> Self {
+    /// `instead`: nothing else of the screen would be lost by loading the page anew.
+    fn new(load: Box<dyn Fn() -> Loading + Send + Sync>, instead: bool) -> Self {
         let state = RwSignal::new(State::Idle);
         let tries = StoredValue::new(0);
         let view = StoredValue::new_local(None::<AnyView>);
@@ -48,7 +51,7 @@ impl Fetched {
             tries.set_value(tried + 1);
             // The server is there and doesn't have it: it's another release, which forgot this one. The page is
             // loaded anew; what was typed is kept on the device.
-            if tried >= RELOAD_AFTER && socket::answers() {
+            if instead && tried >= RELOAD_AFTER && socket::answers() {
                 let _ = window().location().reload();
                 return;
             }
@@ -85,7 +88,7 @@ pub fn framed(
     shape: Shape,
     load: Box<dyn Fn() -> Loading + Send + Sync>,
 ) -> AnyView {
-    let fetched = Fetched::new(load);
+    let fetched = Fetched::new(load, true);
     fetched.fetch.run(());
     live(move || match fetched.state.get() {
         State::Idle | State::Fetching => frame(view! { <Skeleton shape /> }.into_any()),
@@ -100,14 +103,16 @@ pub fn framed(
     })
 }
 
-/// What floats over a screen while it is `open`: fetched when it's wanted for the first time. Who has begun to type
-/// before it came isn't interrupted; that it doesn't come is told, and it can be wanted again.
+/// What floats over a screen while it is `open`: fetched when it's wanted for the first time. Who does something else
+/// before it came, types, presses elsewhere, or presses Escape, wants it no longer; that it doesn't come is told,
+/// and it can be wanted again.
 pub fn floating(
     open: Signal<bool>,
-    close: impl Fn() + 'static,
+    close: impl Fn() + Send + Sync + 'static,
     load: impl Fn() -> Loading + Send + Sync + 'static,
 ) -> AnyView {
-    let fetched = Fetched::new(Box::new(load));
+    let fetched = Fetched::new(Box::new(load), false);
+    let close: Arc<dyn Fn() + Send + Sync> = Arc::new(close);
     let types = || document().query_selector(TYPES).ok().flatten();
     let typed = StoredValue::new_local(None);
     effect(move || {
@@ -117,21 +122,48 @@ pub fn floating(
             fetched.fetch.run(());
         }
     });
+    let comes = move || {
+        let open = open.try_get_untracked() == Some(true);
+        open && fetched.state.try_get_untracked() == Some(State::Fetching)
+    };
+    let escaped = Arc::clone(&close);
+    let escape = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && comes() {
+            event.prevent_default();
+            escaped();
+        }
+    });
+    let elsewhere = Arc::clone(&close);
+    let press = window_event_listener(ev::pointerdown, move |event| {
+        let own = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let own = own.and_then(|it| it.closest("[aria-expanded=true]").ok().flatten());
+        if own.is_none() && comes() {
+            elsewhere();
+        }
+    });
+    on_cleanup(move || {
+        escape.remove();
+        press.remove();
+    });
     effect(move || match fetched.state.get() {
         State::Failed => {
             close();
-            toast::show(text!(errors.network));
+            toast::show(if socket::answers() {
+                text!(ui.press_again)
+            } else {
+                text!(errors.network)
+            });
         }
         State::There if types().is_some_and(|it| typed.get_value() != Some(it)) => close(),
         _ => {}
     });
-    live(move || {
-        match fetched.state.get() {
-        State::Fetching => view! { <p class="fetching" role="status"><span class="unseen">{t!(common.loading)}</span></p> }
-            .into_any(),
+    live(move || match fetched.state.get() {
+        State::Fetching if open.get() => view! {
+            <p class="fetching" role="status"><span class="unseen">{t!(common.loading)}</span></p>
+        }
+        .into_any(),
         State::There => fetched.take(),
-        State::Idle | State::Failed => ().into_any(),
-    }
+        _ => ().into_any(),
     })
 }
 

@@ -144,6 +144,10 @@ fn follow(event: &web_sys::MouseEvent) {
 }
 
 fn focus_heading() {
+    // Who was typing into the shell goes on.
+    if let Ok(Some(_)) = document().query_selector("[data-take-focus]:focus") {
+        return;
+    }
     let heading = ["main h1", "main"]
         .into_iter()
         .find_map(|place| document().query_selector(place).ok().flatten());

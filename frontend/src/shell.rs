@@ -20,9 +20,10 @@ pub fn typed(name: &str) -> Option<(String, bool)> {
 
 /// Takes the shell away. Call it when the first screen is mounted.
 pub fn remove() {
-    if let Ok(Some(shell)) = document().query_selector("#shell") {
-        shell.remove();
-    }
+    let Ok(Some(shell)) = document().query_selector("#shell") else {
+        return;
+    };
+    shell.remove();
     if let Some(root) = document().document_element() {
         let _ = root.remove_attribute("data-shell");
     }

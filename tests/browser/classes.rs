@@ -27,7 +27,7 @@ fn members_see_that_a_class_is_archived() {
     administrator.click("7А");
     administrator.arrives("/admin/class/");
     administrator.click("В архив");
-    administrator.sees("Отправить в архив?");
+    administrator.sees("Отправить «7А» в архив?");
     administrator.click("В архив");
     administrator.sees("Вернуть из архива");
 
@@ -72,7 +72,7 @@ fn a_club_is_not_called_a_class() {
     administrator.counts(".skeleton", 0);
     without_class("the club");
     for (button, dialog) in [
-        ("В архив", "Отправить в архив?"),
+        ("В архив", "Отправить «Авиамодели» в архив?"),
         ("Добавить", "Кого добавить"),
         ("Пригласить", "Кого"),
     ] {

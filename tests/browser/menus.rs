@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::driver::{Browser, Device};
 use crate::journey::sign_in;
-use crate::network::says;
+use crate::network::{meet, says, student_and_teacher};
 use crate::server::Server;
 use crate::words::Language;
 
@@ -40,7 +40,7 @@ fn a_menu_that_does_not_come_is_told_of_and_comes_later() {
 
     student.block(&["*/split_menus*"]);
     student.click("Оформление текста");
-    student.sees("Проверьте интернет");
+    student.sees("Не получилось загрузить. Нажмите ещё раз.");
     student.counts("[role=menuitem]", 0);
     student.counts("[aria-expanded=true]", 0);
     student.block(&[]);
@@ -71,6 +71,57 @@ fn a_menu_that_comes_late_interrupts_nobody() {
     assert_eq!(student.value_of("Сообщение"), "Да!");
     student.click("Оформление текста");
     student.counts("[role=menuitem]", 4);
+}
+
+/// What is asked for while a menu is on its way: the last counts, and whoever gives it up isn't taken elsewhere.
+#[test]
+fn a_menu_on_its_way_is_for_what_was_asked_last() {
+    let server = Server::demo();
+    let student = student_in_a_chat(&server);
+    let chat = student.path();
+    says(&student, "Это остаётся");
+    says(&student, "Это опечатка");
+    student.counts(".message__state[data-state=sending]", 0);
+
+    student.hold(&["*/split_menus*"]);
+    student.right_click("Это остаётся");
+    student.counts(".fetching", 1);
+    student.keys(&[ESCAPE]);
+    student.counts(".fetching", 0);
+    assert_eq!(
+        student.path(),
+        chat,
+        "Escape has given up more than the menu"
+    );
+    student.right_click("Это остаётся");
+    student.counts(".fetching", 1);
+    student.right_click("Это опечатка");
+    student.counts(".fetching", 1);
+    student.hold(&[]);
+    student.counts("[role=menuitem]", 2);
+    student.click("Удалить у всех");
+    student.sees("Удалить сообщение у всех?");
+    student.click("Удалить");
+    student.misses("Это опечатка");
+    student.sees("Это остаётся");
+}
+
+/// What its author deletes can't be copied from a menu that was open before.
+#[test]
+fn a_menu_closes_when_its_message_is_deleted() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    says(&teacher, "Лишнее слово");
+    teacher.counts(".message__state[data-state=sending]", 0);
+    student.right_click("Лишнее слово");
+    student.counts("[role=menuitem]", 1);
+    teacher.right_click("Лишнее слово");
+    teacher.click("Удалить у всех");
+    teacher.sees("Удалить сообщение у всех?");
+    teacher.click("Удалить");
+    student.misses("Лишнее слово");
+    student.counts("[role=menuitem]", 0);
 }
 
 #[test]

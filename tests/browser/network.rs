@@ -260,6 +260,53 @@ fn a_refresh_that_failed_is_made_good() {
     watches.sees("Авиамодели");
 }
 
+/// Its answer arrives while a dialog is open, which it must not draw anew: it's made good when that is closed.
+#[test]
+fn a_refresh_waits_for_a_dialog() {
+    let server = Server::demo();
+    let face = server.face("Администратор");
+    let [watches, acts] = [(); 2].map(|()| {
+        let browser = Browser::new(&server.url, Device::Desktop, Language::Russian);
+        sign_in(&browser, &face.login, &face.password);
+        browser.open("/admin");
+        browser.click("7А");
+        browser.arrives("/admin/class/");
+        browser.sees("Ученики");
+        browser
+    });
+    let leads = |browser: &Browser| browser.text_of(".facts__line dd");
+    let led = leads(&watches);
+    for (name, changes) in [("никто", "Снять"), ("снова", "Назначить руководителя")]
+    {
+        watches.run("window.letGo = null", &json!([]));
+        holds(&watches, "/api/classes?");
+        acts.click(changes);
+        if changes != "Снять" {
+            acts.sees("Поиск");
+            acts.click(&led);
+        }
+        acts.wait("the change", || {
+            (leads(&acts)
+                == if changes == "Снять" {
+                    "Руководитель не назначен"
+                } else {
+                    &led
+                })
+            .then_some(())
+        });
+        held(&watches);
+        watches.click("В архив");
+        watches.sees("Отправить «7А» в архив?");
+        lets_go(&watches);
+        watches.run_async(
+            "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(null)))",
+        );
+        watches.click("Закрыть");
+        watches.wait(name, || (leads(&watches) == leads(&acts)).then_some(()));
+    }
+}
+
 /// From now on the page remembers which requests have failed: the console doesn't tell of those that are
 /// blocked.
 fn notes_failures(browser: &Browser) {

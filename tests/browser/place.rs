@@ -147,3 +147,49 @@ fn what_was_not_in_sight_is_not_read() {
     student.click("К последним");
     is_read(&teacher, "Правило 6.");
 }
+
+/// Who was at the end and then away comes back to where the reading goes on, not to the end, and has read only what
+/// is in sight.
+#[test]
+fn who_was_away_goes_on_reading_where_it_stopped() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    says(&teacher, "Последнее прочитанное");
+    is_read(&teacher, "Последнее прочитанное");
+    student.counts(".log__down", 0);
+
+    student.offline(true);
+    for number in 1..=60 {
+        says(&teacher, &format!("Новость {number}."));
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    student.offline(false);
+    student.sees("Непрочитанные сообщения");
+    is_read(&teacher, "Новость 1.");
+    let divider = "
+        const log = document.querySelector('.log__scroll').getBoundingClientRect();
+        const divider = document.querySelector('[data-divider]').getBoundingClientRect();
+        return divider.top >= log.top && divider.bottom <= log.bottom;";
+    assert_eq!(student.run(divider, &json!([])), true);
+    student.counts(".log__down", 1);
+    assert_eq!(state(&teacher, "Новость 60."), Some(json!("sent")));
+
+    // In a window beside the one in which one works nothing is read, and nothing passes by.
+    student.click("К последним");
+    is_read(&teacher, "Новость 60.");
+    student.counts(".log__down", 0);
+    student.run("document.hasFocus = () => false", &json!([]));
+    for number in 61..=90 {
+        says(&teacher, &format!("Новость {number}."));
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    student.sees("Новость 90.");
+    assert_eq!(state(&teacher, "Новость 61."), Some(json!("sent")));
+    let back = "delete document.hasFocus; window.dispatchEvent(new Event('focus'))";
+    student.run(back, &json!([]));
+    is_read(&teacher, "Новость 61.");
+    assert_eq!(student.run(divider, &json!([])), true);
+    student.counts(".log__down", 1);
+    assert_eq!(state(&teacher, "Новость 90."), Some(json!("sent")));
+}

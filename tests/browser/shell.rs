@@ -45,6 +45,58 @@ fn the_shell_fits_the_address() {
     browser.sees("7А");
 }
 
+/// The question who is signed in waits on its way.
+const ASKED: &str = "
+    const real = window.fetch;
+    window.fetch = async (...request) => {
+        if (String(request[0].url ?? request[0]).includes('/api/state'))
+            await new Promise(go => window.letGo = go);
+        return real(...request);
+    };";
+
+/// Whether the shell is gone, and how many skeletons and bars there are outside of it.
+const BESIDE: &str = "
+    const all = [...document.querySelectorAll('.skeleton, .nav')];
+    return [!document.querySelector('#shell'), all.filter(it => !it.closest('#shell')).length];";
+
+/// Nobody was signed in here before: the form is in sight, alone, until it's known who it is. At an address that
+/// isn't the form's own, too.
+#[test]
+fn what_is_typed_before_the_program_is_there_stays() {
+    let server = Server::demo();
+    for path in ["/", "/chats", "/sign-in"] {
+        let browser = Browser::new(&server.url, Device::Phone, Language::Russian);
+        browser.begin_with(ASKED);
+        browser.hold(&["*_bg.wasm"]);
+        let url = format!("{}{path}", server.url);
+        browser.post("url", &json!({ "url": url }));
+        let types = "const form = document.querySelector('#shell form');
+            form.login.value = '+7 900 555-01-02';
+            form.password.value = 'корабль';
+            form.password.focus();
+            return document.querySelector('#shell [role=alert]').checkVisibility()";
+        let told = browser.run(types, &json!([]));
+        assert_eq!(told, false, "{path}: what hasn't failed is told of");
+
+        browser.hold(&[]);
+        browser.wait("the question", || {
+            let asked = "return !!window.letGo || null";
+            browser.ask(asked, &json!([]))?.as_bool()
+        });
+        let own = path == "/sign-in";
+        assert_eq!(browser.run(BESIDE, &json!([])), json!([own, 0]), "{path}");
+        browser.run("window.letGo()", &json!([]));
+        browser.wait("the program's form", || {
+            (browser.ask(BESIDE, &json!([]))? == json!([true, 0])).then_some(())
+        });
+        let login = browser.value_of("Телефон или логин");
+        assert_eq!(login, "+7 900 555-01-02", "{path}");
+        assert_eq!(browser.value_of("Пароль"), "корабль", "{path}");
+        let focus = "return document.activeElement.name";
+        assert_eq!(browser.run(focus, &json!([])), "password", "{path}");
+    }
+}
+
 /// Time passes a hundred times as fast for what waits.
 const HURRY: &str = "
     const set = window.setTimeout;

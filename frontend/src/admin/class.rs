@@ -118,7 +118,7 @@ fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
     let chosen = Callback::new(move |person: Person| appoint(Some(person.id)));
     // In the archive a class takes nobody new and no other class teacher.
     let open = !class.archived;
-    let class = class.clone();
+    let (class, name) = (class.clone(), class.name.clone());
     view! {
         <Card title=t!(admin.class_settings)>
             <dl class="facts">
@@ -133,7 +133,7 @@ fn settings(school: SchoolId, class: &Class, page: Load<ClassPage>) -> AnyView {
         </Card>
         <Dialog open=choosing title=t!(admin.choose_teacher)><Choose school role=Signal::stored(Role::Teacher) on_choose=chosen /></Dialog>
         <Dialog open=renaming title=t!(admin.rename)><Rename class=class.clone() open=renaming page /></Dialog>
-        <Confirm open=archiving title=t!(admin.archive_title) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
+        <Confirm open=archiving title=t!(admin.archive_title, class = name) text=t!(admin.archive_text) action=t!(admin.archive) on_confirm=archive />
     }
     .into_any()
 }

@@ -20,6 +20,7 @@ use crate::{api, errors, t, text};
 #[component]
 pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
     let (school, class) = (page.school, page.class.id);
+    let to = StoredValue::new(page.class.name.clone());
     let staff_room = page.class.kind == ClassKind::StaffRoom;
     let adding = RwSignal::new(false);
     let role = RwSignal::new(ClassRole::Student);
@@ -62,7 +63,8 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
                     enter(class, person.id, role, &[], load, adding).await;
                 }
                 Ok(from) => {
-                    moving.try_set(Some(Moving { person, from }));
+                    let to = to.get_value();
+                    moving.try_set(Some(Moving { person, from, to }));
                     adding.try_set(false);
                     twice.try_set(true);
                 }
@@ -71,7 +73,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
         });
     });
     let decide = Callback::new(move |leaves: bool| {
-        let Some(Moving { person, from }) = moving.get_untracked() else {
+        let Some(Moving { person, from, .. }) = moving.get_untracked() else {
             return;
         };
         spawn_local(async move {
@@ -138,6 +140,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
 struct Moving {
     person: Person,
     from: Vec<ClassName>,
+    to: String,
 }
 
 impl Moving {
@@ -151,8 +154,13 @@ impl Moving {
     }
 
     fn question(&self) -> String {
-        let (name, class) = (&self.person.name, self.classes());
-        text!(admin.studies_already_text, name = name, class = class)
+        let (name, class, to) = (&self.person.name, self.classes(), &self.to);
+        text!(
+            admin.studies_already_text,
+            name = name,
+            class = class,
+            to = to
+        )
     }
 }
 

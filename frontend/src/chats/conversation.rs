@@ -72,7 +72,7 @@ fn conversation(chat: &Chat, listed: Derived<Option<Chat>>, back: String) -> Any
     let label = Signal::derive(move || text!(chats.messages_of, title = name.get()));
     let away = back.clone();
     let escape = window_event_listener(ev::keydown, move |event| {
-        let above = document().query_selector("dialog[open], [role=menu]");
+        let above = document().query_selector("dialog[open], [role=menu], .fetching");
         let free = matches!(above, Ok(None)) && !event.default_prevented();
         if event.key() == "Escape" && free {
             router::go(away.clone());

@@ -1,4 +1,4 @@
-use common::chats::{Chat, Missing, PAGE, Thread};
+use common::chats::{Chat, Missing, Thread};
 use common::permissions::{Action, ChatKind};
 use leptos::{ev, prelude::*};
 use std::sync::Arc;
@@ -26,8 +26,8 @@ pub struct Log {
     open: Open,
     listed: Derived<Option<Chat>>,
     place: Place,
-    /// The message before which "unread" stands, since the conversation was opened.
-    unread: RwSignal<Option<i64>>,
+    /// The message before which "unread" stands: since the conversation was opened, or the reader wasn't there.
+    divider: RwSignal<Option<i64>>,
     /// The first page was drawn and the reader put to where the reading goes on.
     begun: StoredValue<bool>,
     seen: Option<Seen>,
@@ -44,7 +44,7 @@ impl Log {
             open: threads::open(chat.id),
             listed,
             place: Place::new(),
-            unread: RwSignal::new(unread),
+            divider: RwSignal::new(unread),
             begun: StoredValue::new(false),
             seen: (channel && counts == Some(true)).then(|| Seen::new(chat.id)),
             channel,
@@ -54,7 +54,7 @@ impl Log {
 
     /// The person has written something: it stands at the end, and all above is known.
     pub fn wrote(&self) {
-        self.unread.set(None);
+        self.divider.set(None);
         self.go_to_end();
     }
 
@@ -72,13 +72,21 @@ impl Log {
             .with_untracked(|chat| chat.as_ref().map_or(0, |chat| chat.last_seq))
     }
 
+    fn unread(&self) -> Option<i64> {
+        self.listed
+            .with_untracked(|chat| chat.as_ref().and_then(Chat::first_unread))
+    }
+
     /// Something was drawn.
     fn drawn(&self) {
         if self.open.loaded() && !self.begun.get_value() {
             self.begun.set_value(true);
             self.place.begin();
         } else {
-            self.place.hold();
+            let unread = self.unread();
+            if !self.place.hold(unread) {
+                self.divider.set(unread);
+            }
         }
         self.look();
     }
@@ -86,7 +94,7 @@ impl Log {
     /// The reader is somewhere else, or something has come: reads, and fetches what comes next.
     fn look(&self) {
         // Before it's there, the end is in sight, which nobody has read.
-        if self.begun.try_get_value() != Some(true) {
+        if self.begun.try_get_value() != Some(true) || self.place.drawing() {
             return;
         }
         let Some(sight) = self.place.look() else {
@@ -113,10 +121,7 @@ impl Log {
         }
         match threads::missing(&self.open) {
             Some(missing @ Missing::Changes { .. }) => threads::fetch(&self.open, missing),
-            Some(missing @ Missing::Messages(last)) if sight.near_end => {
-                if self.newest() - last > PAGE as i64 {
-                    self.place.stay();
-                }
+            Some(missing @ Missing::Messages(_)) if sight.near_end => {
                 threads::fetch(&self.open, missing);
             }
             _ if sight.near_start => threads::older(&self.open),
@@ -203,7 +208,7 @@ impl Log {
 
     fn loaded(&self, label: Signal<String>) -> AnyView {
         let chat = self.open.chat;
-        let (thread, waiting, unread) = (self.open.thread, outbox::pending(), self.unread);
+        let (thread, waiting, divider) = (self.open.thread, outbox::pending(), self.divider);
         let all = Derived::new(move || {
             let me = store::me().unwrap_or(common::AccountId(0));
             thread.with(|thread| {
@@ -215,7 +220,7 @@ impl Log {
                     let mine = waiting
                         .iter()
                         .filter(|it| it.chat == chat && !known(it.client_id));
-                    rows(thread.messages(), mine, me, unread.get(), time::same_day)
+                    rows(thread.messages(), mine, me, divider.get(), time::same_day)
                 })
             })
         });

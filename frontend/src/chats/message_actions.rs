@@ -10,7 +10,7 @@ use super::unsent::{Edit, take_back};
 use crate::outbox::Pending;
 use crate::store::threads;
 use crate::ui::{Confirm, ContextMenu, Icon, MenuItem, copy, time, toast};
-use crate::{errors, outbox, store, t};
+use crate::{errors, outbox, reactive::effect, store, t};
 
 /// The list of actions, and the question before one that can't be undone.
 pub fn message_actions(menu: MessageMenu) -> AnyView {
@@ -33,6 +33,19 @@ pub fn message_actions(menu: MessageMenu) -> AnyView {
             }
         });
     };
+    // What is deleted meanwhile is nothing that could still be copied.
+    effect(move || {
+        store::with(|state| Some(state.chats.0.get(&chat)?.last_change));
+        if let Some(Chosen::Message(Message { seq, .. })) = chosen.get() {
+            let deleted = threads::peek(chat, |thread| {
+                thread.messages().any(|it| it.seq == seq && it.deleted)
+            });
+            if deleted == Some(true) {
+                at.set(None);
+                asking.set(false);
+            }
+        }
+    });
     let edit = use_context::<Edit>().and_then(|Edit(edit)| edit);
     view! {
         <ContextMenu label=t!(chats.actions) at>

@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement, MouseEvent, PointerEvent};
 use super::unsent::waiting;
 use crate::outbox::{self, Pending};
 use crate::store::threads;
-use crate::ui::Anchor;
+use crate::ui::{Anchor, menu_is_open};
 
 /// A finger that rests so long on a message asks for its menu.
 const LONG_PRESS: Duration = Duration::from_millis(500);
@@ -50,8 +50,9 @@ impl MessageMenu {
 
     /// A right click, the menu key, or a long press where the browser tells of it.
     pub fn asked(self, event: &MouseEvent) {
-        // The same finger has opened it: drawn anew, it would lose the focus.
-        if self.at.with_untracked(Option::is_some) {
+        // The same finger has opened it: drawn anew, it would lose the focus. One that is still on its way is for
+        // the message that was asked for last.
+        if self.at.with_untracked(Option::is_some) && menu_is_open() {
             event.prevent_default();
             return;
         }

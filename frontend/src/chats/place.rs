@@ -54,11 +54,6 @@ impl Place {
         }
     }
 
-    /// Lets the reader keep the place although the end is in sight: much is to come.
-    pub fn stay(self) {
-        self.at_end.set(false);
-    }
-
     /// The first time something was drawn: the divider, or else the end.
     pub fn begin(self) {
         self.drawing.set_value(false);
@@ -71,7 +66,6 @@ impl Place {
         }
     }
 
-    /// Brings the divider into sight, with a little of what was read above it.
     fn go_to_divider(self) -> bool {
         let Some(log) = self.log.get_untracked() else {
             return false;
@@ -79,9 +73,7 @@ impl Place {
         let Ok(Some(divider)) = log.query_selector("[data-divider]") else {
             return false;
         };
-        let wanted = f64::from(log.client_height()) * 0.2;
-        let moved = top(&divider) - top(&log) - wanted;
-        log.set_scroll_top(log.scroll_top() + moved as i32);
+        show(&log, &divider);
         true
     }
 
@@ -90,30 +82,45 @@ impl Place {
         self.drawing.set_value(true);
     }
 
-    /// After something was drawn: the reader stays where they were.
-    pub fn hold(self) {
+    /// After something was drawn: the reader stays where they were. The end is followed for as long as that takes
+    /// nothing `unread` out of sight; false: it would have, and the first unread message is in sight instead.
+    pub fn hold(self, unread: Option<i64>) -> bool {
         self.drawing.set_value(false);
         let Some(log) = self.log.get_untracked() else {
-            return;
+            return true;
+        };
+        let row = |seq: i64| {
+            let found = log.query_selector(&format!("[data-seq='{seq}']"));
+            found.ok().flatten()
         };
         if self.to_end.get_value() {
             self.to_end.set_value(false);
             log.set_scroll_top(0);
-            return;
+            return true;
         }
         if self.at_end.get_untracked() {
             log.set_scroll_top(0);
-            return;
+            let first = unread.and_then(row);
+            let passed = first.filter(|first| top(first) < top(&log));
+            if let Some(first) = &passed {
+                show(&log, first);
+            }
+            return passed.is_none();
         }
-        let Some((seq, before)) = self.anchor.get_value() else {
-            return;
-        };
-        if let Ok(Some(row)) = log.query_selector(&format!("[data-seq='{seq}']")) {
+        if let Some((seq, before)) = self.anchor.get_value()
+            && let Some(row) = row(seq)
+        {
             let moved = top(&row) - top(&log) - before;
             if moved.abs() >= 1.0 {
                 log.set_scroll_top(log.scroll_top() + moved.round() as i32);
             }
         }
+        true
+    }
+
+    /// Whether rows have changed, and the reader isn't put back yet: what is in sight now may not stay there.
+    pub fn drawing(self) -> bool {
+        self.drawing.get_value()
     }
 
     /// Looks where the reader is now. None while nothing is drawn.
@@ -134,12 +141,10 @@ impl Place {
         let last = rows.iter().rev().find(|row| top(row) < below - 16.0)?;
         let seq = |row: &Element| -> Option<i64> { row.get_attribute("data-seq")?.parse().ok() };
         let first_seq = seq(first)?;
-        if !self.drawing.get_value() {
-            if !at_end {
-                self.to_end.set_value(false);
-            }
-            self.anchor.set_value(Some((first_seq, top(first) - above)));
+        if !at_end {
+            self.to_end.set_value(false);
         }
+        self.anchor.set_value(Some((first_seq, top(first) - above)));
         Some(Sight {
             first: first_seq,
             last: seq(last)?,
@@ -147,6 +152,13 @@ impl Place {
             near_end: from_end < AHEAD,
         })
     }
+}
+
+/// Brings it into sight, with a little of what is above it.
+fn show(log: &HtmlElement, row: &Element) {
+    let wanted = f64::from(log.client_height()) * 0.2;
+    let moved = top(row) - top(log) - wanted;
+    log.set_scroll_top(log.scroll_top() + moved as i32);
 }
 
 fn top(element: &Element) -> f64 {

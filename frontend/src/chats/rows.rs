@@ -12,7 +12,7 @@ const TOGETHER: i64 = 5 * 60 * 1000;
 pub enum Row {
     /// A new day begins.
     Day(Timestamp),
-    /// What follows wasn't read when the conversation was opened.
+    /// What follows was not read when the conversation was opened, or the reader came back to it.
     Unread,
     Message {
         message: Message,

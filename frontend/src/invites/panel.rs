@@ -246,11 +246,11 @@ fn fresh(cards: Vec<AnyView>, done: Callback<()>) -> AnyView {
     view! {
         <section class="fresh" aria-label=t!(invites_admin.fresh)>
             <p class="fresh__note" role="status">{t!(invites_admin.fresh_note)}</p>
-            <div class="fresh__cards">{cards}</div>
             <div class="actions">
                 <Button label=t!(invites_admin.print) icon=Icon::PRINTER on_click=print />
                 <Button label=t!(invites_admin.done) icon=Icon::CHECK on_click=done />
             </div>
+            <div class="fresh__cards">{cards}</div>
         </section>
     }
     .into_any()

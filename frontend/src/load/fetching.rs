@@ -159,15 +159,14 @@ impl Fetching {
         it.tries = if keep { it.tries + 1 } else { 0 };
         let failure = answer.as_ref().err().filter(|_| keep);
         let pause = failure.and_then(|error| delay::again(error, it.tries, js_sys::Math::random()));
+        // What follows takes it again, and a second taking at once would end the program.
+        drop(it);
         if why == Why::Told && !same && in_dialog() {
             outdated = true;
         } else if !same && !keep {
-            drop(it);
             let text = answer.as_ref().ok().cloned();
             let understood = (self.take)(answer);
             self.it.borrow_mut().shown = text.filter(|_| understood);
-        } else {
-            drop(it);
         }
         if let Some(pause) = pause {
             self.after(pause);

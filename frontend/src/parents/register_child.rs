@@ -21,13 +21,11 @@ pub fn register_child(link: GuardianLinkId, name: String, open: RwSignal<bool>) 
 #[component]
 fn Form(link: GuardianLinkId, name: String, open: RwSignal<bool>) -> AnyView {
     let person = NewPerson::new();
-    let mut words = name.split_whitespace();
-    person
-        .surname
-        .set(words.next().unwrap_or_default().to_owned());
-    person
-        .given
-        .set(words.next().unwrap_or_default().to_owned());
+    // As the school wrote it: a patronymic may be of several words («Али оглы»).
+    let mut words = name.trim().splitn(3, char::is_whitespace).map(str::trim);
+    for part in [person.surname, person.given, person.patronymic] {
+        part.set(words.next().unwrap_or_default().to_owned());
+    }
     let problems = FormErrors::new();
     let busy = RwSignal::new(false);
     let submit = move || {

@@ -31,7 +31,8 @@ pub fn MenuButton(
         };
         // Safari leaves the focus elsewhere; the list gives it back to where it was.
         let _ = button.focus();
-        let open = at.get_untracked().is_some();
+        // Who presses again while it's on its way is impatient, and doesn't want it less.
+        let open = at.get_untracked().is_some() && menu_is_open();
         at.set((!open).then(|| Anchor::of(&button)));
     };
     view! {
@@ -49,6 +50,12 @@ pub fn MenuButton(
         </button>
     }
     .into_any()
+}
+
+/// Whether a list of actions is in sight.
+pub fn menu_is_open() -> bool {
+    let open = document().query_selector("[role=menu]");
+    open.is_ok_and(|open| open.is_some())
 }
 
 /// What a list of actions floats beside, in the window's pixels.

@@ -71,7 +71,7 @@ pub use form::{Form, FormErrors};
 pub use icon::Icon;
 pub use list::{List, ListItem};
 pub use live::{live, said};
-pub use menu::{Anchor, ContextMenu, Menu, MenuButton, MenuItem};
+pub use menu::{Anchor, ContextMenu, Menu, MenuButton, MenuItem, menu_is_open};
 pub(crate) use page::brand_mark;
 pub use page::{Page, PaneHeader, PublicPage};
 pub use pager::Pager;

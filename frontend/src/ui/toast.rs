@@ -36,7 +36,13 @@ pub fn undo(words: impl Into<String>, undo: Callback<()>) {
 
 fn push(words: String, undo: Option<Callback<()>>) {
     let id = NEXT.with(|next| next.replace(next.get() + 1));
-    TOASTS.with(|toasts| toasts.update(|toasts| toasts.push(Toast { id, words, undo })));
+    TOASTS.with(|toasts| {
+        toasts.update(|toasts| {
+            // What is said again stands there once.
+            toasts.retain(|it| it.words != words || it.undo.is_some());
+            toasts.push(Toast { id, words, undo });
+        });
+    });
     set_timeout(move || close(id), SHOWN);
 }
 
