@@ -3,16 +3,18 @@
 //! functions with one name share a chunk. A name more makes a chunk more for each set of others that
 //! it shares code with, so they are few.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use common::{ChatId, ClassId, GuardianLinkId};
 use js_sys::Reflect;
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::HtmlTextAreaElement;
 
 use crate::admin::office::Office;
 use crate::admin::route::AdminRoute;
 use crate::admin::screens::Screen;
-use crate::chats::{MarksMenu, MessageMenu};
+use crate::chats::{Mark, MarksMenu, MessageMenu};
 use crate::chunk::{Loading, chunk, floating, framed};
 use crate::frame::Frame;
 use crate::route::Route;
@@ -27,6 +29,7 @@ mod chunks {
     use common::{ChatId, ClassId, GuardianLinkId};
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
+    use web_sys::HtmlTextAreaElement;
 
     use crate::accounts::Profile;
     use crate::admin::Root;
@@ -34,7 +37,7 @@ mod chunks {
     use crate::admin::route::AdminRoute;
     use crate::admin::screens::{self, Screen};
     use crate::applications::{ApplicationPage, ApplyPage};
-    use crate::chats::{self, Contacts, Conversation, MarksMenu, Menus, MessageMenu};
+    use crate::chats::{self, Contacts, Conversation, Mark, MarksMenu, Menus, MessageMenu};
     use crate::classes::ClassView;
     use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
@@ -108,6 +111,7 @@ mod chunks {
         let menus = Menus {
             message: super::message_actions,
             marks: super::marks_menu,
+            mark: super::mark,
         };
         Ok(view! { <Conversation chat back menus /> }.into_any())
     }
@@ -120,6 +124,11 @@ mod chunks {
     #[wasm_split(menus, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn marks_menu(menu: MarksMenu) -> Chunk {
         Ok(chats::marks_menu(menu))
+    }
+
+    #[wasm_split(menus, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn mark(field: HtmlTextAreaElement, mark: Mark) -> Result<String, SplitLoaderError> {
+        Ok(chats::insert(&field, mark))
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_school))]
@@ -213,6 +222,10 @@ fn message_actions(menu: MessageMenu) -> AnyView {
 /// The formatting of what is being written.
 fn marks_menu(menu: MarksMenu) -> AnyView {
     menu_at(menu.at, move || Box::pin(chunks::marks_menu(menu)))
+}
+
+fn mark(field: HtmlTextAreaElement, mark: Mark) -> Pin<Box<dyn Future<Output = Option<String>>>> {
+    Box::pin(async move { chunks::mark(field, mark).await.ok() })
 }
 
 fn menu_at(

@@ -2,16 +2,16 @@ use common::ChatId;
 use common::chats::{Chat, MESSAGE_LIMIT};
 use common::permissions::{ChatKind, Reason};
 use common::validate::is_blank;
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 
-use super::marks::{Mark, insert};
+use super::marks::Mark;
 use super::marks_menu::MarksMenu;
 use super::menus::Menus;
-use crate::ui::{Icon, MenuButton, live};
+use crate::ui::{Icon, MenuButton, live, toast};
 use crate::{
     errors, outbox, plural,
     reactive::{Derived, effect},
-    socket, t,
+    socket, t, text,
 };
 
 /// How often others are told that one writes, in milliseconds.
@@ -29,6 +29,7 @@ pub struct Composer {
     field: NodeRef<html::Textarea>,
     told: StoredValue<f64>,
     on_sent: Callback<()>,
+    menus: Option<Menus>,
 }
 
 impl Composer {
@@ -52,6 +53,7 @@ impl Composer {
             field: NodeRef::new(),
             told: StoredValue::new(0.0),
             on_sent,
+            menus: use_context(),
         }
     }
 
@@ -98,11 +100,19 @@ impl Composer {
     }
 
     fn mark(self, mark: Mark) {
-        let Some(field) = self.field.get_untracked() else {
+        let (Some(field), Some(menus)) = (self.field.get_untracked(), self.menus) else {
             return;
         };
-        self.changed(insert(&field, mark));
-        self.focus();
+        spawn_local(async move {
+            let Some(text) = (menus.mark)(field, mark).await else {
+                return toast::show(text!(ui.press_again));
+            };
+            // The screen may be gone.
+            if self.field.try_get_untracked().flatten().is_some() {
+                self.changed(text);
+                self.focus();
+            }
+        });
     }
 
     fn key(self, event: &KeyboardEvent) {
@@ -174,7 +184,7 @@ impl Composer {
             self.focus();
         }
         let at = RwSignal::new(None);
-        let menu = use_context::<Menus>().map(|menus| {
+        let menu = self.menus.map(|menus| {
             let on_choose = Callback::new(move |mark| self.mark(mark));
             (menus.marks)(MarksMenu { at, on_choose })
         });

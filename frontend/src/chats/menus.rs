@@ -1,5 +1,9 @@
-use leptos::prelude::*;
+use std::pin::Pin;
 
+use leptos::prelude::*;
+use web_sys::HtmlTextAreaElement;
+
+use super::marks::Mark;
 use super::marks_menu::MarksMenu;
 use super::message_menu::MessageMenu;
 
@@ -8,4 +12,8 @@ use super::message_menu::MessageMenu;
 pub struct Menus {
     pub message: fn(MessageMenu) -> AnyView,
     pub marks: fn(MarksMenu) -> AnyView,
+    pub mark: Marking,
 }
+
+/// Marks what is selected in a field, and answers with the whole text; None where it didn't come.
+pub type Marking = fn(HtmlTextAreaElement, Mark) -> Pin<Box<dyn Future<Output = Option<String>>>>;
