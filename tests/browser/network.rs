@@ -328,7 +328,7 @@ fn fails(browser: &Browser, path: &str) {
 }
 
 /// The next answer of the server to what is asked there will wait on its way to the program.
-fn holds(browser: &Browser, path: &str) {
+pub fn holds(browser: &Browser, path: &str) {
     let script = "const [path] = arguments;
         const real = window.fetch.bind(window);
         let taken = false;
@@ -345,7 +345,7 @@ fn holds(browser: &Browser, path: &str) {
 }
 
 /// Waits until it's there, and waits.
-fn held(browser: &Browser) {
+pub fn held(browser: &Browser) {
     browser.wait("the answer that is held", || {
         browser
             .ask("return !!window.letGo || null", &json!([]))?
@@ -353,6 +353,6 @@ fn held(browser: &Browser) {
     });
 }
 
-fn lets_go(browser: &Browser) {
+pub fn lets_go(browser: &Browser) {
     browser.run("window.letGo()", &json!([]));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
-use crate::network::{meet, says, student_and_teacher};
+use crate::network::{held, holds, lets_go, meet, says, student_and_teacher};
 use crate::server::Server;
 
 /// The first message in sight, and how far it begins below the upper edge.
@@ -175,9 +175,22 @@ fn who_was_away_goes_on_reading_where_it_stopped() {
     student.counts(".log__down", 1);
     assert_eq!(state(&teacher, "Новость 60."), Some(json!("sent")));
 
-    // In a window beside the one in which one works nothing is read, and nothing passes by.
+    // The way to the newest leads there also while earlier ones are on their way.
+    student.open(&student.path());
+    student.sees("Непрочитанные сообщения");
+    student.run_async(DRAWN);
+    holds(&student, "/api/chats/messages");
+    goes_up(
+        &student,
+        "log.scrollTop = log.clientHeight - log.scrollHeight + 400",
+    );
+    held(&student);
     student.click("К последним");
+    lets_go(&student);
     is_read(&teacher, "Новость 60.");
+    student.sees("Новость 60.");
+
+    // In a window beside the one in which one works nothing is read, and nothing passes by.
     student.counts(".log__down", 0);
     student.run("document.hasFocus = () => false", &json!([]));
     for number in 61..=90 {

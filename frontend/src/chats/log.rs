@@ -30,6 +30,8 @@ pub struct Log {
     divider: RwSignal<Option<i64>>,
     /// The first page was drawn and the reader put to where the reading goes on.
     begun: StoredValue<bool>,
+    /// The reader wants the newest messages, while others are on their way.
+    to_newest: StoredValue<bool>,
     seen: Option<Seen>,
     channel: bool,
     menu: MessageMenu,
@@ -46,6 +48,7 @@ impl Log {
             place: Place::new(),
             divider: RwSignal::new(unread),
             begun: StoredValue::new(false),
+            to_newest: StoredValue::new(false),
             seen: (channel && counts == Some(true)).then(|| Seen::new(chat.id)),
             channel,
             menu: MessageMenu::new(chat.id),
@@ -62,7 +65,10 @@ impl Log {
         self.place.go_to_end();
         let newest = self.newest();
         let at_end = threads::peek(self.open.chat, |thread| thread.at_end(newest));
-        if at_end != Some(true) {
+        let elsewhere = at_end != Some(true);
+        let busy = self.open.busy.get_untracked();
+        self.to_newest.set_value(elsewhere && busy);
+        if elsewhere && !busy {
             threads::newest(&self.open);
         }
     }
@@ -118,6 +124,11 @@ impl Log {
     fn fetch(&self, sight: Sight) {
         if self.open.busy.get_untracked() || self.open.failed.get_untracked().is_some() {
             return;
+        }
+        let to_newest = self.to_newest.get_value();
+        self.to_newest.set_value(false);
+        if to_newest && sight.near_end {
+            return self.go_to_end();
         }
         match threads::missing(&self.open) {
             Some(missing @ Missing::Changes { .. }) => threads::fetch(&self.open, missing),
