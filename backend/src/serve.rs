@@ -287,6 +287,9 @@ async fn serve(
     } else {
         let actor = tokio::time::timeout(PATIENCE, request::actor(&app, request));
         let actor = actor.await.map_err(|_| Error::Unavailable)??;
+        if let Some(actor) = &actor {
+            request::believes(request, actor)?;
+        }
         if actor.is_none() {
             let address = request::address(request, app.behind_proxy);
             app.hub.attempt(Attempt::Stranger(address))?;

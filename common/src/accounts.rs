@@ -48,6 +48,11 @@ pub struct Session {
     pub current: bool,
 }
 
+/// The header in which a client says whose account it shows. One device has one session for all tabs: after somebody
+/// else has signed in, an older tab would do in their name what its own person wants. It's refused instead, with
+/// [`Error::SomebodyElse`](crate::Error::SomebodyElse).
+pub const BELIEF: &str = "zvonok-account";
+
 endpoint! {
     /// Starts a session: answers with its cookie. Says only that the two don't belong together,
     /// never whether the phone is known (R43).

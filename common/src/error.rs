@@ -23,6 +23,8 @@ pub enum Error {
     NotFound,
     /// 409. It collides with what is there.
     Conflict(Conflict),
+    /// 409. Somebody else is signed in than the client believes (`accounts::BELIEF`): nothing has happened.
+    SomebodyElse { name: String },
     /// 410. The invite can't be used any more.
     InviteGone(InviteGone),
     /// 413. The body is larger than the endpoint takes, in bytes.
@@ -50,7 +52,7 @@ impl Error {
             Self::SignIn | Self::WrongCredentials => 401,
             Self::Denied(_) => 403,
             Self::NotFound => 404,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::SomebodyElse { .. } => 409,
             Self::InviteGone(_) => 410,
             Self::TooLarge { .. } => 413,
             Self::Invalid(_) => 422,

@@ -6,8 +6,6 @@
 mod rights;
 mod touched;
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::{AccountEvent, Me};
@@ -32,8 +30,8 @@ pub struct State {
     /// What is loaded of conversations. A fresh state has nothing of them: see [`State::resume`].
     #[serde(skip)]
     pub threads: Threads,
-    /// Who of the person's schools is online, where the person may see it (staff).
-    pub online: BTreeSet<AccountId>,
+    /// Who of the person's schools is online, where the person may see it (staff). In ascending order.
+    pub online: Vec<AccountId>,
 }
 
 endpoint! {
@@ -79,10 +77,10 @@ impl State {
                 self.threads.apply(&self.chats, &event);
             }
             Event::Online { account, online } => {
-                if *online {
-                    self.online.insert(*account);
-                } else {
-                    self.online.remove(account);
+                match (self.online.binary_search(account), *online) {
+                    (Err(place), true) => self.online.insert(place, *account),
+                    (Ok(place), false) => drop(self.online.remove(place)),
+                    _ => {}
                 }
             }
             Event::Touched(_) => {}
@@ -132,6 +130,12 @@ impl State {
             ParentEvent::Child(child) => put(&mut self.children, child, |child| child.link),
             ParentEvent::ChildRemoved(link) => self.children.retain(|child| child.link != *link),
         }
+    }
+
+    /// Whether a person is online, as far as one may see it.
+    #[must_use]
+    pub fn sees_online(&self, account: AccountId) -> bool {
+        self.online.binary_search(&account).is_ok()
     }
 
     /// True of an event after which the client starts up again: who just joined a school, left it or

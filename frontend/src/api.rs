@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::pin::Pin;
 
 use crate::clock;
-use common::Error;
+use common::accounts::BELIEF as BELIEF_HEADER;
 use common::endpoint::{Declared, Download, Endpoint, Method, Upload};
+use common::{AccountId, Error};
 use gloo_net::http::{Request, RequestBuilder};
 use js_sys::{Date, JSON, Promise, Reflect};
 use leptos::prelude::window;
@@ -31,13 +32,32 @@ const POOL: usize = 6;
 
 thread_local! {
     static RUNNING: Cell<u32> = const { Cell::new(0) };
-    static LOST: Cell<fn()> = const { Cell::new(|| {}) };
+    static BELIEF: Cell<fn() -> Option<AccountId>> = const { Cell::new(|| None) };
+    static LOST: Cell<fn(Lost)> = const { Cell::new(|_| {}) };
     static LATE: Cell<fn()> = const { Cell::new(|| {}) };
 }
 
-/// Who is told that an answer said that there is no session: the store, which itself calls.
-pub(crate) fn when_lost(tell: fn()) {
-    LOST.set(tell);
+/// What an answer said of the session.
+pub(crate) enum Lost {
+    /// There is none.
+    Ended,
+    /// It's somebody else's: their name.
+    Taken(String),
+}
+
+/// Whose account the program shows, and who is told that an answer said that the session isn't theirs any more: the
+/// store, which itself calls.
+pub(crate) fn for_whom(belief: fn() -> Option<AccountId>, lost: fn(Lost)) {
+    BELIEF.set(belief);
+    LOST.set(lost);
+}
+
+/// With the account in whose name it's asked.
+fn signed(request: RequestBuilder) -> RequestBuilder {
+    match BELIEF.get()() {
+        Some(account) => request.header(BELIEF_HEADER, &account.to_string()),
+        None => request,
+    }
 }
 
 /// Who is told that an answer didn't come in time: the socket, whose connection may be as dead.
@@ -72,9 +92,13 @@ pub async fn repeat<E: Endpoint>(request: E) -> Result<E::Response, Error> {
 /// Sends a `POST` that must not be lost although the page may be gone before the answer, which nobody hears. By
 /// hand, because gloo-net can't ask for `keepalive`.
 pub fn part<E: Endpoint>(request: &E) {
-    let options =
-        r#"{"method":"POST","keepalive":true,"headers":{"content-type":"application/json"}}"#;
-    let (Ok(options), Ok(body)) = (JSON::parse(options), common::json::to_string(request)) else {
+    let Some(account) = BELIEF.get()() else {
+        return;
+    };
+    let options = format!(
+        r#"{{"method":"POST","keepalive":true,"headers":{{"content-type":"application/json","{BELIEF_HEADER}":"{account}"}}}}"#
+    );
+    let (Ok(options), Ok(body)) = (JSON::parse(&options), common::json::to_string(request)) else {
         return;
     };
     let _ = Reflect::set(&options, &"body".into(), &body.into());
@@ -118,7 +142,7 @@ async fn answer(call: Call) -> Answer {
     for &patience in deadlines(call.repeatable) {
         let (request, body) = request(call.method, call.path, &body);
         let signal = AbortSignal::timeout_with_u32(patience);
-        answer = respond(request.abort_signal(Some(&signal)), body).await;
+        answer = respond(signed(request).abort_signal(Some(&signal)), body).await;
         if answer.is_some() || !signal.aborted() {
             break;
         }
@@ -169,8 +193,10 @@ fn understood(answer: Option<Told>) -> Answer {
     }
     // What isn't ours comes from a proxy in between.
     let error = common::json::from_str(&text).unwrap_or(Error::Unavailable);
-    if error == Error::SignIn {
-        LOST.get()();
+    match &error {
+        Error::SignIn => LOST.get()(Lost::Ended),
+        Error::SomebodyElse { name } => LOST.get()(Lost::Taken(name.clone())),
+        _ => {}
     }
     Err(error)
 }
@@ -186,7 +212,7 @@ const SLOWEST: f64 = 20.0;
 pub async fn upload<E: Upload>(request: &E, file: &web_sys::File) -> Result<E::Response, Error> {
     let patience = PATIENCE + (file.size() / SLOWEST) as u32;
     let signal = AbortSignal::timeout_with_u32(patience);
-    let put = Request::put(&address(request)).abort_signal(Some(&signal));
+    let put = signed(Request::put(&address(request))).abort_signal(Some(&signal));
     let answer = respond(put, file.into()).await;
     common::json::from_str(&understood(answer)?).map_err(|_| Error::Malformed)
 }

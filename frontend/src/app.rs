@@ -36,7 +36,9 @@ pub fn App() -> AnyView {
             request_animation_frame(shell::remove);
         }
     });
+    let taken = Derived::new(|| store::session() == Session::Taken);
     live(move || match part.get() {
+        _ if taken.get() => split::taken(),
         Part::Everyday => everyday(),
         Part::Administration => split::administration(),
         Part::Application => split::application(),
@@ -48,6 +50,7 @@ pub fn App() -> AnyView {
 fn undecided() -> bool {
     let path = router::path();
     store::session() == Session::Unknown
+        && shell::there()
         && !shell::remembers_signed_in()
         && Part::of(&path) == Part::Everyday
         && Route::parse(&path).section() != Section::Public
@@ -96,7 +99,7 @@ fn everyday() -> AnyView {
         }
         let content = live(move || match session.get() {
             Session::In => screen_of(&screen.get(), route),
-            Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::List /> }.into_any(),
+            _ => view! { <Skeleton shape=Shape::List /> }.into_any(),
         });
         view! { <Frame places=places(route) banner=connection()>{content}</Frame> }.into_any()
     })

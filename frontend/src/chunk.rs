@@ -113,12 +113,9 @@ pub fn floating(
 ) -> AnyView {
     let fetched = Fetched::new(Box::new(load), false);
     let close: Arc<dyn Fn() + Send + Sync> = Arc::new(close);
-    let types = || document().query_selector(TYPES).ok().flatten();
-    let typed = StoredValue::new_local(None);
     effect(move || {
         let wanted = matches!(fetched.state.get_untracked(), State::Idle | State::Failed);
         if open.get() && wanted {
-            typed.set_value(types());
             fetched.fetch.run(());
         }
     });
@@ -135,18 +132,31 @@ pub fn floating(
     });
     let elsewhere = Arc::clone(&close);
     let press = window_event_listener(ev::pointerdown, move |event| {
-        let own = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        let own = own.and_then(|it| it.closest("[aria-expanded=true]").ok().flatten());
-        if own.is_none() && comes() {
+        if !within(&event, "[aria-expanded=true]") && comes() {
             elsewhere();
+        }
+    });
+    let types = Arc::clone(&close);
+    let input = window_event_listener(ev::input, move |_| {
+        if comes() {
+            types();
+        }
+    });
+    let goes = Arc::clone(&close);
+    let focus = window_event_listener(ev::focusin, move |event| {
+        if within(&event, "input, textarea, select") && comes() {
+            goes();
         }
     });
     on_cleanup(move || {
         escape.remove();
         press.remove();
+        input.remove();
+        focus.remove();
     });
-    effect(move || match fetched.state.get() {
-        State::Failed => {
+    effect(move || {
+        let failed = fetched.state.get() == State::Failed;
+        if failed && open.get_untracked() {
             close();
             toast::show(if socket::answers() {
                 text!(ui.press_again)
@@ -154,8 +164,6 @@ pub fn floating(
                 text!(errors.network)
             });
         }
-        State::There if types().is_some_and(|it| typed.get_value() != Some(it)) => close(),
-        _ => {}
     });
     live(move || match fetched.state.get() {
         State::Fetching if open.get() => view! {
@@ -167,5 +175,8 @@ pub fn floating(
     })
 }
 
-/// Where one is typing.
-const TYPES: &str = ":is(input, textarea, select):focus";
+/// Whether the event comes from such an element, or what is in one.
+fn within(event: &web_sys::Event, selector: &str) -> bool {
+    let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    element.is_some_and(|it| matches!(it.closest(selector), Ok(Some(_))))
+}

@@ -26,6 +26,7 @@ fn rare(error: &Error) -> String {
 pub fn sentence(error: &Error) -> String {
     match error {
         Error::SignIn => text!(errors.sign_in),
+        Error::SomebodyElse { .. } => text!(errors.somebody_else),
         Error::WrongCredentials => text!(errors.wrong_credentials),
         Error::Denied(Reason::OtherPhone) | Error::InviteGone(_) => return rare(error),
         Error::Denied(reason) => denial(*reason),

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement};
 
 use crate::ui::storage;
 
@@ -18,11 +18,32 @@ pub fn typed(name: &str) -> Option<(String, bool)> {
     Some((field.value(), focused))
 }
 
+/// Whether it's there.
+pub fn there() -> bool {
+    matches!(document().query_selector("#shell"), Ok(Some(_)))
+}
+
 /// Takes the shell away. Call it when the first screen is mounted.
 pub fn remove() {
     let Ok(Some(shell)) = document().query_selector("#shell") else {
         return;
     };
+    // What was typed since the program's fields are there.
+    for name in ["login", "password"] {
+        let field = document().query_selector(&format!("main:not(#shell *) [name='{name}']"));
+        let field = field.ok().flatten();
+        let field = field.and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let (Some(field), Some((value, _))) = (field, typed(name))
+            && field.value() != value
+        {
+            field.set_value(&value);
+            let options = EventInit::new();
+            options.set_bubbles(true);
+            if let Ok(input) = Event::new_with_event_init_dict("input", &options) {
+                let _ = field.dispatch_event(&input);
+            }
+        }
+    }
     shell.remove();
     if let Some(root) = document().document_element() {
         let _ = root.remove_attribute("data-shell");

@@ -104,7 +104,7 @@ pub(crate) fn load() {
                 loaded();
             }
             // The store knows already.
-            Err(Error::SignIn) => {}
+            Err(Error::SignIn | Error::SomebodyElse { .. }) => {}
             Err(_) => lost(),
         }
     });

@@ -9,12 +9,11 @@ use std::time::Duration;
 use common::{ChatId, ClassId, GuardianLinkId};
 use js_sys::Reflect;
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::HtmlTextAreaElement;
 
 use crate::admin::office::Office;
 use crate::admin::route::AdminRoute;
 use crate::admin::screens::Screen;
-use crate::chats::{Mark, MarksMenu, MessageMenu};
+use crate::chats::{MarksMenu, MessageMenu, Press};
 use crate::chunk::{Loading, chunk, floating, framed};
 use crate::frame::Frame;
 use crate::route::Route;
@@ -29,15 +28,14 @@ mod chunks {
     use common::{ChatId, ClassId, GuardianLinkId};
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
-    use web_sys::HtmlTextAreaElement;
 
-    use crate::accounts::Profile;
+    use crate::accounts::{Profile, TakenPage};
     use crate::admin::Root;
     use crate::admin::office::{self, Office};
     use crate::admin::route::AdminRoute;
     use crate::admin::screens::{self, Screen};
     use crate::applications::{ApplicationPage, ApplyPage};
-    use crate::chats::{self, Contacts, Conversation, Mark, MarksMenu, Menus, MessageMenu};
+    use crate::chats::{self, Contacts, Conversation, MarksMenu, Menus, MessageMenu, Press};
     use crate::classes::ClassView;
     use crate::errors::rare;
     use crate::invites::{InvitePage, JoinPage};
@@ -89,6 +87,11 @@ mod chunks {
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn taken() -> Chunk {
+        Ok(view! { <TakenPage /> }.into_any())
+    }
+
+    #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn profile() -> Chunk {
         Ok(view! { <Profile /> }.into_any())
     }
@@ -127,8 +130,8 @@ mod chunks {
     }
 
     #[wasm_split(menus, wasm_split_path = leptos::wasm_split, fallible)]
-    pub fn mark(field: HtmlTextAreaElement, mark: Mark) -> Result<String, SplitLoaderError> {
-        Ok(chats::insert(&field, mark))
+    pub fn mark(press: Press) -> Result<Option<String>, SplitLoaderError> {
+        Ok(chats::insert(press))
     }
 
     #[wasm_split(school, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_school))]
@@ -203,6 +206,11 @@ pub fn child(link: GuardianLinkId) -> AnyView {
     chunk(Shape::Page, move || Box::pin(chunks::child(link)))
 }
 
+/// Somebody else is signed in now.
+pub fn taken() -> AnyView {
+    chunk(Shape::Form, || Box::pin(chunks::taken()))
+}
+
 pub fn profile() -> AnyView {
     chunk(Shape::Form, || Box::pin(chunks::profile()))
 }
@@ -224,8 +232,8 @@ fn marks_menu(menu: MarksMenu) -> AnyView {
     menu_at(menu.at, move || Box::pin(chunks::marks_menu(menu)))
 }
 
-fn mark(field: HtmlTextAreaElement, mark: Mark) -> Pin<Box<dyn Future<Output = Option<String>>>> {
-    Box::pin(async move { chunks::mark(field, mark).await.ok() })
+fn mark(press: Press) -> Pin<Box<dyn Future<Output = Result<Option<String>, ()>>>> {
+    Box::pin(async move { chunks::mark(press).await.map_err(|_| ()) })
 }
 
 fn menu_at(

@@ -8,6 +8,7 @@ use common::Error;
 use common::endpoint::{Kind, Method};
 use common::endpoints::ALL;
 use common::permissions::{Action, allows};
+use common::realtime::GetState;
 use futures_util::future::join_all;
 use tests::{Actor, TestSchool};
 
@@ -99,6 +100,36 @@ pub(crate) fn expected(tables: &Tables, actor: &Actor, sample: &Sample) -> Resul
         tables.facts(account, sample.scope)
     };
     Ok(allows(&facts, sample.action)?)
+}
+
+/// Whoever says that they ask for somebody else than who is signed in is refused, whatever they ask, and told who is.
+#[tokio::test]
+async fn every_endpoint_refuses_who_believes_to_be_somebody_else() {
+    let school = TestSchool::offline().await;
+    school.sql(WORLD).await;
+    let mut asked = 0;
+    let state = school.student.does(GetState {}).await;
+    let name = state.me.name.short();
+    for endpoint in ALL {
+        // A form is sent before the program is there, a machine has no session.
+        if matches!(endpoint.kind, Kind::Form | Kind::Machine(_)) {
+            continue;
+        }
+        for sample in samples(endpoint.name) {
+            for belief in ["1", "", "x", " 3"] {
+                let answer = sample.ask_as(&school.student, belief).await;
+                assert_eq!(answer.status, 409, "{belief:?}: {}", sample.text);
+                let refusal: Error = serde_json::from_slice(&answer.body).unwrap();
+                let name = name.clone();
+                assert_eq!(refusal, Error::SomebodyElse { name }, "{}", sample.text);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 200, "hardly anything was asked: {asked}");
+    let own = school.student.id().to_string();
+    let state = samples("GetState").remove(0);
+    assert_eq!(state.ask_as(&school.student, &own).await.status, 200);
 }
 
 /// Whom the rule book allows, the server lets do it: the first such person, each in a world of

@@ -71,6 +71,21 @@ fn a_menu_that_comes_late_interrupts_nobody() {
     assert_eq!(student.value_of("Сообщение"), "Да!");
     student.click("Оформление текста");
     student.counts("[role=menuitem]", 4);
+
+    // A long press leaves the focus where one was typing.
+    let again = student_in_a_chat(&server);
+    says(&again, "Слово под пальцем");
+    again.counts(".message__state[data-state=sending]", 0);
+    again.hold(&["*/split_menus*"]);
+    again.run("document.querySelector('textarea').focus()", &json!([]));
+    again.long_press("Слово под пальцем");
+    again.counts(".fetching", 1);
+    again.run(types, &json!([]));
+    again.keys(&['!']);
+    again.counts(".fetching", 0);
+    again.hold(&[]);
+    again.counts("[role=menuitem]", 0);
+    assert_eq!(again.value_of("Сообщение"), "!");
 }
 
 /// What is asked for while a menu is on its way: the last counts, and whoever gives it up isn't taken elsewhere.

@@ -278,7 +278,7 @@ fn a_refresh_waits_for_a_dialog() {
     let led = leads(&watches);
     for (name, changes) in [("никто", "Снять"), ("снова", "Назначить руководителя")]
     {
-        watches.run("window.letGo = null", &json!([]));
+        watches.run("window.letGo = window.letThrough = null", &json!([]));
         holds(&watches, "/api/classes?");
         acts.click(changes);
         if changes != "Снять" {
@@ -298,10 +298,11 @@ fn a_refresh_waits_for_a_dialog() {
         watches.click("В архив");
         watches.sees("Отправить «7А» в архив?");
         lets_go(&watches);
-        watches.run_async(
-            "const done = arguments[arguments.length - 1];
-            requestAnimationFrame(() => requestAnimationFrame(() => done(null)))",
-        );
+        watches.wait("the answer to be read", || {
+            let through = "return window.letThrough || null";
+            watches.ask(through, &json!([]))?.as_bool()
+        });
+        watches.counts("dialog[open]", 1);
         watches.click("Закрыть");
         watches.wait(name, || (leads(&watches) == leads(&acts)).then_some(()));
     }
@@ -339,7 +340,11 @@ pub fn holds(browser: &Browser, path: &str) {
             const { status, headers } = answer;
             const text = await answer.text();
             await new Promise(go => window.letGo = go);
-            return new Response(text, { status, headers });
+            const told = new Response(text, { status, headers });
+            // When the program has done with it what it does at once.
+            const read = told.text.bind(told);
+            told.text = () => read().finally(() => setTimeout(() => window.letThrough = true));
+            return told;
         };";
     browser.run(script, &json!([path]));
 }

@@ -205,4 +205,71 @@ fn who_was_away_goes_on_reading_where_it_stopped() {
     assert_eq!(student.run(divider, &json!([])), true);
     student.counts(".log__down", 1);
     assert_eq!(state(&teacher, "Новость 90."), Some(json!("sent")));
+
+    // Who has gone past it to the end, not working here, isn't brought back by what comes.
+    student.run("document.hasFocus = () => false", &json!([]));
+    goes_up(&student, "log.scrollTop = 0");
+    student.counts(".log__down", 0);
+    says(&teacher, "Новость 91.");
+    student.sees("Новость 91.");
+    student.run_async(DRAWN);
+    student.counts(".log__down", 0);
+    assert_eq!(state(&teacher, "Новость 91."), Some(json!("sent")));
+}
+
+/// Whoever writes sees what they wrote, also where the messages before it are still on their way.
+#[test]
+fn who_writes_stays_with_what_they_wrote() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    says(&teacher, "Последнее прочитанное");
+    is_read(&teacher, "Последнее прочитанное");
+    student.open("/channels");
+    student.sees("Общешкольный");
+    for number in 1..=100 {
+        says(&teacher, &format!("Новость {number}."));
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    student.open("/chats");
+    student.click("7А");
+    student.sees("Непрочитанные сообщения");
+    student.run_async(DRAWN);
+    // Only a part is there. What the teacher deletes is drawn while the rest is on its way.
+    holds(&student, "/api/chats/messages?");
+    says(&student, "Отвечаю сразу");
+    held(&student);
+    teacher.right_click("Новость 3.");
+    teacher.click("Удалить у всех");
+    teacher.click("Удалить");
+    student.misses("Новость 3.");
+    lets_go(&student);
+    is_read(&teacher, "Новость 100.");
+    student.sees("Новость 100.");
+    student.run_async(DRAWN);
+    student.counts(".log__down", 0);
+    let last = "return [...document.querySelectorAll('.message')].pop().innerText";
+    let last = student.run(last, &json!([]));
+    assert!(last.as_str().unwrap().contains("Отвечаю сразу"), "{last}");
+}
+
+/// A window of the conversation holds only so much: who was away for longer goes on where it is fetched from.
+#[test]
+fn who_was_away_for_long_misses_nothing() {
+    let server = Server::demo();
+    let (student, teacher) = student_and_teacher(&server);
+    meet(&student, &teacher);
+    says(&teacher, "Последнее прочитанное");
+    is_read(&teacher, "Последнее прочитанное");
+    student.run("document.hasFocus = () => false", &json!([]));
+    for number in 1..=170 {
+        says(&teacher, &format!("Новость {number}."));
+    }
+    teacher.counts(".message__state[data-state=sending]", 0);
+    let back = "delete document.hasFocus; window.dispatchEvent(new Event('focus'))";
+    student.run(back, &json!([]));
+    student.sees("Непрочитанные сообщения");
+    student.sees("Новость 1.");
+    student.counts(".log__down", 1);
+    assert_eq!(state(&teacher, "Новость 170."), Some(json!("sent")));
 }

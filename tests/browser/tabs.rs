@@ -172,3 +172,64 @@ fn a_tab_that_slept_types_over_nothing(tabs: &Tabs) {
     tabs.holds(&tabs.second, "Длинное из первой\nДа");
     tabs.holds(&tabs.first, "Длинное из первой\nДа");
 }
+
+/// Two people sign in one after the other in two tabs of one device: the first tab does nothing in the second one's
+/// name, says who is signed in now, and keeps what was typed for its own person.
+#[test]
+fn a_stale_tab_acts_for_nobody_else() {
+    let server = Server::demo();
+    let (student, teacher) = (
+        server.face("Ученик 7А"),
+        server.face("Классный руководитель 7А"),
+    );
+    let browser = Browser::new(&server.url, Device::Desktop, Language::Russian);
+    browser.expected.borrow_mut().push("409");
+    browser.begin_with(DEAF);
+    browser.open("/sign-in");
+    let [first, second] = browser.another_tab();
+    browser.open("/sign-in");
+    let signs_in = |login: &str, password: &str| {
+        browser.fill("Телефон или логин", login);
+        browser.fill("Пароль", password);
+        browser.click("Войти");
+    };
+    browser.turn_to(&first);
+    signs_in(&student.login, &student.password);
+    browser.sees("Здравствуйте");
+    browser.click("Чаты");
+    browser.click("7А");
+    browser.arrives("/chats/");
+    let chat = browser.path();
+    browser.fill("Сообщение", "Это пишет ученик");
+
+    browser.turn_to(&second);
+    signs_in(&teacher.login, &teacher.password);
+    browser.sees("Здравствуйте");
+
+    browser.turn_to(&first);
+    browser.click("Отправить");
+    browser.sees("Здесь вошёл другой человек");
+    browser.audit("somebody else has signed in");
+    browser.screenshot("somebody-else");
+    browser.turn_to(&second);
+    browser.open(&chat);
+    browser.counts("textarea", 1);
+    browser.misses("Это пишет ученик");
+
+    browser.turn_to(&first);
+    browser.click("Войти под своим именем");
+    signs_in(&student.login, &student.password);
+    browser.arrives("/chats/");
+    browser.sees("Это пишет ученик");
+    browser.counts(WAITING, 0);
+    let copies = "return [...document.querySelectorAll('.message')]
+        .filter(it => it.innerText.includes('Это пишет ученик')).length";
+    assert_eq!(browser.run(copies, &json!([])), 1);
+
+    // This one hears of the other: it says so before anybody presses anything.
+    browser.turn_to(&second);
+    browser.sees("Здесь вошёл другой человек");
+    browser.click("Продолжить:");
+    browser.sees("Здравствуйте");
+    crate::audit::none_found();
+}

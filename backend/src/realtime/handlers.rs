@@ -18,19 +18,21 @@ pub async fn get_state(ctx: Ctx, _: GetState) -> Result<State> {
         .filter(|school| Recipients::staff(school.roles))
         .map(|school| school.id)
         .collect();
-    let online = if staff_of.is_empty() {
+    let mut online = if staff_of.is_empty() {
         Vec::new()
     } else {
         let online = ctx.app.hub.online();
         schools::queries::members(&mut conn, &staff_of, &online).await?
     };
+    online.sort_unstable();
+    online.dedup();
     Ok(State {
         me: accounts::queries::me(&mut conn, me).await?,
         requests: own(invites::requests::queries::mine(&mut conn, &[me], None).await?),
         children: own(parents::queries::children(&mut conn, &[me], None).await?),
         chats: common::chats::Chats(chats.into_iter().map(|chat| (chat.id, chat)).collect()),
         threads: common::chats::Threads::default(),
-        online: online.into_iter().collect(),
+        online,
         schools,
     })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{self, AcceptEncoding, Encoding, Header as _, HeaderMap};
 use actix_web::{HttpRequest, web};
+use common::accounts::BELIEF;
 use common::endpoint::{BODY_LIMIT, Declared, Info, Kind, Method};
 use common::error::Error;
 use common::permissions::{Action, Scope};
@@ -177,6 +178,19 @@ pub(super) async fn actor(app: &App, request: &HttpRequest) -> Result<Option<Act
         }
         None => Ok(None),
     }
+}
+
+/// Whoever says for whom they ask must be right; other programs may say nothing.
+pub(super) fn believes(request: &HttpRequest, actor: &Actor) -> Result<(), Error> {
+    let Some(belief) = request.headers().get(BELIEF) else {
+        return Ok(());
+    };
+    if belief.as_bytes() == actor.account.to_string().as_bytes() {
+        return Ok(());
+    }
+    Err(Error::SomebodyElse {
+        name: actor.name.short(),
+    })
 }
 
 /// Browsers say where a request comes from; other programs may leave it out, they carry no

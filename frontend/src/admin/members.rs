@@ -63,7 +63,7 @@ pub fn Members(page: ClassPage, load: Load<ClassPage>) -> AnyView {
                     enter(class, person.id, role, &[], load, adding).await;
                 }
                 Ok(from) => {
-                    let to = to.get_value();
+                    let to = to.try_get_value().unwrap_or_default();
                     moving.try_set(Some(Moving { person, from, to }));
                     adding.try_set(false);
                     twice.try_set(true);

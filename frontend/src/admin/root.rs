@@ -92,7 +92,7 @@ pub fn Root() -> AnyView {
                 }),
             }
         }
-        Session::Unknown | Session::Out => view! { <Skeleton shape=Shape::Page /> }.into_any(),
+        _ => view! { <Skeleton shape=Shape::Page /> }.into_any(),
     };
     let frame = move || {
         let places = if administers.get() {

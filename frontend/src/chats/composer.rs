@@ -4,7 +4,7 @@ use common::permissions::{ChatKind, Reason};
 use common::validate::is_blank;
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 
-use super::marks::Mark;
+use super::marks::{Mark, Press};
 use super::marks_menu::MarksMenu;
 use super::menus::Menus;
 use crate::ui::{Icon, MenuButton, live, toast};
@@ -103,12 +103,14 @@ impl Composer {
         let (Some(field), Some(menus)) = (self.field.get_untracked(), self.menus) else {
             return;
         };
+        let press = Press::new(field, mark);
         spawn_local(async move {
-            let Some(text) = (menus.mark)(field, mark).await else {
+            let Ok(marked) = (menus.mark)(press).await else {
                 return toast::show(text!(ui.press_again));
             };
             // The screen may be gone.
-            if self.field.try_get_untracked().flatten().is_some() {
+            let here = self.field.try_get_untracked().flatten().is_some();
+            if let Some(text) = marked.filter(|_| here) {
                 self.changed(text);
                 self.focus();
             }

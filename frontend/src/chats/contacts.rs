@@ -76,7 +76,7 @@ pub fn Contacts() -> AnyView {
 fn person(contact: Contact, choose: Callback<Contact>) -> AnyView {
     let online = {
         let id = contact.id;
-        move || store::with(|state| state.online.contains(&id))?.then(super::list::presence)
+        move || store::with(|state| state.sees_online(id))?.then(super::list::presence)
     };
     let chosen = contact.clone();
     view! {

@@ -102,7 +102,7 @@ fn header(
 ) -> AnyView {
     let (id, peer) = (chat.id, chat.peer.as_ref().map(|peer| peer.id));
     let online = Derived::new(move || {
-        let here = peer.and_then(|peer| store::with(|state| state.online.contains(&peer)));
+        let here = peer.and_then(|peer| store::with(|state| state.sees_online(peer)));
         here == Some(true)
     });
     let below = Signal::derive(move || {

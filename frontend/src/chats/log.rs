@@ -32,6 +32,8 @@ pub struct Log {
     begun: StoredValue<bool>,
     /// The reader wants the newest messages, while others are on their way.
     to_newest: StoredValue<bool>,
+    /// Where the reader goes on, which isn't held any more: it's fetched, and nothing is read before.
+    back_to: StoredValue<Option<i64>>,
     seen: Option<Seen>,
     channel: bool,
     menu: MessageMenu,
@@ -39,7 +41,7 @@ pub struct Log {
 
 impl Log {
     pub fn new(chat: &Chat, listed: Derived<Option<Chat>>) -> Self {
-        let unread = chat.first_unread().filter(|_| chat.read_seq > 0);
+        let unread = unread(chat);
         let channel = chat.kind == ChatKind::Channel;
         let counts = store::peek(|state| state.may_in_chat(Action::SeeViews, chat.id));
         Self {
@@ -49,6 +51,7 @@ impl Log {
             divider: RwSignal::new(unread),
             begun: StoredValue::new(false),
             to_newest: StoredValue::new(false),
+            back_to: StoredValue::new(None),
             seen: (channel && counts == Some(true)).then(|| Seen::new(chat.id)),
             channel,
             menu: MessageMenu::new(chat.id),
@@ -62,6 +65,7 @@ impl Log {
     }
 
     fn go_to_end(&self) {
+        self.back_to.set_value(None);
         self.place.go_to_end();
         let newest = self.newest();
         let at_end = threads::peek(self.open.chat, |thread| thread.at_end(newest));
@@ -80,7 +84,7 @@ impl Log {
 
     fn unread(&self) -> Option<i64> {
         self.listed
-            .with_untracked(|chat| chat.as_ref().and_then(Chat::first_unread))
+            .with_untracked(|chat| chat.as_ref().and_then(unread))
     }
 
     /// Something was drawn.
@@ -89,19 +93,47 @@ impl Log {
             self.begun.set_value(true);
             self.place.begin();
         } else {
-            let unread = self.unread();
-            if !self.place.hold(unread) {
-                self.divider.set(unread);
-            }
+            self.hold();
         }
         self.look();
+    }
+
+    fn hold(&self) {
+        let (unread, newest) = (self.unread(), self.newest());
+        let (first, at_end) = threads::peek(self.open.chat, |thread| {
+            (thread.first(), thread.at_end(newest))
+        })
+        .unwrap_or_default();
+        // Much has come meanwhile, and a window holds only so much.
+        let goes_on = self.place.goes_on(unread);
+        if let (Some(seq), Some(first)) = (goes_on, first)
+            && seq < first
+        {
+            self.back_to.set_value(goes_on);
+            self.divider.set(unread);
+        }
+        if let Some(seq) = self.back_to.get_value() {
+            if first.is_some_and(|first| first <= seq) {
+                self.back_to.set_value(None);
+                self.place.begin();
+            }
+        } else if !self.place.hold(unread, at_end) {
+            self.divider.set(unread);
+        }
     }
 
     /// The reader is somewhere else, or something has come: reads, and fetches what comes next.
     fn look(&self) {
         // Before it's there, the end is in sight, which nobody has read.
-        if self.begun.try_get_value() != Some(true) || self.place.drawing() {
+        if self.begun.try_get_value() != Some(true) {
             return;
+        }
+        self.place.settle();
+        if self.place.drawing() {
+            return;
+        }
+        if self.back_to.get_value().is_some() {
+            return self.fetch(Sight::default());
         }
         let Some(sight) = self.place.look() else {
             if self.open.loaded() && self.newest() > 0 {
@@ -124,6 +156,9 @@ impl Log {
     fn fetch(&self, sight: Sight) {
         if self.open.busy.get_untracked() || self.open.failed.get_untracked().is_some() {
             return;
+        }
+        if let Some(seq) = self.back_to.get_value() {
+            return threads::around(&self.open, seq);
         }
         let to_newest = self.to_newest.get_value();
         self.to_newest.set_value(false);
@@ -370,6 +405,11 @@ impl Log {
             })
         })
     }
+}
+
+/// Where "unread" stands. Nobody has read a chat in which all is unread: it begins at its end.
+fn unread(chat: &Chat) -> Option<i64> {
+    chat.first_unread().filter(|_| chat.read_seq > 0)
 }
 
 #[derive(Clone, Copy, PartialEq)]

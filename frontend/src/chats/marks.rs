@@ -12,12 +12,38 @@ pub enum Mark {
     Code,
 }
 
-/// Marks the selection, or unmarks what is marked, and selects the same words again. Answers with the whole text.
-pub fn insert(field: &HtmlTextAreaElement, mark: Mark) -> String {
-    let text = JsString::from(field.value());
-    // In units of UTF-16, as the browser counts.
+/// Somebody wants a mark: where, and what the field held then.
+pub struct Press {
+    pub field: HtmlTextAreaElement,
+    pub mark: Mark,
+    held: Held,
+}
+
+/// A field's text, and in units of UTF-16, as the browser counts, what is selected of it.
+type Held = (String, u32, u32);
+
+impl Press {
+    pub fn new(field: HtmlTextAreaElement, mark: Mark) -> Self {
+        let held = held(&field);
+        Self { field, mark, held }
+    }
+}
+
+fn held(field: &HtmlTextAreaElement) -> Held {
     let start = field.selection_start().ok().flatten().unwrap_or_default();
     let end = field.selection_end().ok().flatten().unwrap_or(start);
+    (field.value(), start, end)
+}
+
+/// Marks the selection, or unmarks what is marked, and selects the same words again. Answers with the whole text; None
+/// where the field holds another by now.
+pub fn insert(press: Press) -> Option<String> {
+    let Press { field, mark, held } = press;
+    if self::held(&field) != held {
+        return None;
+    }
+    let (text, start, end) = held;
+    let text = JsString::from(text);
     let part = |from, to| String::from(text.slice(from, to));
     let selection = Selection {
         before: part(0, start),
@@ -35,7 +61,7 @@ pub fn insert(field: &HtmlTextAreaElement, mark: Mark) -> String {
     let from = utf16(&before);
     let to = from + utf16(&chosen);
     let _ = field.set_selection_range(if mark == Mark::List { to } else { from }, to);
-    all
+    Some(all)
 }
 
 /// A text with what is selected in it.
@@ -58,6 +84,10 @@ impl Selection {
     }
 
     fn paired(mut self, mark: &str) -> Self {
+        if self.chosen.contains('\n') {
+            self.chosen = by_line(&self.chosen, mark);
+            return self;
+        }
         // A mark beside a blank is none: blanks at the edges stay outside.
         let words = self.chosen.trim();
         if !words.is_empty() {
@@ -67,16 +97,12 @@ impl Selection {
             self.after.insert_str(0, &self.chosen[to..]);
             self.chosen = words.to_owned();
         }
-        let length = mark.len();
-        if has(mark, &self.before, true) && has(mark, &self.after, false) {
-            self.before.truncate(self.before.len() - length);
-            self.after.drain(..length);
-        } else if self.chosen.len() > 2 * length
-            && has(mark, &self.chosen, true)
-            && has(mark, &self.chosen, false)
-        {
-            self.chosen.truncate(self.chosen.len() - length);
-            self.chosen.drain(..length);
+        let around = has(mark, &self.before, true) && has(mark, &self.after, false);
+        if around && !within(mark, &self.chosen) {
+            self.before.truncate(self.before.len() - mark.len());
+            self.after.drain(..mark.len());
+        } else if let Some(bare) = bare(mark, &self.chosen) {
+            self.chosen = bare.to_owned();
         } else {
             self.before.push_str(mark);
             self.after.insert_str(0, mark);
@@ -85,9 +111,26 @@ impl Selection {
     }
 
     fn fenced(mut self) -> Self {
-        self.before.push_str("```\n");
-        self.after.insert_str(0, "\n```");
+        const OPENS: &str = "```\n";
+        const CLOSES: &str = "\n```";
+        if self.before.ends_with(OPENS) && self.after.starts_with(CLOSES) {
+            self.before.truncate(self.before.len() - OPENS.len());
+            self.after.drain(..CLOSES.len());
+            return self;
+        }
+        self.begin_line();
+        if !self.after.is_empty() && !self.after.starts_with('\n') {
+            self.after.insert(0, '\n');
+        }
+        self.before.push_str(OPENS);
+        self.after.insert_str(0, CLOSES);
         self
+    }
+
+    fn begin_line(&mut self) {
+        if !self.before.is_empty() && !self.before.ends_with('\n') {
+            self.before.push('\n');
+        }
     }
 
     fn listed(mut self) -> Self {
@@ -97,13 +140,44 @@ impl Selection {
             self.chosen = bare.join("\n");
             return self;
         }
-        if !self.before.is_empty() && !self.before.ends_with('\n') {
-            self.before.push('\n');
-        }
         let items = lines.into_iter().map(|line| format!("- {line}"));
         self.chosen = items.collect::<Vec<_>>().join("\n");
+        self.begin_line();
         self
     }
+}
+
+/// A mark ends with its line: each has its own.
+fn by_line(chosen: &str, mark: &str) -> String {
+    let words = |line: &str| !line.trim().is_empty();
+    let all = chosen.lines().filter(|line| words(line));
+    let marked = all.clone().count() > 0 && all.clone().all(|it| bare(mark, it.trim()).is_some());
+    let lines = chosen.split('\n').map(|line| {
+        let inner = line.trim();
+        match bare(mark, inner) {
+            _ if !words(line) => line.to_owned(),
+            Some(bare) if marked => line.replacen(inner, bare, 1),
+            Some(_) => line.to_owned(),
+            None => line.replacen(inner, &format!("{mark}{inner}{mark}"), 1),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The words without the mark around them, if it's around all of them.
+fn bare<'a>(mark: &str, text: &'a str) -> Option<&'a str> {
+    if text.len() <= 2 * mark.len() || !has(mark, text, true) || !has(mark, text, false) {
+        return None;
+    }
+    let bare = text.strip_prefix(mark)?.strip_suffix(mark)?;
+    (!within(mark, bare)).then_some(bare)
+}
+
+/// Whether the mark begins or ends somewhere within the text.
+fn within(mark: &str, text: &str) -> bool {
+    let sign = mark.chars().next().unwrap_or_default();
+    let mut runs = text.split(|it| it != sign).filter(|run| !run.is_empty());
+    runs.any(|run| is(mark, run.len()))
 }
 
 /// Whether the text has the mark at its end or its beginning. Stars are counted: one is italic, two are bold, three
@@ -115,6 +189,11 @@ fn has(mark: &str, text: &str, at_end: bool) -> bool {
     } else {
         text.chars().take_while(|it| *it == sign).count()
     };
+    is(mark, count)
+}
+
+/// Whether so many signs are the mark, or have it in them.
+fn is(mark: &str, count: usize) -> bool {
     match mark {
         "*" => count % 2 == 1,
         mark => count >= mark.len(),
@@ -163,10 +242,40 @@ mod tests {
             (Mark::Bold, "[**да**]", "[да]"),
             (Mark::Italic, "[***да***]", "[**да**]"),
             (Mark::Bold, "а[ да ]б", "а **[да]** б"),
+            (Mark::Bold, "[*да*]", "**[*да*]**"),
             (Mark::List, "Купить: []", "Купить: \n[- ]"),
+            // Two marked words are no marked text.
+            (Mark::Bold, "[**а** и **б**]", "**[**а** и **б**]**"),
+            (Mark::Code, "[`а` и `б`]", "`[`а` и `б`]`"),
+            // Each line has its own.
+            (Mark::Bold, "[да\n\nнет]", "[**да**\n\n**нет**]"),
+            (Mark::Bold, "[**да**\nнет]", "[**да**\n**нет**]"),
+            (Mark::Italic, "[*да*\n *нет*]", "[да\n нет]"),
+            // A fence stands in lines of its own.
             (Mark::Code, "[а\nб]", "```\n[а\nб]\n```"),
+            (Mark::Code, "Вот: [а\nб] и", "Вот: \n```\n[а\nб]\n```\n и"),
+            (Mark::Code, "```\n[а\nб]\n```", "[а\nб]"),
         ] {
             assert_eq!(selection(before).marked(mark), selection(after), "{before}");
         }
+    }
+
+    #[test]
+    fn what_is_marked_is_read_as_marked() {
+        use common::text::{Block, Inline, parse};
+        let said = |text: &str, mark| {
+            let Selection {
+                before,
+                chosen,
+                after,
+            } = selection(text).marked(mark);
+            parse(&format!("{before}{chosen}{after}"))
+        };
+        let bold = |words: &str| vec![Inline::Bold(vec![Inline::Text(words.into())])];
+        let lines = vec![bold("да"), bold("нет")];
+        assert_eq!(said("[да\nнет]", Mark::Bold), [Block::Paragraph(lines)]);
+        let blocks = said("Вот: [а\nб] и", Mark::Code);
+        assert!(blocks.contains(&Block::Code("а\nб".into())), "{blocks:?}");
+        assert_eq!(blocks.len(), 3, "{blocks:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The menu of the composer's formatting: a chunk that is fetched when somebody first wants it.
+//! The menu of the composer's formatting: of a chunk that is fetched ahead, or when somebody first wants it.
 
 use leptos::prelude::*;
 

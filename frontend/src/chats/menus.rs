@@ -1,9 +1,8 @@
 use std::pin::Pin;
 
 use leptos::prelude::*;
-use web_sys::HtmlTextAreaElement;
 
-use super::marks::Mark;
+use super::marks::Press;
 use super::marks_menu::MarksMenu;
 use super::message_menu::MessageMenu;
 
@@ -15,5 +14,6 @@ pub struct Menus {
     pub mark: Marking,
 }
 
-/// Marks what is selected in a field, and answers with the whole text; None where it didn't come.
-pub type Marking = fn(HtmlTextAreaElement, Mark) -> Pin<Box<dyn Future<Output = Option<String>>>>;
+/// Marks what is selected, and answers with the whole text, if nothing else was typed meanwhile. An error: it didn't
+/// come.
+pub type Marking = fn(Press) -> Pin<Box<dyn Future<Output = Result<Option<String>, ()>>>>;

@@ -1,9 +1,11 @@
-//! What one can do with a message: a chunk that is fetched when somebody first wants to.
+//! What one can do with a message: of a chunk that is fetched ahead, or when somebody first wants it.
 
 use common::ChatId;
 use common::chats::Message;
 use common::permissions::Action;
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::message_menu::{Chosen, MessageMenu};
 use super::unsent::{Edit, take_back};
@@ -40,9 +42,17 @@ pub fn message_actions(menu: MessageMenu) -> AnyView {
             let deleted = threads::peek(chat, |thread| {
                 thread.messages().any(|it| it.seq == seq && it.deleted)
             });
-            if deleted == Some(true) {
+            if deleted == Some(true) && (at.get_untracked().is_some() || asking.get_untracked()) {
                 at.set(None);
                 asking.set(false);
+                // The menu had the focus; its row has been drawn anew.
+                request_animation_frame(move || {
+                    let row = document().query_selector(&format!("[data-seq='{seq}']"));
+                    let row = row.ok().flatten();
+                    if let Some(row) = row.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                        let _ = row.focus();
+                    }
+                });
             }
         }
     });

@@ -26,7 +26,7 @@ use leptos::prelude::*;
 
 pub use contacts::Contacts;
 pub use conversation::Conversation;
-pub use marks::{Mark, insert};
+pub use marks::{Press, insert};
 pub use marks_menu::{MarksMenu, marks_menu};
 pub use menus::Menus;
 pub use message_actions::message_actions;

@@ -83,32 +83,34 @@ impl Place {
     }
 
     /// After something was drawn: the reader stays where they were. The end is followed for as long as that takes
-    /// nothing `unread` out of sight; false: it would have, and the first unread message is in sight instead.
-    pub fn hold(self, unread: Option<i64>) -> bool {
+    /// nothing `unread` out of sight; false: it would have, and the first unread message is in sight instead. `newest`:
+    /// the newest message is there.
+    pub fn hold(self, unread: Option<i64>, newest: bool) -> bool {
         self.drawing.set_value(false);
         let Some(log) = self.log.get_untracked() else {
             return true;
         };
-        let row = |seq: i64| {
-            let found = log.query_selector(&format!("[data-seq='{seq}']"));
-            found.ok().flatten()
-        };
         if self.to_end.get_value() {
-            self.to_end.set_value(false);
+            self.to_end.set_value(!newest);
             log.set_scroll_top(0);
             return true;
         }
+        let anchor = self.anchor.get_value();
         if self.at_end.get_untracked() {
             log.set_scroll_top(0);
-            let first = unread.and_then(row);
+            // What stood further up before has been passed by the reader.
+            let next = unread.filter(|seq| anchor.is_none_or(|(first, _)| *seq >= first));
+            let first = next.and_then(|seq| row(&log, seq));
             let passed = first.filter(|first| top(first) < top(&log));
             if let Some(first) = &passed {
                 show(&log, first);
+                // With a phone's keyboard that can be near to the end, which isn't followed now.
+                log.set_scroll_top(log.scroll_top().min(-(NEAR as i32)));
             }
             return passed.is_none();
         }
-        if let Some((seq, before)) = self.anchor.get_value()
-            && let Some(row) = row(seq)
+        if let Some((seq, before)) = anchor
+            && let Some(row) = row(&log, seq)
         {
             let moved = top(&row) - top(&log) - before;
             if moved.abs() >= 1.0 {
@@ -118,21 +120,43 @@ impl Place {
         true
     }
 
+    /// Where the reader goes on: at the first `unread` message if they are at the end, else at the first in sight. None
+    /// for who is on the way to the end.
+    pub fn goes_on(self, unread: Option<i64>) -> Option<i64> {
+        if self.to_end.get_value() {
+            None
+        } else if self.at_end.get_untracked() {
+            unread
+        } else {
+            self.anchor.get_value().map(|(seq, _)| seq)
+        }
+    }
+
     /// Whether rows have changed, and the reader isn't put back yet: what is in sight now may not stay there.
     pub fn drawing(self) -> bool {
         self.drawing.get_value()
     }
 
-    /// Looks where the reader is now. None while nothing is drawn.
-    pub fn look(self) -> Option<Sight> {
-        let log = self.log.get_untracked()?;
+    /// Whether the reader is at the end, which what is drawn doesn't change.
+    pub fn settle(self) {
+        let Some(log) = self.log.get_untracked() else {
+            return;
+        };
         // Zero at the end, less above it.
-        let from_end = -f64::from(log.scroll_top());
-        let hidden = f64::from(log.scroll_height() - log.client_height());
-        let at_end = from_end < NEAR;
+        let at_end = -f64::from(log.scroll_top()) < NEAR;
         if self.at_end.get_untracked() != at_end {
             self.at_end.set(at_end);
         }
+        if !at_end {
+            self.to_end.set_value(false);
+        }
+    }
+
+    /// Looks where the reader is now. None while nothing is drawn.
+    pub fn look(self) -> Option<Sight> {
+        let log = self.log.get_untracked()?;
+        let from_end = -f64::from(log.scroll_top());
+        let hidden = f64::from(log.scroll_height() - log.client_height());
         let (above, below) = (top(&log), log.get_bounding_client_rect().bottom());
         let rows = rows(&log);
         let first = rows
@@ -141,9 +165,6 @@ impl Place {
         let last = rows.iter().rev().find(|row| top(row) < below - 16.0)?;
         let seq = |row: &Element| -> Option<i64> { row.get_attribute("data-seq")?.parse().ok() };
         let first_seq = seq(first)?;
-        if !at_end {
-            self.to_end.set_value(false);
-        }
         self.anchor.set_value(Some((first_seq, top(first) - above)));
         Some(Sight {
             first: first_seq,
@@ -152,6 +173,11 @@ impl Place {
             near_end: from_end < AHEAD,
         })
     }
+}
+
+fn row(log: &HtmlElement, seq: i64) -> Option<Element> {
+    let found = log.query_selector(&format!("[data-seq='{seq}']"));
+    found.ok().flatten()
 }
 
 /// Brings it into sight, with a little of what is above it.

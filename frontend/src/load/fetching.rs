@@ -214,9 +214,10 @@ impl Fetching {
     }
 }
 
-/// What is chosen or written in a dialog must not be lost because what is around it is drawn anew.
+/// What is chosen or written in a dialog must not be lost because what is around it is drawn anew, nor a dialog that
+/// is on its way.
 fn in_dialog() -> bool {
-    let open = document().query_selector("dialog[open]");
+    let open = document().query_selector("dialog[open], .fetching");
     open.is_ok_and(|open| open.is_some())
 }
 

@@ -188,7 +188,7 @@ async fn send_all() -> Option<Duration> {
                 change(|all| all.retain(|it| it.client_id != client_id));
                 continue;
             }
-            Err(Error::SignIn) => return None,
+            Err(Error::SignIn | Error::SomebodyElse { .. }) => return None,
             Err(Error::TooMany { retry_after }) => {
                 return Some(Duration::from_secs(retry_after.clamp(1, 600)));
             }
@@ -281,13 +281,13 @@ fn next() -> Next {
     QUEUE.with_borrow(|queue| queue.next(&all(), now))
 }
 
-/// The account's outbox and drafts become this tab's. What other people left on this device is
-/// deleted: a school's computer has many users.
+/// The account's outbox and drafts become this tab's. What other people left on this device waits for them, but not
+/// for long: a school's computer has many users.
 pub(crate) fn open(account: AccountId) {
     let Some(mine) = private::open(account) else {
         return;
     };
-    private::forget(Some(&mine));
+    private::forget_old(&mine, time::now());
     let entries = read(&format!("{mine}outbox")).entries;
     PENDING.with(|pending| pending.set(entries));
     drafts::open(&mine);
@@ -314,7 +314,7 @@ pub(crate) fn close() {
 
 /// Deletes what the person wrote and didn't send, on signing out.
 pub(crate) fn forget() {
-    private::forget(None);
+    private::forget();
 }
 
 /// What there is of the signed-in account: what is kept, and what only this page has.

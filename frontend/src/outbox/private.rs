@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use common::AccountId;
+use common::{AccountId, Timestamp};
 
 use crate::ui::storage;
 
@@ -30,13 +30,35 @@ pub(super) fn close() {
     ACCOUNT.set(None);
 }
 
-/// Deletes what is kept of anybody, but for places that begin like this.
-pub(super) fn forget(but: Option<&str>) {
-    storage::forget(|key| {
-        let stays = but.is_some_and(|mine| key.starts_with(mine));
-        key.starts_with(PRIVATE) && !stays
-    });
+/// Deletes what is kept of the account.
+pub(super) fn forget() {
+    if let Some(mine) = place("") {
+        storage::forget(|key| key.starts_with(&mine));
+    }
 }
+
+/// What somebody left who hasn't come back to this device for so long is nobody's any more, in milliseconds.
+const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Notes that the account, whose places begin like this, is here, and deletes what others left long ago.
+pub(super) fn forget_old(mine: &str, now: Timestamp) {
+    storage::set(&format!("{mine}{SEEN}"), &now.0.to_string());
+    let keys = storage::keys();
+    let old = |key: &str| {
+        let account = key.strip_prefix(PRIVATE)?.split('.').next()?;
+        let seen = storage::get(&format!("{PRIVATE}{account}.{SEEN}"));
+        let seen = seen.and_then(|seen| seen.parse::<i64>().ok());
+        Some(seen.is_none_or(|seen| now.0 - seen > KEPT))
+    };
+    for key in keys {
+        if old(&key) == Some(true) {
+            storage::remove(&key);
+        }
+    }
+}
+
+/// When the account was last here.
+const SEEN: &str = "seen";
 
 fn of(account: AccountId, what: &str) -> String {
     format!("{PRIVATE}{account}.{what}")

@@ -18,19 +18,20 @@ mod schools;
 pub mod threads;
 pub mod typing;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use common::accounts::SignOut;
 use common::chats::ChatEvent;
 use common::realtime::{Event, State};
 use common::{AccountId, Error};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 pub use followers::follow;
 pub use schools::{administers, choose_school, led, school, unread_of};
 
+use crate::api::{self, Lost};
 use crate::ui::{storage, toast};
-use crate::{api, outbox, reactive::Derived, shell, socket};
+use crate::{outbox, reactive::Derived, shell, socket};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Session {
@@ -38,9 +39,13 @@ pub enum Session {
     Unknown,
     Out,
     In,
+    /// Of somebody else than the tab was of: [`somebody_else`] says who.
+    Taken,
 }
 
 thread_local! {
+    /// Whose session it is now.
+    static OTHER: RefCell<String> = const { RefCell::new(String::new()) };
     static STATE: ArcRwSignal<Option<State>> = ArcRwSignal::new(None);
     static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
     /// Counts start-ups: what was asked for before the last may be answered after it.
@@ -138,13 +143,27 @@ pub(crate) fn restart(state: State) {
         }
     });
     shell::remember_signed_in(true);
+    storage::set(ACCOUNT, &account.to_string());
     outbox::open(account);
     threads::catch_up();
 }
 
 /// Begins: with the socket where somebody was signed in before, with a question otherwise.
 pub fn start() {
-    api::when_lost(session_lost);
+    api::for_whom(me, |lost| match lost {
+        Lost::Ended => session_lost(),
+        Lost::Taken(name) => session_taken(name),
+    });
+    // Somebody has signed in in another tab: asked for, it's told who.
+    window_event_listener(ev::storage, |event| {
+        let account = me().map(|me| me.to_string());
+        if event.key().as_deref() == Some(ACCOUNT)
+            && account.is_some()
+            && event.new_value() != account
+        {
+            socket::load();
+        }
+    });
     if shell::remembers_signed_in() {
         socket::start();
     } else {
@@ -189,6 +208,23 @@ pub(crate) fn session_lost() {
     leave();
 }
 
+/// In another tab somebody else has signed in. Nothing of this tab's person may be seen or done in their name; what
+/// was typed stays on this device for the person's return.
+fn session_taken(name: String) {
+    OTHER.set(name);
+    end(Session::Taken);
+}
+
+/// Who is signed in instead.
+pub fn somebody_else() -> String {
+    OTHER.with_borrow(Clone::clone)
+}
+
+/// This tab's person signs in again.
+pub fn sign_in_again() {
+    SESSION.with(|session| session.set(Session::Out));
+}
+
 /// Signing in leads back to the page that is open now: an invite, an application.
 pub fn return_here() {
     storage::set(RETURN, &window().location().pathname().unwrap_or_default());
@@ -202,13 +238,19 @@ pub fn place_to_return() -> Option<String> {
 }
 
 const RETURN: &str = "zvonok.return";
+/// Who is signed in on this device.
+const ACCOUNT: &str = "zvonok.account";
 
 fn leave() {
-    socket::stop();
     shell::remember_signed_in(false);
+    end(Session::Out);
+}
+
+fn end(how: Session) {
+    socket::stop();
     outbox::close();
     threads::forget();
     STATE.with(|state| state.set(None));
     schools::look();
-    SESSION.with(|session| session.set(Session::Out));
+    SESSION.with(|session| session.set(how));
 }

@@ -91,6 +91,11 @@ pub fn newest(open: &Open) {
     page(open, Page::Newest);
 }
 
+/// Goes to a message, however far away it is.
+pub fn around(open: &Open, seq: i64) {
+    page(open, Page::Around(seq));
+}
+
 /// What the conversation lacks, as it is now.
 pub fn missing(open: &Open) -> Option<Missing> {
     super::peek(|state| state.missing(open.chat)).flatten()

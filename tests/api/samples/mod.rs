@@ -10,7 +10,7 @@ mod parents;
 mod people;
 mod schools;
 
-use common::accounts::NewAccount;
+use common::accounts::{BELIEF, NewAccount};
 use common::endpoint::{Declared, Endpoint, Kind, Method};
 use common::permissions::{Action, Scope};
 use common::{AccountId, Error, Name, Password, Secret};
@@ -71,6 +71,14 @@ pub struct Sample {
 impl Sample {
     pub async fn send(&self, actor: &Actor) -> Result<(), Error> {
         self.read(actor).await.map(|_| ())
+    }
+
+    /// Says that it's asked for this account.
+    pub async fn ask_as(&self, actor: &Actor, belief: &str) -> Reply {
+        let mut request = (self.request)(actor);
+        let headers = request.headers_mut();
+        headers.insert(BELIEF, belief.parse().unwrap());
+        actor.reply(request).await
     }
 
     /// What the answer says.
