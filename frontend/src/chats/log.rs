@@ -114,11 +114,15 @@ impl Log {
             self.divider.set(unread);
         }
         if let Some(seq) = self.back_to.get_value() {
-            if first.is_some_and(|first| first <= seq) {
-                self.back_to.set_value(None);
-                self.place.begin();
+            if first.is_none_or(|first| first > seq) {
+                return self.place.pass();
             }
-        } else if !self.place.hold(unread, at_end) {
+            self.back_to.set_value(None);
+            if self.place.at_end.get_untracked() {
+                return self.place.begin();
+            }
+        }
+        if !self.place.hold(unread, at_end) {
             self.divider.set(unread);
         }
     }

@@ -123,13 +123,19 @@ impl Place {
     /// Where the reader goes on: at the first `unread` message if they are at the end, else at the first in sight. None
     /// for who is on the way to the end.
     pub fn goes_on(self, unread: Option<i64>) -> Option<i64> {
+        let first = self.anchor.get_value().map(|(seq, _)| seq);
         if self.to_end.get_value() {
             None
         } else if self.at_end.get_untracked() {
-            unread
+            unread.filter(|seq| first.is_none_or(|first| *seq >= first))
         } else {
-            self.anchor.get_value().map(|(seq, _)| seq)
+            first
         }
+    }
+
+    /// What is drawn now is not what the reader looks at.
+    pub fn pass(self) {
+        self.drawing.set_value(false);
     }
 
     /// Whether rows have changed, and the reader isn't put back yet: what is in sight now may not stay there.

@@ -43,6 +43,8 @@ const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Notes that the account, whose places begin like this, is here, and deletes what others left long ago.
 pub(super) fn forget_old(mine: &str, now: Timestamp) {
     storage::set(&format!("{mine}{SEEN}"), &now.0.to_string());
+    // A tab's own is of nobody who comes later: links of invites, and forms.
+    storage::forget_in_tab(|key| key.starts_with(PRIVATE) && !key.starts_with(mine));
     let keys = storage::keys();
     let old = |key: &str| {
         let account = key.strip_prefix(PRIVATE)?.split('.').next()?;

@@ -20,9 +20,20 @@ pub fn keys() -> Vec<String> {
 /// Forgets these, of this tab, too.
 pub fn forget(which: impl Fn(&str) -> bool) {
     for storage in [local(), in_tab()].into_iter().flatten() {
-        for key in keys_of(&storage).iter().filter(|key| which(key)) {
-            let _ = storage.remove_item(key);
-        }
+        forget_in(&storage, &which);
+    }
+}
+
+/// Forgets these of what this tab alone remembers.
+pub fn forget_in_tab(which: impl Fn(&str) -> bool) {
+    if let Some(storage) = in_tab() {
+        forget_in(&storage, &which);
+    }
+}
+
+fn forget_in(storage: &Storage, which: &dyn Fn(&str) -> bool) {
+    for key in keys_of(storage).iter().filter(|key| which(key)) {
+        let _ = storage.remove_item(key);
     }
 }
 
