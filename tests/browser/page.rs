@@ -64,7 +64,13 @@ impl Browser {
         self.wait(&format!("«{words}» to press"), || {
             let element = self.find("button", words)?;
             let command = format!("element/{element}/click");
-            self.attempt(&command, &json!({})).ok()
+            let clicked = self.attempt(&command, &json!({})).ok();
+            if clicked.is_none() {
+                // As a person scrolls who finds it under a bar.
+                let scrolls = "arguments[0].scrollIntoView({ block: 'center' })";
+                self.ask(scrolls, &json!([reference(&element)]));
+            }
+            clicked
         });
     }
 

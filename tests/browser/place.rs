@@ -47,6 +47,29 @@ fn stays(browser: &Browser, before: &Value, messages: u64) {
     );
 }
 
+/// Writes «Новость 1.» and so on, faster than by hand.
+fn tells(writer: &Browser, from: u32, to: u32) {
+    let script = format!(
+        "const done = arguments[arguments.length - 1];
+        const chat = Number(location.pathname.split('/').pop());
+        const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)))
+            .map(it => it.toString(16).padStart(2, '0')).join('');
+        (async () => {{
+            for (let n = {from}; n <= {to}; n++) {{
+                const message = {{ chat, client_id: random(), body: `Новость ${{n}}.` }};
+                const answer = await fetch('/api/chats/messages', {{
+                    method: 'POST',
+                    headers: {{ 'content-type': 'application/json' }},
+                    body: JSON.stringify(message),
+                }});
+                if (!answer.ok) return done(answer.status);
+            }}
+            done(null);
+        }})();"
+    );
+    assert_eq!(writer.run_async(&script), Value::Null);
+}
+
 /// How far a message has come, as its writer sees it.
 fn state(writer: &Browser, words: &str) -> Option<Value> {
     let script = "const [words] = arguments;
@@ -160,10 +183,7 @@ fn who_was_away_goes_on_reading_where_it_stopped() {
     student.counts(".log__down", 0);
 
     student.offline(true);
-    for number in 1..=60 {
-        says(&teacher, &format!("Новость {number}."));
-    }
-    teacher.counts(".message__state[data-state=sending]", 0);
+    tells(&teacher, 1, 60);
     student.offline(false);
     student.sees("Непрочитанные сообщения");
     is_read(&teacher, "Новость 1.");
@@ -193,10 +213,7 @@ fn who_was_away_goes_on_reading_where_it_stopped() {
     // In a window beside the one in which one works nothing is read, and nothing passes by.
     student.counts(".log__down", 0);
     student.run("document.hasFocus = () => false", &json!([]));
-    for number in 61..=90 {
-        says(&teacher, &format!("Новость {number}."));
-    }
-    teacher.counts(".message__state[data-state=sending]", 0);
+    tells(&teacher, 61, 90);
     student.sees("Новость 90.");
     assert_eq!(state(&teacher, "Новость 61."), Some(json!("sent")));
     let back = "delete document.hasFocus; window.dispatchEvent(new Event('focus'))";
@@ -227,10 +244,7 @@ fn who_writes_stays_with_what_they_wrote() {
     is_read(&teacher, "Последнее прочитанное");
     student.open("/channels");
     student.sees("Общешкольный");
-    for number in 1..=100 {
-        says(&teacher, &format!("Новость {number}."));
-    }
-    teacher.counts(".message__state[data-state=sending]", 0);
+    tells(&teacher, 1, 100);
     student.open("/chats");
     student.click("7А");
     student.sees("Непрочитанные сообщения");
@@ -262,10 +276,7 @@ fn who_was_away_for_long_misses_nothing() {
     says(&teacher, "Последнее прочитанное");
     is_read(&teacher, "Последнее прочитанное");
     student.run("document.hasFocus = () => false", &json!([]));
-    for number in 1..=170 {
-        says(&teacher, &format!("Новость {number}."));
-    }
-    teacher.counts(".message__state[data-state=sending]", 0);
+    tells(&teacher, 1, 170);
     let back = "delete document.hasFocus; window.dispatchEvent(new Event('focus'))";
     student.run(back, &json!([]));
     student.sees("Непрочитанные сообщения");

@@ -57,13 +57,13 @@ impl Kept {
     pub async fn answer(&self, path: &str, brotli: bool) -> HttpResponse {
         let name = flat(path);
         let Some(kind) = self.files.get(&name) else {
-            return HttpResponse::NotFound().finish();
+            return missing();
         };
         let small = compressed(&name);
         let encoded = brotli && self.files.contains_key(&small);
         let file = self.folder.join(if encoded { &small } else { &name });
         let Ok(bytes) = tokio::fs::read(file).await else {
-            return HttpResponse::NotFound().finish();
+            return missing();
         };
         let mut response = HttpResponse::Ok();
         response.content_type(*kind);
@@ -126,4 +126,11 @@ fn flat(path: &str) -> String {
 
 fn compressed(name: &str) -> String {
     format!("{name}.br")
+}
+
+/// A cache must not keep that: a server beside this one may have it.
+fn missing() -> HttpResponse {
+    let mut response = HttpResponse::NotFound();
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    response.finish()
 }

@@ -166,8 +166,9 @@ pub const SETTINGS: [Setting; 11] = [
         variable: "ZVONOK_LOG",
         kind: Kind::Text,
         placeholder: "FILTER",
-        default: Some("info,actix_server=warn"),
-        example: "info,actix_server=warn",
+        // What isn't HTTP would be a line at each request, from anybody.
+        default: Some("info,actix_server=warn,actix_http=off"),
+        example: "info,actix_server=warn,actix_http=off",
         accepted: "error, warn, info, debug or trace; by module: info,backend=debug",
         help: "What is logged, to standard error.",
     },
